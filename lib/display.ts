@@ -1,0 +1,95 @@
+/** The forms of one output: MIME type → content (text, or an object for a JSON type). */
+export type Bundle = Record<string, unknown>;
+
+/** How an output is shown and, with an `id`, replaced in place later. */
+export interface DisplayOptions {
+  id?: string;
+  update?: boolean;
+  metadata?: Record<string, unknown>;
+}
+
+interface StockTslab {
+  require(name: 'tslab'): { display: { raw(mime: string, content: unknown): void } };
+}
+
+/**
+ * Shows one output in several forms, if the code runs in a notebook.
+ *
+ * This project's kernel shows all forms in one output; a stock tslab kernel can only show one, so it
+ * gets the first of `fallback` that the bundle has.
+ *
+ * @param bundle - MIME type → content
+ * @param options - `id` names the output, `update` replaces the one shown under that name
+ * @param fallback - the types worth showing alone, best first
+ * @returns whether there was a notebook to show it in
+ * @see kernel/README.md for what the kernel offers
+ */
+export function display(
+  bundle: Bundle,
+  options: DisplayOptions = {},
+  fallback: readonly string[] = ['text/html', 'text/plain'],
+): boolean {
+  const own = ownDisplay();
+  if (own) {
+    own(bundle, options);
+    return true;
+  }
+  const stock = (globalThis as { __tslab__?: StockTslab }).__tslab__;
+  const mime = fallback.find((type) => type in bundle);
+  if (!stock || !mime) return false;
+  stock.require('tslab').display.raw(mime, bundle[mime]);
+  return true;
+}
+
+function ownDisplay(): ((bundle: Bundle, options: DisplayOptions) => void) | undefined {
+  return (globalThis as Record<symbol, unknown>)[Symbol.for('descent.display')] as never;
+}
+
+/** @returns whether this code runs in a notebook's kernel, the project's own or a stock tslab */
+export function inNotebook(): boolean {
+  return ownDisplay() !== undefined || '__tslab__' in globalThis;
+}
+
+/** @returns `text` with `& < > " '` written as HTML entities */
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character]);
+}
+
+/** How a verdict looks: its sign, its word and a colour that is legible on white and on black. */
+export interface Verdict {
+  sign: string;
+  word: string;
+  colour: string;
+}
+
+/**
+ * Shows a verdict in one line: in a notebook as text, HTML and data in the same output, elsewhere on
+ * the console.
+ *
+ * @param verdict - the sign, word and colour
+ * @param sentence - what was judged
+ * @param detail - the figure and the bound, or what to do next
+ * @param mime - type of the data, `application/vnd.descent.….+json`
+ * @param data - what the tests and the runner collect
+ */
+export function showVerdict(
+  verdict: Verdict,
+  sentence: string,
+  detail: string,
+  mime: string,
+  data: object,
+): void {
+  const line = `${verdict.sign} ${verdict.word}: ${sentence} ${detail}`.trimEnd();
+  const html =
+    `<div style="border-left:4px solid ${verdict.colour};padding:2px 0 2px 10px;color:inherit">` +
+    `<b style="color:${verdict.colour}">${verdict.sign} ${escapeHtml(verdict.word)}</b>: ` +
+    `${escapeHtml(sentence)} <span style="opacity:0.8">${escapeHtml(detail)}</span></div>`;
+  if (!display({ 'text/plain': line, 'text/html': html, [mime]: data })) console.log(line);
+}

@@ -1,0 +1,152 @@
+/** What a knob may hold. */
+export type KnobValue = number | string | boolean | number[];
+
+/** One hyperparameter that the reader may turn: a line of the cell tagged `parameters`. */
+export interface Knob {
+  name: string;
+  value: KnobValue;
+  /** The range as the comment writes it: `0.001 … 1`, `sgd | adam`; empty if it states none. */
+  range: string;
+  /** What it does, from the comment. */
+  description: string;
+  /** Least and most of a number, or of every number of a list. */
+  limits?: { least: number; most: number };
+  /** Whether only whole numbers make sense: the value and both ends are written without a point. */
+  whole: boolean;
+  /** The values it may take, of a knob that lists them. */
+  choices?: KnobValue[];
+}
+
+const declaration =
+  /^const\s+(?<name>[A-Za-z_$][\w$]*)\s*(?::\s*(?<type>[^=]+?))?\s*=\s*(?<literal>.+?);\s*(?:\/\/\s*(?<comment>.*))?$/;
+const numberPattern = String.raw`[-−]?\d[\d_]*(?:\.\d+)?(?:e[-+]?\d+)?`;
+const rangePattern = new RegExp(
+  `^(?<least>${numberPattern})\\s*(?:…|\\.{2,3})\\s*(?<most>${numberPattern})$`,
+  'i',
+);
+
+/**
+ * Reads the knobs from the source of the cell tagged `parameters`. A knob is one line,
+ *
+ *     const learningRate = 0.1; // 0.001 … 1: how far each step goes
+ *     const optimizer: string = 'adam'; // sgd | adam: the update rule
+ *
+ * that is a constant with a literal (number, text, true or false, list of numbers), and in the comment
+ * its range, a colon, and what it does. Other lines are left alone.
+ *
+ * @param source - the cell's text
+ * @returns the knobs in the order of their lines
+ */
+export function parseKnobs(source: string): Knob[] {
+  return source.split('\n').flatMap((line) => {
+    const parts = declaration.exec(line.trim())?.groups;
+    const value = parts && readLiteral(parts.literal);
+    if (!parts || value === undefined) return [];
+    return [{ name: parts.name, value, ...readComment(parts.comment ?? '', value, parts.literal) }];
+  });
+}
+
+/** @returns the value that a literal stands for; `undefined` if it is no literal that a knob may hold */
+export function readLiteral(literal: string): KnobValue | undefined {
+  const text = literal.trim();
+  const quoted = /^(['"`])((?:(?!\1)[^\\$])*)\1$/.exec(text);
+  if (quoted) return quoted[2];
+  if (text === 'true' || text === 'false') return text === 'true';
+  const list = /^\[(.*)\]$/.exec(text);
+  if (!list) return readNumber(text);
+  const entries = list[1].split(',').filter((entry) => entry.trim() !== '');
+  const numbers = entries.map((entry) => readNumber(entry.trim()));
+  return numbers.includes(undefined) ? undefined : (numbers as number[]);
+}
+
+function readNumber(text: string): number | undefined {
+  if (!new RegExp(`^${numberPattern}$`, 'i').test(text)) return undefined;
+  return Number(text.replace(/_/g, '').replace('−', '-'));
+}
+
+function readComment(
+  comment: string,
+  value: KnobValue,
+  literal: string,
+): Omit<Knob, 'name' | 'value'> {
+  const colon = comment.indexOf(':');
+  const range = (colon < 0 ? comment : comment.slice(0, colon)).trim();
+  const ends = rangePattern.exec(range)?.groups;
+  const rest = { range, description: colon < 0 ? '' : comment.slice(colon + 1).trim() };
+  if (ends && typeof value !== 'string' && typeof value !== 'boolean') {
+    const limits = { least: Number(readNumber(ends.least)), most: Number(readNumber(ends.most)) };
+    return { ...rest, limits, whole: !/[.]/.test(literal + ends.least + ends.most) };
+  }
+  if (range.includes('|')) {
+    const choices = range.split('|').map((choice) => readLiteral(choice) ?? choice.trim());
+    return { ...rest, choices, whole: false };
+  }
+  // No range: the whole comment describes.
+  return { range: '', description: comment.trim(), whole: false };
+}
+
+/**
+ * Says why a value does not fit a knob at all: another type, or none of the choices.
+ *
+ * @returns the rule the value breaks; `undefined` if it fits
+ */
+export function misfit(knob: Knob, value: KnobValue): string | undefined {
+  const type = typeOf(knob.value);
+  if (typeOf(value) !== type) return `must be a ${type}`;
+  if (Array.isArray(value) && value.length !== (knob.value as number[]).length) {
+    return `must be a list of ${(knob.value as number[]).length} numbers`;
+  }
+  if (knob.choices && !knob.choices.includes(value)) return `must be one of ${knob.range}`;
+  const numbers = numbersOf(value);
+  if (!numbers.every(Number.isFinite)) return 'must be finite';
+  if (knob.whole && !numbers.every(Number.isInteger)) return 'must be a whole number';
+  return undefined;
+}
+
+/** @returns one sentence if a value that fits lies outside the stated range, else `undefined` */
+export function rangeWarning(knob: Knob, value: KnobValue): string | undefined {
+  const broken = misfit(knob, value);
+  if (broken) return `${knob.name} ${broken}, got ${writeValue(value)}.`;
+  const { limits } = knob;
+  if (!limits) return undefined;
+  if (numbersOf(value).every((entry) => entry >= limits.least && entry <= limits.most)) {
+    return undefined;
+  }
+  return `${knob.name} = ${writeValue(value)} lies outside its range ${knob.range}; go on, but expect surprises.`;
+}
+
+/** @returns `number`, `text`, `true or false` or `list of numbers` */
+export function typeOf(value: KnobValue): string {
+  if (Array.isArray(value)) return 'list of numbers';
+  if (typeof value === 'boolean') return 'true or false';
+  return typeof value === 'string' ? 'text' : 'number';
+}
+
+/** @returns the value as TypeScript writes it */
+export function writeValue(value: KnobValue): string {
+  if (Array.isArray(value)) return `[${value.map(String).join(', ')}]`;
+  return typeof value === 'string' ? `'${value.replace(/[\\']/g, '\\$&')}'` : String(value);
+}
+
+function numbersOf(value: KnobValue): number[] {
+  if (Array.isArray(value)) return value;
+  return typeof value === 'number' ? [value] : [];
+}
+
+/**
+ * Warns, in one line each, of knobs outside the range that their own cell's comments state. The last
+ * line of the cell tagged `parameters`: `knobs({ learningRate, epochs });`. Silent where the kernel
+ * does not tell the cell's source (a stock tslab).
+ *
+ * @param values - the knobs, name → value
+ * @see kernel/README.md, `Symbol.for('descent.cell')`
+ */
+export function knobs(values: Record<string, KnobValue>): void {
+  const source = (globalThis as Record<symbol, unknown>)[Symbol.for('descent.cell')];
+  if (typeof source !== 'string') return;
+  for (const knob of parseKnobs(source)) {
+    if (!(knob.name in values)) continue;
+    const warning = rangeWarning(knob, values[knob.name]);
+    if (warning) console.warn(`⚠ ${warning}`);
+  }
+}
