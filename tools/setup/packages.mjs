@@ -1,0 +1,72 @@
+/** The npm packages, exactly as locked, without running their install scripts. */
+import path from 'node:path';
+import { ask, explain, run } from './processes.mjs';
+import { hashFile, Problem, paths, remove, root, whyStale, writeJson } from './project.mjs';
+
+const stamp = path.join(paths.nodeModules, '.descent-setup.json');
+const leastNode = 20;
+
+/** @throws {Problem} if this Node is too old */
+export function checkNode(version = process.versions.node) {
+  if (Number(version.split('.')[0]) < leastNode) {
+    throw new Problem(
+      `Node ${version} is too old`,
+      `install Node ${leastNode} or newer from nodejs.org, then run the same command again`,
+    );
+  }
+}
+
+/** @returns {string[]} the program and first arguments that run npm */
+function npmCommand() {
+  // npm names its own script when it runs us: no .cmd file, no shell, the same npm.
+  const script = process.env.npm_execpath;
+  if (script && /npm-cli\.js$/.test(script)) return [process.execPath, script];
+  return process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', 'npm'] : ['npm'];
+}
+
+/** @returns {string | undefined} npm's version */
+export function npmVersion() {
+  const [command, ...args] = npmCommand();
+  const agent = /\bnpm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '');
+  return agent?.[1] ?? ask(command, [...args, '--version']);
+}
+
+function wanted() {
+  return {
+    'package-lock.json': hashFile(paths.packageLock),
+    platform: `${process.platform}-${process.arch}`,
+    'Node version': process.versions.node.split('.')[0],
+  };
+}
+
+/** @returns {string | undefined} why the packages must be installed */
+export function packagesNeeded() {
+  return whyStale(stamp, wanted());
+}
+
+/** @param {(text: string) => void} say */
+export async function installPackages(say) {
+  remove(stamp);
+  say('downloading');
+  const [command, ...args] = npmCommand();
+  const result = await run(
+    command,
+    [
+      ...args,
+      'ci',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      '--fetch-retry-mintimeout=2000',
+    ],
+    { cwd: root, onLine: say },
+  );
+  if (result.code === 127)
+    throw new Problem(
+      'npm is missing',
+      'install it with Node from nodejs.org, then run the same command again',
+    );
+  if (result.code !== 0) throw explain('npm ci', result);
+  writeJson(stamp, wanted());
+}

@@ -1,0 +1,111 @@
+/** Where the parts of an installation lie, and the small file helpers that set-up, start, doctor and test share. */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+const windows = process.platform === 'win32';
+
+/** Paths of an installation, absolute. */
+export const paths = {
+  nodeModules: path.join(root, 'node_modules'),
+  packageLock: path.join(root, 'package-lock.json'),
+  venv: path.join(root, '.venv'),
+  venvPython: path.join(
+    root,
+    '.venv',
+    ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']),
+  ),
+  requirements: path.join(root, 'requirements.txt'),
+  tensorflowRequirements: path.join(root, 'requirements-tensorflow.txt'),
+  kernel: path.join(root, 'kernel'),
+  kernelspec: path.join(root, '.venv', 'share', 'jupyter', 'kernels', 'tslab'),
+  notebooks: path.join(root, 'notebooks'),
+  tensorflow: path.join(root, '.tensorflow'),
+  tfjsNode: path.join(root, 'node_modules', '@tensorflow', 'tfjs-node'),
+  /** lock, log and Jupyter's own files: everything set-up writes that belongs to no other folder */
+  state: path.join(root, '.setup'),
+  log: path.join(root, '.setup', 'setup.log'),
+};
+
+/** Something that stops the work, said in one line: what is wrong, with the value, and the remedy. */
+export class Problem extends Error {
+  /**
+   * @param {string} message - what is wrong, naming the value
+   * @param {string} remedy - what the reader does about it
+   */
+  constructor(message, remedy) {
+    super(`${message}; ${remedy}`);
+    this.name = 'Problem';
+    this.problem = message;
+    this.remedy = remedy;
+  }
+}
+
+/**
+ * @param {string} file
+ * @returns {string} the SHA-256 of the file's bytes, or `missing`
+ */
+export function hashFile(file) {
+  try {
+    return createHash('sha256').update(fs.readFileSync(file)).digest('hex');
+  } catch {
+    return 'missing';
+  }
+}
+
+/**
+ * @param {string} file
+ * @returns {any} the file's JSON, or undefined if it is missing or damaged
+ */
+export function readJson(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Writes JSON so that a reader sees the old file or the new one, never half of it.
+ *
+ * @param {string} file
+ * @param {unknown} value
+ */
+export function writeJson(file, value) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const partial = `${file}.${process.pid}.partial`;
+  fs.writeFileSync(partial, `${JSON.stringify(value, null, 2)}\n`);
+  fs.renameSync(partial, file);
+}
+
+/**
+ * @param {string} folder - an installed npm package
+ * @returns {string | undefined} its version
+ */
+export function packageVersion(folder) {
+  return readJson(path.join(folder, 'package.json'))?.version;
+}
+
+/**
+ * Whether a finished step's stamp still describes what is wanted. A stamp is written last, so a step that
+ * was killed has none.
+ *
+ * @param {string} stampFile
+ * @param {Record<string, string>} wanted
+ * @returns {string | undefined} why the step must run, or undefined if it need not
+ */
+export function whyStale(stampFile, wanted) {
+  const stamp = readJson(stampFile);
+  if (!stamp) return 'not finished yet';
+  const changed = Object.keys(wanted).filter((key) => stamp[key] !== wanted[key]);
+  return changed.length ? `changed: ${changed.join(', ')}` : undefined;
+}
+
+/** @param {string} target - a file or folder to delete, if it is there */
+export function remove(target) {
+  fs.rmSync(target, { recursive: true, force: true, maxRetries: 3 });
+}
