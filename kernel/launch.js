@@ -1,18 +1,23 @@
-'use strict';
+/**
+ * Starts the kernel: `node launch.js CONNECTION_FILE`. What must be settled before any other module loads is settled
+ * here: the quiet of the native libraries and the folder that notebooks import from.
+ */
 
 const path = require('node:path');
 
-// TensorFlow's C++ log lines say nothing to a reader; set before anything can load it.
+// TensorFlow's C++ notices mean nothing to a reader. What the libraries still write to file descriptor 2 (the absl
+// header) goes to Jupyter's own log: cells write through `process.stderr`, which the kernel turns into messages.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
 process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
 
 // Notebooks import './lib/…' from the root of the repository, wherever Jupyter was started.
 process.chdir(path.dirname(__dirname));
 
-const { startKernel } = require('tslab/dist/main');
-const jupyter = require('tslab/dist/jupyter');
-
-globalThis[Symbol.for('descent.display')] = (data, { id, update = false, metadata = {} } = {}) =>
-  jupyter.lastWriteDisplayData({ data, metadata, transient: id ? { display_id: id } : {} }, update);
-
-startKernel({ configPath: process.argv[2], enableFindLocal: false });
+const [connectionFile] = process.argv.slice(2);
+if (!connectionFile) {
+  console.error(
+    'Cannot start the kernel: no connection file given; Jupyter names it when it starts a kernel',
+  );
+  process.exit(2);
+}
+require('./kernel').startKernel(connectionFile);

@@ -1,0 +1,226 @@
+/**
+ * A Jupyter kernel for TypeScript: answers the protocol's requests and sends what cells print, show and throw.
+ *
+ * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html
+ */
+
+const { setTimeout: delay } = require('node:timers/promises');
+const { createCells } = require('./cells');
+const { isCompleteCode, onDisplay, typescriptVersion } = require('./tslab');
+const { connect, PROTOCOL_VERSION } = require('./wire');
+
+/**
+ * @typedef {import('./wire').Message} Message
+ * @typedef {import('./errors').Report} Report
+ */
+
+/** After an error, requests already on their way are read before the reply: those the error aborts. */
+const DRAIN_MILLISECONDS = 20;
+
+const KERNEL_INFO = {
+  status: 'ok',
+  protocol_version: PROTOCOL_VERSION,
+  implementation: 'descent',
+  implementation_version: require('../package.json').version,
+  language_info: {
+    name: 'typescript',
+    version: typescriptVersion,
+    mimetype: 'text/typescript',
+    file_extension: '.ts',
+    codemirror_mode: 'typescript',
+    pygments_lexer: 'typescript',
+    nbconvert_exporter: 'script',
+  },
+  banner: `TypeScript ${typescriptVersion} on Node ${process.version}, compiled by tslab`,
+  help_links: [
+    { text: 'TypeScript handbook', url: 'https://www.typescriptlang.org/docs/handbook/intro.html' },
+    { text: 'TensorFlow.js', url: 'https://js.tensorflow.org/api/latest/' },
+    { text: 'tslab', url: 'https://github.com/yunabe/tslab' },
+  ],
+  debugger: false,
+};
+
+/** @param {string} connectionFile */
+async function startKernel(connectionFile) {
+  const wire = await connect(connectionFile);
+  const sendError = (/** @type {Message} */ request, /** @type {Report} */ report) => {
+    flush();
+    wire.publish('error', report, request);
+  };
+  const cells = createCells((cell, report) => sendError(cell.request, report));
+  const { flush } = captureOutput(wire, () => cells.cellOfCode()?.request);
+  offerToLibraries(wire, cells, flush);
+
+  let count = 0;
+  let received = 0;
+  let abortedThrough = 0;
+
+  /** @param {Message} request */
+  async function execute(request) {
+    const { code, silent = false, store_history = !silent, stop_on_error = true } = request.content;
+    if (store_history) count++;
+    if (!silent) wire.publish('execute_input', { code, execution_count: count }, request);
+    const report = await cells.run(count, code, request);
+    flush();
+    if (!report) return { status: 'ok', execution_count: count, payload: [], user_expressions: {} };
+    sendError(request, report);
+    if (stop_on_error) {
+      await delay(DRAIN_MILLISECONDS);
+      abortedThrough = received;
+    }
+    return {
+      status: 'error',
+      execution_count: count,
+      ...report,
+      payload: [],
+      user_expressions: {},
+    };
+  }
+
+  /** @type {Record<string, (request: Message, order: number) => object | Promise<object>>} */
+  const answers = {
+    kernel_info_request: () => KERNEL_INFO,
+    execute_request: (request, order) =>
+      order <= abortedThrough ? { status: 'aborted' } : execute(request),
+    is_complete_request({ content }) {
+      const { completed, indent } = isCompleteCode(content.code);
+      return completed ? { status: 'complete' } : { status: 'incomplete', indent };
+    },
+    complete_request({ content }) {
+      const { code, cursor_pos } = content;
+      const { start, end, candidates } = cells.complete(code, toUnits(code, cursor_pos));
+      const [cursor_start, cursor_end] = [toCharacters(code, start), toCharacters(code, end)];
+      return { status: 'ok', matches: candidates, cursor_start, cursor_end, metadata: {} };
+    },
+    inspect_request({ content }) {
+      const text = cells.inspect(content.code, toUnits(content.code, content.cursor_pos));
+      const data = text ? { 'text/plain': text } : {};
+      return { status: 'ok', found: Boolean(text), data, metadata: {} };
+    },
+    history_request: () => ({ status: 'ok', history: [] }),
+    comm_info_request: () => ({ status: 'ok', comms: {} }),
+    interrupt_request() {
+      cells.interrupt();
+      return { status: 'ok' };
+    },
+    shutdown_request: ({ content }) => ({ status: 'ok', restart: Boolean(content.restart) }),
+  };
+
+  /** @param {import('./wire').Channel} channel @param {Message} request @param {number} order */
+  async function answer(channel, request, order) {
+    const type = request.header.msg_type;
+    wire.publish('status', { execution_state: 'busy' }, request);
+    try {
+      const content = await answers[type]?.(request, order);
+      if (content) wire.reply(channel, request, content);
+    } catch (error) {
+      // A fault of the compiler: the request fails, the kernel goes on.
+      const { name, message, stack = '' } = /** @type {Error} */ (error);
+      const report = { ename: name, evalue: message, traceback: stack.split('\n') };
+      wire.reply(channel, request, { status: 'error', ...report });
+    }
+    flush();
+    wire.publish('status', { execution_state: 'idle' }, request);
+    if (type === 'shutdown_request') {
+      cells.close();
+      await wire.close();
+      process.exit(0);
+    }
+  }
+
+  // Cells run one after the other; the control channel does not wait for them.
+  let queue = Promise.resolve();
+  wire.listen('shell', (request) => {
+    const order = ++received;
+    queue = queue.then(() => answer('shell', request, order));
+  });
+  wire.listen('control', (request) => void answer('control', request, 0));
+  wire.echoHeartbeats();
+  process.on('SIGINT', () => cells.interrupt());
+  wire.publish('status', { execution_state: 'starting' });
+}
+
+/**
+ * Sends what is written to `process.stdout` and `process.stderr`, also from a timer, to the cell that wrote it.
+ * Text written within one turn of the event loop travels together.
+ *
+ * @param {Awaited<ReturnType<typeof connect>>} wire
+ * @param {() => Message | undefined} currentRequest
+ */
+function captureOutput(wire, currentRequest) {
+  /** @type {{ name: string, text: string, request: Message | undefined }[]} */
+  let waiting = [];
+  function flush() {
+    const parts = waiting;
+    waiting = [];
+    for (const { name, text, request } of parts) wire.publish('stream', { name, text }, request);
+  }
+  for (const name of /** @type {const} */ (['stdout', 'stderr'])) {
+    const decoder = new TextDecoder();
+    process[name].write = (
+      /** @type {string | Uint8Array} */ chunk,
+      /** @type {any[]} */ ...rest
+    ) => {
+      const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+      const request = currentRequest();
+      const last = waiting.at(-1);
+      if (last?.name === name && last.request === request) last.text += text;
+      else waiting.push({ name, text, request });
+      if (waiting.length === 1) setImmediate(flush);
+      rest.find((argument) => typeof argument === 'function')?.();
+      return true;
+    };
+  }
+  return { flush };
+}
+
+/**
+ * What `lib/` may ask for, see README.md.
+ *
+ * @param {Awaited<ReturnType<typeof connect>>} wire
+ * @param {ReturnType<typeof createCells>} cells
+ * @param {() => void} flush
+ */
+function offerToLibraries(wire, cells, flush) {
+  /** @param {Record<string, unknown>} data @param {object} metadata @param {object} transient @param {boolean} update */
+  function show(data, metadata, transient, update) {
+    flush();
+    const encoded = Object.entries(data).map(([type, value]) => [
+      type,
+      value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
+    ]);
+    const content = { data: Object.fromEntries(encoded), metadata, transient };
+    wire.publish(
+      update ? 'update_display_data' : 'display_data',
+      content,
+      cells.cellOfCode()?.request,
+    );
+  }
+  onDisplay(({ data, metadata, transient }, update) => show(data, metadata, transient, update));
+
+  /** @param {Record<string, unknown>} data @param {{ id?: string, update?: boolean, metadata?: object }} [options] */
+  const display = (data, { id, update = false, metadata = {} } = {}) =>
+    show(data, metadata, id === undefined ? {} : { display_id: id }, update);
+  display.clear = ({ wait = false } = {}) => {
+    flush();
+    wire.publish('clear_output', { wait }, cells.cellOfCode()?.request);
+  };
+  Object.defineProperties(globalThis, {
+    [Symbol.for('descent.display')]: { value: display },
+    [Symbol.for('descent.interrupt')]: {
+      get() {
+        const cell = cells.cellOfCode();
+        if (cell) cell.listens = true;
+        return cell?.signal;
+      },
+    },
+  });
+}
+
+/** Jupyter counts characters, JavaScript UTF-16 units. @param {string} code @param {number} characters */
+const toUnits = (code, characters) => [...code].slice(0, characters).join('').length;
+
+/** @param {string} code @param {number} units */
+const toCharacters = (code, units) => [...code.slice(0, units)].length;
+
+module.exports = { startKernel };
