@@ -1,0 +1,142 @@
+import type { Layout } from 'nodeplotlib';
+import {
+  type Axis,
+  type AxisOptions,
+  escapeText,
+  type FigureOptions,
+  fontFamily,
+  gridColor,
+  inkColor,
+} from './figures-theme';
+
+const titleSize = 18;
+const titleLine = 23;
+const legendLine = 22;
+
+/** The long form of an axis. */
+export function axisOptions(axis: Axis): AxisOptions {
+  return typeof axis === 'string' ? { title: axis } : axis;
+}
+
+/** An axis's name with its unit, escaped. */
+export function axisTitle(axis: Axis): string {
+  const { title, unit } = axisOptions(axis);
+  return escapeText(unit ? `${title} (${unit})` : title);
+}
+
+/** An axis in the house's look. */
+export function layoutAxis(axis: Axis): Record<string, unknown> {
+  const { scale, range, ticks } = axisOptions(axis);
+  const logarithmic = scale === 'log';
+  return {
+    title: { text: axisTitle(axis), standoff: 8 },
+    automargin: true,
+    zeroline: false,
+    gridcolor: gridColor,
+    linecolor: inkColor,
+    showline: true,
+    ticks: 'outside',
+    tickcolor: inkColor,
+    ...(logarithmic
+      ? { type: 'log', exponentformat: 'power', dtick: undefined }
+      : { exponentformat: 'power' }),
+    ...(range ? { range: logarithmic ? range.map(Math.log10) : range } : {}),
+    ...(ticks
+      ? {
+          tickmode: 'array',
+          tickvals: ticks.values,
+          ...(ticks.labels ? { ticktext: ticks.labels.map(escapeText) } : {}),
+        }
+      : {}),
+  };
+}
+
+/** An axis that only places things: pictures, graphs. */
+export const hiddenAxis = { visible: false, fixedrange: true } as const;
+
+/** Breaks a title into lines that fit a figure's width. */
+export function wrapTitle(title: string, width: number, size = titleSize): string[] {
+  const most = Math.max(12, Math.floor((width - 60) / (size * 0.53)));
+  const lines: string[] = [];
+  for (const paragraph of title.split('\n')) {
+    let line = '';
+    for (const word of paragraph.split(' ')) {
+      if (line && line.length + 1 + word.length > most) {
+        lines.push(line);
+        line = word;
+      } else {
+        line = line ? `${line} ${word}` : word;
+      }
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+function legendRows(names: string[], width: number): number {
+  const widest = Math.max(0, ...names.map((name) => 52 + 7.2 * name.length));
+  const perRow = Math.max(1, Math.floor((width - 90) / Math.max(1, widest)));
+  const total = names.reduce((sum, name) => sum + 52 + 7.2 * name.length, 0);
+  return names.length === 0 ? 0 : total <= width - 90 ? 1 : Math.ceil(names.length / perRow);
+}
+
+/** What {@link baseLayout} needs beside the title and the size. */
+export interface BaseLayout {
+  /** the names in the legend, which stands between title and plot; none, no legend */
+  legend?: string[];
+  /** Plotly layout fields that a builder adds or replaces */
+  fields?: Record<string, unknown>;
+  /** room in pixels left of, right of and under the plot */
+  margin?: { l?: number; r?: number; b?: number };
+}
+
+/**
+ * The house's look: a white card with dark text, which reads the same in JupyterLab's light and
+ * dark themes and equals the stored picture; the title above, the legend under it, then the plot.
+ */
+export function baseLayout(
+  { title, width = 640, height = 400 }: FigureOptions,
+  { legend = [], fields = {}, margin = {} }: BaseLayout = {},
+): Layout {
+  const lines = wrapTitle(title, width);
+  const rows = legendRows(legend, width);
+  const top = 22 + titleLine * lines.length + (rows ? rows * legendLine + 6 : 0);
+  const bottom = margin.b ?? 56;
+  const plotHeight = Math.max(1, height - top - bottom);
+  return {
+    width,
+    height,
+    autosize: false,
+    title: {
+      text: lines.map(escapeText).join('<br>'),
+      font: { size: titleSize, color: inkColor },
+      x: 0,
+      xref: 'container',
+      xanchor: 'left',
+      y: 1,
+      yref: 'container',
+      yanchor: 'top',
+      pad: { t: 14, l: 16 },
+    },
+    font: { family: fontFamily, size: 14, color: inkColor },
+    paper_bgcolor: '#FFFFFF',
+    plot_bgcolor: '#FFFFFF',
+    margin: { t: top, l: margin.l ?? 64, r: margin.r ?? 24, b: bottom },
+    hoverlabel: { font: { family: fontFamily, size: 13 } },
+    hovermode: 'closest',
+    showlegend: rows > 0,
+    ...(rows
+      ? {
+          legend: {
+            orientation: 'h',
+            x: 0,
+            xanchor: 'left',
+            y: 1 + 4 / plotHeight,
+            yanchor: 'bottom',
+            font: { size: 13 },
+          },
+        }
+      : {}),
+    ...fields,
+  } as Layout;
+}

@@ -1,0 +1,14 @@
+/**
+ * The course's figures: pure builders that return Plotly specifications. `show` in `./show` draws
+ * them.
+ *
+ * @example
+ * import { lineFigure } from './lib/figures';
+ * import { show } from './lib/show';
+ * show(lineFigure({ title: 'Loss', xAxis: 'epoch', yAxis: 'loss', series: [{ name: 'training', y: losses }] }));
+ */
+export * from './figures-fields';
+export * from './figures-lines';
+export * from './figures-pictures';
+export * from './figures-tables';
+export * from './figures-theme';
