@@ -8,7 +8,9 @@
  * show(lineFigure({ title: 'Loss', xAxis: 'epoch', yAxis: 'loss', series: [{ name: 'training', y: losses }] }));
  */
 export * from './figures-fields';
+export * from './figures-frames';
 export * from './figures-lines';
 export * from './figures-pictures';
+export * from './figures-scaling';
 export * from './figures-tables';
 export * from './figures-theme';
