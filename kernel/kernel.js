@@ -214,6 +214,7 @@ function offerToLibraries(wire, cells, flush) {
         return cell?.signal;
       },
     },
+    [Symbol.for('descent.cell')]: { get: () => cells.cellOfCode()?.request.content.code },
   });
 }
 
