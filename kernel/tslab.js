@@ -81,6 +81,15 @@ function provideSourceMaps() {
     /** @param {any} files @param {any} options @param {any[]} rest */
     createWatchCompilerHost: (files, options, ...rest) =>
       ts.createWatchCompilerHost(files, { ...options, inlineSourceMap: true }, ...rest),
+    /** @param {any} host */
+    createWatchProgram(host) {
+      const { afterProgramCreate } = host;
+      host.afterProgramCreate = (/** @type {any} */ builder) => {
+        writeShorthandInFull(builder);
+        afterProgramCreate(builder);
+      };
+      return ts.createWatchProgram(host);
+    },
     /** @param {string} code @param {any} options */
     transpileModule(code, options) {
       const [body, map] = splitSourceMap(code);
@@ -95,6 +104,39 @@ function provideSourceMaps() {
       return { ...result, outputText };
     },
   };
+}
+
+/**
+ * tslab writes `exports.x` for a variable `x` of an earlier cell, but overlooks `{ x }`, which then names nothing. It
+ * gets `{ x: x }` to work on, where the second `x` still is the reader's own: tslab asks the checker what it means.
+ *
+ * @param {any} builder
+ */
+function writeShorthandInFull(builder) {
+  const checker = builder.getProgram().getTypeChecker();
+  const { getSymbolAtLocation } = checker;
+  checker.getSymbolAtLocation = (/** @type {any} */ node) =>
+    node.parent && ts.isShorthandPropertyAssignment(node.parent)
+      ? checker.getShorthandAssignmentValueSymbol(node.parent)
+      : getSymbolAtLocation(node);
+
+  const transformer = (/** @type {any} */ context) => (/** @type {any} */ file) => {
+    const { factory } = context;
+    const visit = (/** @type {any} */ node) =>
+      ts.isShorthandPropertyAssignment(node) && !node.objectAssignmentInitializer
+        ? factory.createPropertyAssignment(factory.createIdentifier(node.name.text), node.name)
+        : ts.visitEachChild(node, visit, context);
+    return ts.visitNode(file, visit);
+  };
+  const { emit } = builder;
+  builder.emit = (/** @type {any[]} */ ...[file, write, token, onlyTypes, transformers]) =>
+    emit(
+      file,
+      write,
+      token,
+      onlyTypes,
+      transformers && { ...transformers, before: [transformer, ...(transformers.before ?? [])] },
+    );
 }
 
 /** @param {string} code @returns {[string, string | undefined]} the code and the JSON of its source map */
