@@ -88,6 +88,20 @@ function outcomeOfError(id: string, error: unknown): ExerciseData {
   return { id, status: 'wrong', message: `The check stopped with an error: ${message}` };
 }
 
+/**
+ * For checks of one's own: passes on what the reader's code returned. While that is nothing, the
+ * exercise counts as unsolved.
+ *
+ * @example
+ * exercise('gd-bound', stepsEnough, (answer) => given(answer(10)) >= 24 || 'That is too few.');
+ */
+export function given<Value>(value: Value | undefined): Value {
+  if (value === undefined || value === null) {
+    throw new Missing('The function returns nothing yet: fill in its body in the cell above.');
+  }
+  return value;
+}
+
 /** How far a number may lie from the one expected: a share of it (the default, 1e-6) or a distance. */
 export type AnswerTolerance = { relative: number } | { absolute: number };
 
