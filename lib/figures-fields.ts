@@ -138,7 +138,12 @@ export function spaced(range: [number, number], count: number): number[] {
 /** A colour bar with its name on top. */
 export function colorBar(name: string, fields: Record<string, unknown> = {}) {
   return {
-    title: { text: escapeText(name), side: 'right', font: { size: 13 } },
+    // A short name beside the bar would touch the numbers there.
+    title: {
+      text: escapeText(name),
+      side: name.length <= 10 ? 'top' : 'right',
+      font: { size: 13 },
+    },
     thickness: 14,
     outlinewidth: 0,
     tickfont: { size: 12 },
@@ -202,7 +207,7 @@ export function heatmapFigure(options: HeatmapFigureOptions): Figure {
     data.push(
       cellText(
         rows,
-        (value) => value.toFixed(decimals),
+        (value) => fixed(value, decimals),
         (value) => darkAt(value, range, scale),
       ),
     );
@@ -216,6 +221,13 @@ export function heatmapFigure(options: HeatmapFigureOptions): Figure {
       },
     }),
   };
+}
+
+function fixed(value: number, decimals: number): string {
+  return value
+    .toFixed(decimals)
+    .replace(/^-(0(\.0*)?)$/, '$1')
+    .replace('-', '−');
 }
 
 function darkAt(value: number, range: number[], scale: string): boolean {
@@ -265,7 +277,9 @@ export function tableAxis(count: number, labels?: (string | number)[], topDown =
   return {
     showgrid: false,
     showline: false,
-    ticks: '',
+    // Invisible ticks keep the labels off the cells.
+    ticklen: 5,
+    tickcolor: '#FFFFFF',
     range: topDown ? [count - 0.5, -0.5] : [-0.5, count - 0.5],
     ...(each
       ? {

@@ -113,7 +113,10 @@ function framed(steps: Step[], name: string, start: number): Figure {
   const changing = data.map((_, index) =>
     changingKeys(steps.map(({ figure }) => figure.data[index])),
   );
-  const changingLayout = changingKeys(steps.map(({ figure }) => figure.layout));
+  const shared = sharedRanges(steps);
+  const changingLayout = changingKeys(steps.map(({ figure }) => figure.layout)).filter(
+    (key) => !(key in shared),
+  );
   const traces = changing.flatMap((keys, index) => (keys.length ? [index] : []));
   const frames = steps.map(({ label, figure }): FigureFrame => {
     const fields = pick(figure.layout as Fields, changingLayout);
@@ -129,7 +132,7 @@ function framed(steps: Step[], name: string, start: number): Figure {
     data,
     layout: {
       ...layout,
-      ...sharedRanges(steps),
+      ...shared,
       height: (layout.height ?? 400) + sliderHeight,
       margin: { ...layout.margin, b: bottom + sliderHeight },
       sliders: [

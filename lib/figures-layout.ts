@@ -5,6 +5,7 @@ import {
   escapeText,
   type FigureOptions,
   fontFamily,
+  formatNumber,
   gridColor,
   inkColor,
 } from './figures-theme';
@@ -37,9 +38,7 @@ export function layoutAxis(axis: Axis): Record<string, unknown> {
     showline: true,
     ticks: 'outside',
     tickcolor: inkColor,
-    ...(logarithmic
-      ? { type: 'log', exponentformat: 'power', dtick: undefined }
-      : { exponentformat: 'power' }),
+    ...(logarithmic ? { type: 'log', exponentformat: 'power' } : { exponentformat: 'power' }),
     ...(range ? { range: logarithmic ? range.map(Math.log10) : range } : {}),
     ...(ticks
       ? {
@@ -49,6 +48,32 @@ export function layoutAxis(axis: Axis): Record<string, unknown> {
         }
       : {}),
   };
+}
+
+/**
+ * Where the ticks go if the axis itself does not say: on a log axis at powers of ten, or at 1, 2
+ * and 5 times them where it spans less than two; at whole numbers where few whole numbers are drawn.
+ *
+ * @param values - everything drawn over this axis; gaps are left out
+ */
+export function ticksFor(axis: Axis, values: ArrayLike<number>): Record<string, unknown> {
+  const { scale, ticks } = axisOptions(axis);
+  const logarithmic = scale === 'log';
+  const finite = Array.from(values).filter((v) => Number.isFinite(v) && (!logarithmic || v > 0));
+  if (ticks || finite.length === 0) return {};
+  const low = finite.reduce((least, value) => Math.min(least, value), Infinity);
+  const high = finite.reduce((most, value) => Math.max(most, value), -Infinity);
+  if (!logarithmic) {
+    return finite.every(Number.isInteger) && high - low <= 10 && high > low ? { dtick: 1 } : {};
+  }
+  const decades = Math.log10(high / low);
+  if (decades >= 2) return decades <= 10 ? { dtick: 1 } : {};
+  const powers = [Math.floor(Math.log10(low)) - 1, Math.ceil(Math.log10(high)) + 1];
+  const at: number[] = [];
+  for (let power = powers[0]; power <= powers[1]; power++) {
+    for (const digit of [1, 2, 5]) at.push(Number(`${digit}e${power}`));
+  }
+  return { tickmode: 'array', tickvals: at, ticktext: at.map((value) => formatNumber(value)) };
 }
 
 /** An axis that only places things: pictures, graphs. */
@@ -116,7 +141,8 @@ export function baseLayout(
       y: 1,
       yref: 'container',
       yanchor: 'top',
-      pad: { t: 14, l: 16 },
+      // Plotly centres several lines where one line would be: they move down by half their height.
+      pad: { t: 14 + ((lines.length - 1) * titleLine) / 2, l: 16 },
     },
     font: { family: fontFamily, size: 14, color: inkColor },
     paper_bgcolor: '#FFFFFF',
@@ -129,6 +155,7 @@ export function baseLayout(
       ? {
           legend: {
             orientation: 'h',
+            traceorder: 'normal',
             x: 0,
             xanchor: 'left',
             y: 1 + 4 / plotHeight,

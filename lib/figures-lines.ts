@@ -1,6 +1,6 @@
 import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from './checks';
-import { axisTitle, baseLayout, layoutAxis } from './figures-layout';
+import { axisTitle, baseLayout, layoutAxis, ticksFor } from './figures-layout';
 import {
   type AxesOptions,
   type ColorName,
@@ -62,14 +62,19 @@ export function lineFigure(options: LineFigureOptions): Figure {
   const { series, marks = [] } = options;
   const logarithmicX = typeof options.xAxis === 'object' && options.xAxis.scale === 'log';
   const logarithmicY = typeof options.yAxis === 'object' && options.yAxis.scale === 'log';
+  const xs = series.flatMap(({ x, y }) => (x ? Array.from(x) : [0, y.length - 1]));
+  const ys = series.flatMap(({ y }) => Array.from(y));
   const names = series.length > 1 ? series.map((one) => one.name) : [];
   return {
     data: series.flatMap((one, index) => seriesTraces(one, index, options)),
     layout: baseLayout(options, {
       legend: names,
       fields: {
-        xaxis: layoutAxis(options.xAxis),
-        yaxis: layoutAxis(options.yAxis),
+        xaxis: { ...layoutAxis(options.xAxis), ...ticksFor(options.xAxis, xs) },
+        yaxis: {
+          ...layoutAxis(options.yAxis),
+          ...(logarithmicY ? ticksFor(options.yAxis, ys) : {}),
+        },
         ...(marks.length
           ? {
               shapes: marks.map(markLine),

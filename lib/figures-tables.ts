@@ -46,7 +46,7 @@ export function confusionFigure(options: ConfusionFigureOptions): Figure {
     xgap: 1,
     ygap: 1,
     colorscale: [
-      [0, '#FFFFFF'],
+      [0, '#FCF6F0'],
       [0.5, '#F0A872'],
       [1, '#B84A00'],
     ],

@@ -9,8 +9,10 @@
  */
 export * from './figures-fields';
 export * from './figures-frames';
+export * from './figures-graphs';
 export * from './figures-lines';
 export * from './figures-pictures';
 export * from './figures-scaling';
+export * from './figures-side';
 export * from './figures-tables';
 export * from './figures-theme';

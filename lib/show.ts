@@ -1,9 +1,7 @@
+import { display } from './display';
 import type { Figure } from './figures-theme';
 
-type Display = (
-  data: Record<string, unknown>,
-  options?: { id?: string; update?: boolean; metadata?: Record<string, unknown> },
-) => void;
+const plotlyType = 'application/vnd.plotly.v1+json';
 
 /** Options of {@link show}. */
 export interface ShowOptions {
@@ -35,17 +33,10 @@ export function show(figure: Figure, { alt, id, update }: ShowOptions = {}): voi
     throw new Error(`Cannot show the figure: ${missing.join(' and ')} must be given`);
   }
   const text = alt ?? describeFigure(figure);
-  const display = (globalThis as Record<symbol, unknown>)[Symbol.for('descent.display')] as
-    | Display
-    | undefined;
   const plotly = { ...figure, config };
-  if (display) {
-    display({ 'application/vnd.plotly.v1+json': plotly, 'text/plain': text }, { id, update });
-    return;
-  }
-  const stock = stockTslab();
-  if (stock) stock.display.raw('application/vnd.plotly.v1+json', plotly);
-  else if (process.env.DESCENT_HEADLESS || process.env.CI || !process.stdout.isTTY)
+  const bundle = { [plotlyType]: plotly, 'text/plain': text };
+  if (display(bundle, { id, update }, [plotlyType])) return;
+  if (process.env.DESCENT_HEADLESS || process.env.CI || !process.stdout.isTTY) console.log(text);
     console.log(text);
   else void openWindow(figure);
 }
@@ -54,7 +45,7 @@ export function show(figure: Figure, { alt, id, update }: ShowOptions = {}): voi
 export function missingNames({ data, layout }: Figure): string[] {
   const fields = layout as unknown as Record<
     string,
-    { visible?: boolean; title?: unknown } | undefined
+    { visible?: boolean; title?: unknown; matches?: string } | undefined
   >;
   const missing = titleText(layout.title) ? [] : ['a title'];
   for (const letter of ['x', 'y']) {
@@ -63,7 +54,7 @@ export function missingNames({ data, layout }: Figure): string[] {
     );
     for (const axis of used) {
       const options = fields[axis.replace(letter, `${letter}axis`)];
-      if (options?.visible !== false && !titleText(options?.title))
+      if (options?.visible !== false && !options?.matches && !titleText(options?.title))
         missing.push(`a name for axis ${axis}`);
     }
   }
@@ -87,15 +78,6 @@ export function describeFigure({ layout, frames }: Figure): string {
   const axes = x && y ? ` (${y} over ${x})` : '';
   const steps = frames?.length ? `, ${frames.length} steps` : '';
   return `Figure: ${plain(layout.title)}${axes}${steps}`;
-}
-
-/** tslab itself, where a stock tslab kernel runs this code: it alone has opened this module. */
-function stockTslab(): { display: { raw(mime: string, content: unknown): void } } | undefined {
-  if (typeof require !== 'function') return undefined;
-  const running = Object.keys(require.cache ?? {}).some((file) =>
-    /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file),
-  );
-  return running ? require('tslab') : undefined;
 }
 
 async function openWindow({ data, layout }: Figure): Promise<void> {
