@@ -37,7 +37,6 @@ export function show(figure: Figure, { alt, id, update }: ShowOptions = {}): voi
   const bundle = { [plotlyType]: plotly, 'text/plain': text };
   if (display(bundle, { id, update }, [plotlyType])) return;
   if (process.env.DESCENT_HEADLESS || process.env.CI || !process.stdout.isTTY) console.log(text);
-    console.log(text);
   else void openWindow(figure);
 }
 
