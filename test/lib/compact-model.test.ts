@@ -115,6 +115,7 @@ describe.skipIf(noMnist)(`on MNIST${noMnist}`, () => {
     ({ model, mnist } = await trainSmallNetwork());
   }, 180_000);
 
+  // Over 7 trainings 9,992 to 9,999 of 10,000.
   it('the compact network predicts the same digit as the full one for at least 99.9 % of 10,000 test digits', () => {
     const expected = (model.predict(imagesToTensor(mnist.test)) as tf.Tensor).argMax(1).dataSync();
     const layers = unpackNetwork(packNetwork(model));
@@ -130,6 +131,7 @@ describe.skipIf(noMnist)(`on MNIST${noMnist}`, () => {
     expect(same / mnist.test.count).toBeGreaterThanOrEqual(0.999);
   });
 
+  // Over 6 trainings: moved 16-18 % as drawn and 97 % centred; shrunk to 0.6 27-33 % and 95 %; both 6-9 % and 95 %.
   it('centring gives back what moving and shrinking the digits took', () => {
     for (const distortion of [
       {},
@@ -143,8 +145,10 @@ describe.skipIf(noMnist)(`on MNIST${noMnist}`, () => {
     }
   });
 
-  it('drawn digits: how many are read rightly, by style', () => {
+  // Over 7 trainings 180 of 180 in all, and 178 of 180 in an eighth; what is left is room for others.
+  it('reads at least 95 % of 180 drawn digits in six styles', () => {
     const layers = unpackNetwork(packNetwork(model));
+    let right = 0;
     for (const { name, penWidth, place } of drawingStyles) {
       const misread: string[] = [];
       drawnDigits.forEach((drawings, digit) => {
@@ -154,10 +158,12 @@ describe.skipIf(noMnist)(`on MNIST${noMnist}`, () => {
             { penWidth },
           ) as number[];
           const read = best(applyNetwork(layers, picture));
-          if (read !== digit) misread.push(`${digit}${'abc'[drawing]} as ${read}`);
+          if (read === digit) right++;
+          else misread.push(`${digit}${'abc'[drawing]} as ${read}`);
         });
       });
       console.log(`${name}: ${30 - misread.length} of 30; misread ${misread.join(', ') || 'none'}`);
     }
+    expect(right / 180).toBeGreaterThanOrEqual(0.95);
   });
 });
