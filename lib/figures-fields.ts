@@ -335,7 +335,7 @@ export function decisionFigure(options: DecisionFigureOptions): Figure {
     zmax: 100,
     zauto: false,
     autocontour: false,
-    contours: { coloring: 'heatmap', start: 50, end: 50, size: 100, showlines: true },
+    contours: { coloring: 'heatmap', start: 50, end: 50, size: 100 },
     line: { color: '#333333', width: 2 },
     colorscale: [
       [0, '#7DB8DC'],

@@ -1,0 +1,134 @@
+import { chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Baker,
+  figureHash,
+  findChromium,
+  findPlotly,
+  openBaker,
+  plotlyType,
+  whyNotBake,
+} from '../../tools/bake';
+import { gallery } from '../samples/figures-gallery';
+
+const reason = whyNotBake();
+const kinds = Object.entries(gallery);
+
+/**
+ * What Plotly.validate calls wrong although plotly.js draws it: a slider's arguments, which it
+ * compares by identity; shared colour axes; and numbers packed as base64.
+ */
+const blindSpots =
+  /args\[\d\] \(set to '(.*)'\) got reset to '\1'|key coloraxis is set to an invalid value \(coloraxis\)|key z must be linked to an array container/;
+
+describe.skipIf(reason)(`drawing in Chromium${reason ? ` (skipped: ${reason})` : ''}`, () => {
+  let baker: Baker;
+  beforeAll(async () => {
+    baker = await openBaker();
+  });
+  afterAll(() => baker?.close());
+
+  test.each(kinds)('%s is drawn small, and the same again', async (_, figure) => {
+    const picture = await baker.draw(figure);
+    const bytes = Buffer.from(picture, 'base64');
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(bytes.readUInt32BE(16)).toBe(Math.round(1.5 * (figure.layout.width as number)));
+    expect(bytes.length).toBeLessThan(100_000);
+    expect(await baker.draw(figure)).toBe(picture);
+  });
+
+  test('bake() draws what is new or changed and keeps the rest', async () => {
+    const output = () => ({
+      output_type: 'display_data',
+      data: { [plotlyType]: gallery.lineFigure } as Record<string, unknown>,
+      metadata: {},
+    });
+    const notebook = { cells: [{ cell_type: 'code', outputs: [output(), output()] }] };
+    expect(await baker.bake(notebook)).toEqual({ drawn: 2, kept: 0 });
+    const once = JSON.stringify(notebook);
+    expect(await baker.bake(notebook)).toEqual({ drawn: 0, kept: 2 });
+    expect(JSON.stringify(notebook)).toBe(once);
+    notebook.cells[0].outputs[1].data[plotlyType] = gallery.barFigure;
+    expect(await baker.bake(notebook)).toEqual({ drawn: 1, kept: 1 });
+  });
+});
+
+describe.skipIf(reason)(`plotly.js${reason ? ` (skipped: ${reason})` : ''}`, () => {
+  let page: Page;
+  const complaints: string[] = [];
+  beforeAll(async () => {
+    const browser = await chromium.launch({
+      executablePath: findChromium(),
+      args: ['--no-sandbox', '--disable-gpu'],
+    });
+    page = await browser.newPage({ offline: true });
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.setContent('<div id="figure"></div>');
+    await page.addScriptTag({ path: findPlotly() });
+  });
+  afterAll(() => page?.context().browser()?.close());
+
+  test.each(kinds)('knows every field of %s and draws it without complaint', async (_, figure) => {
+    complaints.length = 0;
+    const found = (await page.evaluate(`(async () => {
+      const { data, layout, frames = [] } = ${JSON.stringify(figure)};
+      const wrong = [Plotly.validate(data, layout)];
+      for (const frame of frames) {
+        const merged = data.map((trace, index) => {
+          const at = frame.traces.indexOf(index);
+          return at < 0 ? trace : { ...trace, ...frame.data[at] };
+        });
+        wrong.push(Plotly.validate(merged, { ...layout, ...frame.layout }));
+      }
+      await Plotly.newPlot('figure', { data, layout, frames });
+      Plotly.purge('figure');
+      return wrong.flatMap((list) => (list ?? []).map(({ code, msg }) => ({ code, msg })));
+    })()`)) as { code: string; msg: string }[];
+    const wrong = found.filter(({ code, msg }) => code !== 'unused' && !blindSpots.test(msg));
+    expect(wrong.map(({ msg }) => msg)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test('would report a field that plotly.js does not know', async () => {
+    const found = (await page.evaluate(
+      `Plotly.validate([{ y: [1], mod: 'lines' }], { titlefont: { size: 2 } }).map(({ code }) => code)`,
+    )) as string[];
+    expect(found).toEqual(['schema', 'schema']);
+  });
+
+  test('the slider moves the curve and the button plays to the last step', async () => {
+    const { data, layout, frames } = gallery.withAnimation;
+    const seen = (await page.evaluate(`(async () => {
+      const figure = document.getElementById('figure');
+      const field = () => JSON.stringify(figure.data[0].z);
+      await Plotly.newPlot(figure, ${JSON.stringify({ data, layout, frames })});
+      const start = field();
+      await Plotly.animate(figure, ...figure.layout.sliders[0].steps[0].args);
+      const first = field();
+      await Plotly.animate(figure, ...figure.layout.updatemenus[0].buttons[0].args);
+      return { moved: first !== start, returned: field() === start };
+    })()`)) as Record<string, boolean>;
+    expect(seen).toEqual({ moved: true, returned: true });
+  });
+});
+
+test('figureHash() tells figures apart', () => {
+  expect(figureHash(gallery.barFigure)).toBe(figureHash(structuredClone(gallery.barFigure)));
+  expect(figureHash(gallery.barFigure)).not.toBe(figureHash(gallery.lineFigure));
+});
+
+test('a missing Chromium is named with its remedy', async () => {
+  const before = process.env.CHROMIUM_PATH;
+  process.env.CHROMIUM_PATH = '/nowhere/chromium';
+  try {
+    await expect(openBaker()).rejects.toThrow(
+      'Cannot draw figures: CHROMIUM_PATH names no file: /nowhere/chromium',
+    );
+  } finally {
+    if (before === undefined) delete process.env.CHROMIUM_PATH;
+    else process.env.CHROMIUM_PATH = before;
+  }
+});
