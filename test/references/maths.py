@@ -1,9 +1,10 @@
 """Reference values for the tests of the mathematics in lib/, written to maths.json beside this file.
 
-Computed with NumPy, SciPy, scikit-learn, Keras and JAX in double precision, none of which shares code with lib/:
+Computed with NumPy, SciPy, scikit-learn, JAX, Optax and Keras, none of which shares code with lib/. JAX and Optax
+compute in double precision throughout; Keras only serves where it does too, and for a loss that is compared loosely:
 
-    pip install numpy scipy scikit-learn keras jax
-    KERAS_BACKEND=jax python test/references/maths.py
+    pip install numpy scipy scikit-learn jax optax keras
+    python test/references/maths.py
 """
 import json
 import os
@@ -16,6 +17,7 @@ jax.config.update('jax_enable_x64', True)
 import jax.numpy as jnp
 import keras
 import numpy as np
+import optax
 import scipy
 import sklearn
 from scipy.optimize import fsolve, rosen, rosen_der
@@ -29,7 +31,7 @@ plain = lambda value: np.asarray(value, dtype=float).tolist()
 z = np.array([-30.0, -4.0, -1.3, -0.2, 0.3, 1.0, 2.5, 30.0])
 functions = {
     'sigmoid': keras.activations.sigmoid,
-    'tanh': keras.activations.tanh,
+    'tanh': jnp.tanh,
     'relu': keras.activations.relu,
     'leakyRelu': lambda x: keras.activations.leaky_relu(x, negative_slope=0.01),
     'gelu': lambda x: keras.activations.gelu(x, approximate=False),
@@ -62,17 +64,17 @@ def loss(function, first, second):
     }
 
 
-sparse = lambda label: lambda y, x: keras.losses.sparse_categorical_crossentropy(jnp.array([label]), x, from_logits=True)
+average = lambda each: lambda y, x: jnp.mean(each(x, y))
 losses = {
-    'meanSquaredError': loss(keras.losses.mean_squared_error, outputs, targets),
-    'huber1': loss(lambda y, x: keras.losses.huber(y, x, delta=1.0), outputs, targets),
-    'huber2.5': loss(lambda y, x: keras.losses.huber(y, x, delta=2.5), outputs, targets),
-    'hinge': loss(keras.losses.hinge, scores, signs),
+    'meanSquaredError': loss(average(optax.losses.squared_error), outputs, targets),
+    'huber1': loss(average(lambda x, y: optax.losses.huber_loss(x, y, delta=1.0)), outputs, targets),
+    'huber2.5': loss(average(lambda x, y: optax.losses.huber_loss(x, y, delta=2.5)), outputs, targets),
+    'hinge': loss(average(optax.losses.hinge_loss), scores, signs),
     'binaryCrossEntropy': loss(keras.losses.binary_crossentropy, chances, labels),
-    'binaryCrossEntropyFromLogits': loss(
-        lambda y, x: jnp.mean(-y * jax.nn.log_sigmoid(x) - (1 - y) * jax.nn.log_sigmoid(-x)), raw, labels
+    'binaryCrossEntropyFromLogits': loss(average(optax.losses.sigmoid_binary_cross_entropy), raw, labels),
+    'crossEntropyFromLogits': loss(
+        lambda y, x: optax.losses.softmax_cross_entropy_with_integer_labels(x, jnp.array([2])), logits, logits
     ),
-    'crossEntropyFromLogits': loss(sparse(2), logits, logits),
     'logSumExp': [[plain(v), float(logsumexp(v))] for v in (logits, raw, logits + 1000, logits - 1000)],
 }
 
@@ -162,7 +164,7 @@ metrics = {
     'precision': plain(precision), 'recall': plain(recall), 'f1': plain(f1),
 }
 
-versions = {module.__name__: module.__version__ for module in (np, scipy, sklearn, keras, jax)}
+versions = {module.__name__: module.__version__ for module in (np, scipy, sklearn, jax, optax, keras)}
 everything = dict(
     versions=versions, activations=activations, losses=losses, objectives=objectives, descent=descent, networks=networks,
     metrics=metrics,
