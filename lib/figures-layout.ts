@@ -167,3 +167,26 @@ export function baseLayout(
     ...fields,
   } as Layout;
 }
+
+/** `count` values from the first to the last of `range`, equally far apart, shape `[count]`. */
+export function spaced(range: [number, number], count: number): number[] {
+  const step = (range[1] - range[0]) / (count - 1);
+  return Array.from({ length: count }, (_, index) => range[0] + step * index);
+}
+
+/** A colour bar with its name on top. */
+export function colorBar(name: string, fields: Record<string, unknown> = {}) {
+  return {
+    // A short name beside the bar would touch the numbers there.
+    title: {
+      text: escapeText(name),
+      side: name.length <= 10 ? 'top' : 'right',
+      font: { size: 13 },
+    },
+    thickness: 14,
+    outlinewidth: 0,
+    tickfont: { size: 12 },
+    exponentformat: 'power',
+    ...fields,
+  };
+}

@@ -66,11 +66,17 @@ export function lineFigure(options: LineFigureOptions): Figure {
   const ys = series.flatMap(({ y }) => Array.from(y));
   const names = series.length > 1 ? series.map((one) => one.name) : [];
   return {
-    data: series.flatMap((one, index) => seriesTraces(one, index, options)),
+    data: series.flatMap((one, index) => seriesTraces(one, index)),
     layout: baseLayout(options, {
       legend: names,
       fields: {
-        xaxis: { ...layoutAxis(options.xAxis), ...ticksFor(options.xAxis, xs) },
+        // Hovering anywhere shows the values of all series there.
+        hovermode: 'x unified',
+        xaxis: {
+          ...layoutAxis(options.xAxis),
+          ...ticksFor(options.xAxis, xs),
+          unifiedhovertitle: { text: `${axisTitle(options.xAxis)} %{x}` },
+        },
         yaxis: {
           ...layoutAxis(options.yAxis),
           ...(logarithmicY ? ticksFor(options.yAxis, ys) : {}),
@@ -96,7 +102,7 @@ const drawn = {
 
 const symbols = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'x', 'star'];
 
-function seriesTraces(one: Series, index: number, options: LineFigureOptions): Plot[] {
+function seriesTraces(one: Series, index: number): Plot[] {
   const { name, x, y, style = 'line', band } = one;
   if (x) requireSameLength(`x of '${name}'`, x, 'y', y, 'draw lines');
   const color = seriesColor(one, index);
@@ -112,7 +118,7 @@ function seriesTraces(one: Series, index: number, options: LineFigureOptions): P
     ...(mode === 'lines'
       ? {}
       : { marker: { color, size: 8, symbol: symbols[index % symbols.length] } }),
-    hovertemplate: `${axisTitle(options.xAxis)} %{x}<br>${axisTitle(options.yAxis)} %{y:.4~g}<extra>${escapeTemplate(name)}</extra>`,
+    hovertemplate: `%{y:.4~g}<extra>${escapeTemplate(name)}</extra>`,
   });
   if (!band) return [main];
   requireSameLength(`band.low of '${name}'`, band.low, 'y', y, 'draw lines');

@@ -1,7 +1,6 @@
 import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from './checks';
-import { colorBar } from './figures-fields';
-import { baseLayout, hiddenAxis } from './figures-layout';
+import { baseLayout, colorBar, hiddenAxis } from './figures-layout';
 import {
   compactRows,
   divergingScale,

@@ -83,6 +83,7 @@ export function sideBySide(figures: Figure[], options: SideBySideOptions): Figur
       );
     }
   });
+  const modes = [...new Set(figures.map(({ layout }) => layout.hovermode))];
   const named = figures.some(({ layout }) => layout.showlegend);
   const base = baseLayout(
     { ...options, width, height },
@@ -96,6 +97,7 @@ export function sideBySide(figures: Figure[], options: SideBySideOptions): Figur
       ...base,
       ...(base.legend ? { legend: { ...base.legend, y: 1 + 30 / plotHeight } } : {}),
       ...fields,
+      ...(modes.length === 1 ? { hovermode: modes[0] } : {}),
       margin,
       annotations,
       shapes,

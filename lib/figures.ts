@@ -7,10 +7,15 @@
  * import { show } from './lib/show';
  * show(lineFigure({ title: 'Loss', xAxis: 'epoch', yAxis: 'loss', series: [{ name: 'training', y: losses }] }));
  */
-export * from './figures-fields';
+export * from './figures-bars';
+export * from './figures-contours';
+export * from './figures-decisions';
 export * from './figures-frames';
 export * from './figures-graphs';
+export * from './figures-heatmaps';
+export * from './figures-histograms';
 export * from './figures-lines';
+export * from './figures-networks';
 export * from './figures-pictures';
 export * from './figures-scaling';
 export * from './figures-side';

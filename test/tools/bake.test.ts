@@ -99,6 +99,16 @@ describe.skipIf(reason)(`plotly.js${reason ? ` (skipped: ${reason})` : ''}`, () 
     expect(found).toEqual(['schema', 'schema']);
   });
 
+  test('hovering shows the values of all series there', async () => {
+    const { data, layout } = gallery.lineFigure;
+    await page.evaluate(`Plotly.newPlot('figure', ${JSON.stringify({ data, layout })})`);
+    const box = await page.locator('.nsewdrag').first().boundingBox();
+    if (!box) throw new Error('the figure is not on the page');
+    await page.mouse.move(box.x + box.width * 0.2, box.y + box.height * 0.4);
+    await page.mouse.move(box.x + box.width * 0.25, box.y + box.height * 0.5, { steps: 8 });
+    await page.locator('.hoverlayer', { hasText: /step \d+measured : 0\.\d+theory : / }).waitFor();
+  });
+
   test('the slider moves the curve and the button plays to the last step', async () => {
     const { data, layout, frames } = gallery.withAnimation;
     const seen = (await page.evaluate(`(async () => {
