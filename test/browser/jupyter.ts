@@ -1,0 +1,149 @@
+/** The real JupyterLab, as `npm start` starts it, in a real browser. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { projectRoot } from '../../lib/project-root';
+import { noChromium } from './chromium';
+
+/** Why a test that needs JupyterLab in a browser is skipped, or nothing. */
+export const noJupyter =
+  noChromium ||
+  (existsSync(join(projectRoot(), '.venv'))
+    ? ''
+    : ' (skipped: JupyterLab is not installed; run npm run setup)');
+
+/** A JupyterLab that runs until it is stopped. */
+export interface Server {
+  /** the address that `npm start` printed */
+  address: URL;
+  stop(): Promise<void>;
+}
+
+/** Starts JupyterLab with `npm start` and waits for the address that it prints. */
+export async function startJupyter(): Promise<Server> {
+  const npm = spawn(process.execPath, ['tools/start.mjs', '--no-browser'], { cwd: projectRoot() });
+  let printed = '';
+  const address = await new Promise<URL>((resolve, reject) => {
+    const listen = (chunk: Buffer) => {
+      printed += chunk;
+      const line = /^Open: (http\S+)$/m.exec(printed);
+      if (line) resolve(new URL(line[1]));
+    };
+    npm.stdout.on('data', listen);
+    npm.stderr.on('data', listen);
+    npm.on('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${printed}`)));
+  });
+  return { address, stop: () => stop(npm) };
+}
+
+function stop(npm: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    npm.on('exit', () => resolve());
+    npm.kill('SIGTERM');
+  });
+}
+
+/**
+ * Keeps the tests out of the reader's JupyterLab: no layout and no setting is stored, and nothing in
+ * `notebooks/` can be saved. All cells are in the page, not only those in sight.
+ */
+export async function isolate(page: Page, theme: 'light' | 'dark' = 'light'): Promise<void> {
+  const settings: Record<string, object> = {
+    '@jupyterlab/notebook-extension:tracker': { windowingMode: 'none' },
+    '@jupyterlab/apputils-extension:themes': {
+      theme: theme === 'dark' ? 'JupyterLab Dark' : 'JupyterLab Light',
+    },
+  };
+  await page.route('**/lab/api/settings**', async (route) => {
+    if (route.request().method() !== 'GET') return route.fulfill({ status: 204 });
+    const response = await route.fetch();
+    const body = await response.json();
+    for (const plugin of Array.isArray(body.settings) ? body.settings : [body]) {
+      if (plugin.id in settings) plugin.raw = JSON.stringify(settings[plugin.id]);
+    }
+    return route.fulfill({ response, json: body });
+  });
+  await page.route('**/lab/api/workspaces/**', (route) =>
+    route.request().method() === 'GET' ? route.continue() : route.fulfill({ status: 204 }),
+  );
+  await page.route('**/api/contents/notebooks/**', (route) =>
+    route.request().method() === 'GET' ? route.continue() : route.abort(),
+  );
+}
+
+/** Opens a notebook and waits until its kernel is idle. @returns the notebook */
+export async function openNotebook(
+  page: Page,
+  { address }: Server,
+  path: string,
+): Promise<Locator> {
+  const url = new URL(address);
+  url.pathname = `/lab/tree/${path}`;
+  url.searchParams.set('reset', '');
+  await page.goto(url.href);
+  return shownNotebook(page);
+}
+
+/** Waits for the notebook in front and its kernel. @returns the notebook */
+export async function shownNotebook(page: Page): Promise<Locator> {
+  const panel = page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)');
+  await panel.locator('.jp-Cell').first().waitFor();
+  // The indicator beside the kernel's name says idle even before there is a kernel.
+  await page.locator('#jp-main-statusbar').getByText('TypeScript | Idle').waitFor();
+  return panel.locator('.jp-Notebook');
+}
+
+/** Chooses an entry of a menu. */
+export async function choose(page: Page, menu: string, entry: string): Promise<void> {
+  await page.locator('#jp-MainMenu .lm-MenuBar-item', { hasText: new RegExp(`^${menu}$`) }).click();
+  await page
+    .locator('.lm-Menu-item', { hasText: new RegExp(`^${entry}`) })
+    .first()
+    .click();
+}
+
+/** Clears all outputs, runs all cells and waits until all have run. */
+export async function runAll(page: Page, notebook: Locator): Promise<void> {
+  await choose(page, 'Edit', 'Clear Outputs of All Cells');
+  await untilPrompts(notebook, /^\[ ?\]:$/);
+  await choose(page, 'Run', 'Run All Cells');
+  await untilRun(notebook);
+}
+
+/** Waits until no code cell waits or runs. */
+export function untilRun(notebook: Locator): Promise<void> {
+  return untilPrompts(notebook, /^\[\d+\]:$/);
+}
+
+async function untilPrompts(notebook: Locator, wanted: RegExp): Promise<void> {
+  const prompts = notebook.locator('.jp-CodeCell .jp-InputPrompt');
+  const others = async () => (await prompts.allTextContents()).filter((text) => !wanted.test(text));
+  await expect.poll(others, { timeout: 200_000, interval: 250 }).toEqual([]);
+}
+
+/** The code cell that holds a text. */
+export function cellWith(notebook: Locator, text: string): Locator {
+  return notebook
+    .locator('.jp-CodeCell')
+    .filter({ has: notebook.page().locator('.cm-content', { hasText: text }) })
+    .first();
+}
+
+/** Replaces a piece of a cell's source by typing the whole cell anew. */
+export async function editCell(
+  page: Page,
+  cell: Locator,
+  from: string | RegExp,
+  to: string,
+): Promise<void> {
+  const editor = cell.locator('.cm-content');
+  const lines = await editor.locator('.cm-line').allTextContents();
+  const source = lines.join('\n');
+  const edited = source.replace(from, to);
+  if (edited === source) throw new Error(`the cell holds no ${from}:\n${source}`);
+  await editor.click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText(edited);
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../lib/project-root';
+import { drawnDigits } from '../samples/drawn-digits';
+import { drawWithMouse, folder, openBrowser, screenshot } from './chromium';
+import {
+  cellWith,
+  choose,
+  editCell,
+  isolate,
+  noJupyter,
+  openNotebook,
+  runAll,
+  type Server,
+  shownNotebook,
+  startJupyter,
+  untilRun,
+} from './jupyter';
+
+const source = (name: string) => join(projectRoot(), 'notebooks', name);
+const fingerprint = (name: string) =>
+  createHash('sha256')
+    .update(readFileSync(source(name)))
+    .digest('hex');
+
+/** A copy to run and to edit, so that the committed notebook stays as it is. */
+function copyNotebook(name: string): string {
+  copyFileSync(source(name), join(folder, name));
+  return `out/browser/${name}`;
+}
+
+describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  const names = ['00-start-here.ipynb', '02-gradient-descent.ipynb', '07-mnist-model.ipynb'].filter(
+    (name) => existsSync(source(name)),
+  );
+  const before = names.map(fingerprint);
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([startJupyter(), openBrowser()]);
+    page = await (await browser.newContext({ viewport: { width: 1400, height: 1000 } })).newPage();
+    page.setDefaultTimeout(30_000);
+    await isolate(page);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  it.skipIf(!names.includes('00-start-here.ipynb'))(
+    'the address that npm start prints opens the start notebook',
+    async () => {
+      await page.goto(server.address.href);
+      const notebook = await shownNotebook(page);
+      expect(await notebook.locator('h1').first().textContent()).toMatch(/start/i);
+      await screenshot(page, 'start');
+    },
+  );
+
+  describe('notebook 02', () => {
+    let notebook: Locator;
+    const figures = () => notebook.locator('.js-plotly-plot');
+    const figure = (title: string) =>
+      figures()
+        .filter({ has: page.locator('.gtitle', { hasText: title }) })
+        .first();
+
+    it('runs from top to bottom and draws its figures', async () => {
+      notebook = await openNotebook(page, server, copyNotebook('02-gradient-descent.ipynb'));
+      await runAll(page, notebook);
+      expect(await figures().count()).toBeGreaterThanOrEqual(5);
+      expect(
+        await notebook
+          .locator(
+            '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]',
+          )
+          .count(),
+      ).toBe(0);
+      await figures().first().scrollIntoViewIfNeeded();
+      await screenshot(page, 'gradient-descent');
+    });
+
+    it('shows a value where the mouse hovers over a figure', async () => {
+      const plot = figures().first();
+      await plot.scrollIntoViewIfNeeded();
+      const marker = await plot.locator('.scatterlayer .points path').first().boundingBox();
+      if (!marker) throw new Error('the figure has no markers');
+      const [x, y] = [marker.x + marker.width / 2, marker.y + marker.height / 2];
+      await page.mouse.move(x + 20, y + 20);
+      await page.mouse.move(x, y, { steps: 5 });
+      await plot.locator('.hoverlayer .hovertext').first().waitFor();
+      expect(await plot.locator('.hoverlayer').textContent()).toMatch(/\d/);
+      await screenshot(page, 'gradient-descent-hover');
+    });
+
+    it('moves the curve when the slider is moved', async () => {
+      const plot = figures()
+        .filter({ has: page.locator('.slider-container') })
+        .first();
+      await plot.scrollIntoViewIfNeeded();
+      const curve = () => plot.locator('.scatterlayer path.js-line').last().getAttribute('d');
+      const [first, rail] = [
+        await curve(),
+        await plot.locator('.slider-rail-touch-rect').boundingBox(),
+      ];
+      if (!rail) throw new Error('the slider has no rail');
+      await page.mouse.click(rail.x + rail.width * 0.15, rail.y + rail.height / 2);
+      await expect.poll(curve, { timeout: 10_000 }).not.toBe(first);
+      await screenshot(page, 'gradient-descent-slider');
+    });
+
+    it('draws another figure when learningRate is changed in the knobs and the cells below run again', async () => {
+      expect(await figure('The descent at rate 0.18').count()).toBe(1);
+      const knobs = cellWith(notebook, 'const learningRate = ');
+      await editCell(page, knobs, /learningRate = [\d.]+/, 'learningRate = 0.1');
+      await choose(page, 'Run', 'Run Selected Cell and All Below');
+      await figure('The descent at rate 0.1,').waitFor();
+      await untilRun(notebook);
+      expect(await figure('The descent at rate 0.18').count()).toBe(0);
+      await figure('The descent at rate 0.1,').scrollIntoViewIfNeeded();
+      await screenshot(page, 'gradient-descent-knobs');
+    });
+  });
+
+  it('a digit drawn in an output is read by the network trained in the cell', async () => {
+    const notebook = await openNotebook(page, server, padNotebook());
+    await runAll(page, notebook);
+    const pad = notebook.locator('.descent-digit-pad');
+    await drawWithMouse(page, pad, drawnDigits[0][2]);
+    expect(await pad.getAttribute('data-digit')).toMatch(/^\d$/);
+    expect(await pad.getByRole('status').textContent()).toMatch(
+      /^I read \d, with probability [\d.]+ %\.$/,
+    );
+    await screenshot(page, 'digit-pad-light');
+
+    await pad.getByRole('button', { name: 'Clear' }).click();
+    await pad.locator('[data-part=canvas]').focus();
+    for (const key of ['Space', ...Array(14).fill('ArrowDown'), 'Space'])
+      await page.keyboard.press(key);
+    expect(await pad.getAttribute('data-digit')).toMatch(/^\d$/);
+
+    await runAll(page, notebook);
+    await expect.poll(() => pad.getAttribute('data-digit')).toBe('');
+  });
+
+  it('left the committed notebooks as they were', () => {
+    expect(names.map(fingerprint)).toEqual(before);
+  });
+});
+
+/** A notebook that trains for a moment on the offline sample and shows a pad. */
+function padNotebook(): string {
+  const code = `import { loadMnist, imagesToTensor, labelsToTensor } from './lib/mnist';
+import { startTensorflow, tf } from './lib/tensorflow';
+import { digitPad } from './lib/digit-pad';
+await startTensorflow();
+const mnist = await loadMnist({ source: 'sample' });
+const model = tf.sequential({ layers: [
+  tf.layers.dense({ units: 32, activation: 'relu', inputShape: [784] }),
+  tf.layers.dense({ units: 10, activation: 'softmax' }),
+] });
+model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+await model.fit(imagesToTensor(mnist.train), labelsToTensor(mnist.train), { epochs: 1, verbose: 0 });
+digitPad(model);`;
+  const cell = {
+    cell_type: 'code',
+    id: 'pad',
+    metadata: {},
+    outputs: [],
+    execution_count: null,
+    source: code,
+  };
+  const kernelspec = { display_name: 'TypeScript', language: 'typescript', name: 'tslab' };
+  const notebook = { cells: [cell], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
+  writeFileSync(join(folder, 'digit-pad.ipynb'), JSON.stringify(notebook));
+  return 'out/browser/digit-pad.ipynb';
+}
