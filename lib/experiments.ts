@@ -50,7 +50,7 @@ export async function experiment<Settings extends object, Result>(
   const known = readEntry<Result>(file, name, key);
   if (known) return known.result;
 
-  const text = encode(await compute(settings));
+  const text = encode((await compute(settings)) ?? null);
   writeEntry(
     file,
     `{"name":"${name}","key":"${key}","settings":${encode(settings)},"result":${text}}`,

@@ -5,6 +5,8 @@ export type KnobValue = number | string | boolean | number[];
 export interface Knob {
   name: string;
   value: KnobValue;
+  /** The type as the line writes it out, if it does. */
+  type?: string;
   /** The range as the comment writes it: `0.001 … 1`, `sgd | adam`; empty if it states none. */
   range: string;
   /** What it does, from the comment. */
@@ -42,7 +44,7 @@ export function parseKnobs(source: string): Knob[] {
     const parts = declaration.exec(line.trim())?.groups;
     const value = parts && readLiteral(parts.literal);
     if (!parts || value === undefined) return [];
-    return [{ name: parts.name, value, ...readComment(parts.comment ?? '', value, parts.literal) }];
+    return [{ name: parts.name, value, type: parts.type, ...readComment(parts.comment ?? '', value, parts.literal) }];
   });
 }
 
@@ -68,7 +70,7 @@ function readComment(
   comment: string,
   value: KnobValue,
   literal: string,
-): Omit<Knob, 'name' | 'value'> {
+): Omit<Knob, 'name' | 'value' | 'type'> {
   const colon = comment.indexOf(':');
   const range = (colon < 0 ? comment : comment.slice(0, colon)).trim();
   const ends = rangePattern.exec(range)?.groups;
