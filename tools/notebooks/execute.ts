@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import * as readline from 'node:readline';
+import { projectRoot } from '../../lib/project-root';
+import { joined, type Notebook, readNotebook, writeNotebook } from './notebook-file';
+
+/** Where and why an execution stopped. */
+export interface Failure {
+  /** the cell's place in the notebook, from 1; 0 before the first */
+  cell: number;
+  id: string;
+  source: string;
+  name: string;
+  traceback: string;
+}
+
+/** What became of an execution. */
+export interface Execution {
+  notebook: Notebook;
+  seconds: number;
+  /** the most memory the kernel's process held */
+  peakBytes: number;
+  failure?: Failure;
+}
+
+/** How to execute. */
+export interface ExecuteOptions {
+  /** seconds that one cell may take */
+  limit?: number;
+  /** environment variables on top of this process's own */
+  environment?: Record<string, string>;
+  /** told after each cell: how many are done, and of how many */
+  onCell?: (done: number, of: number) => void;
+}
+
+/** @returns the Python of the project's environment; undefined where set-up has not made one */
+export function projectPython(): string | undefined {
+  const inside = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
+  const python = path.join(projectRoot(), '.venv', ...inside);
+  return fs.existsSync(python) ? python : undefined;
+}
+
+/**
+ * Executes a notebook from top to bottom in a fresh kernel, in a process of its own.
+ *
+ * @param notebook - never changed
+ * @param target - where the executed copy goes
+ * @returns the executed notebook, as far as it came
+ * @throws Error if there is no Python environment, or its driver fails
+ */
+export async function execute(
+  notebook: Notebook,
+  target: string,
+  { limit = 3600, environment = {}, onCell }: ExecuteOptions = {},
+): Promise<Execution> {
+  const python = projectPython();
+  if (!python) throw new Error('Cannot execute notebooks: there is no .venv; run `npm run setup`');
+  writeNotebook(target, notebook);
+  const script = path.join(projectRoot(), 'tools', 'notebooks', 'execute.py');
+  const child = spawn(python, [script, target, target, String(limit)], {
+    cwd: projectRoot(),
+    env: { ...withNodeFirst(process.env), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr.on('data', (chunk) => {
+    complaints = (complaints + chunk).slice(-4000);
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+
+  let failure: Failure | undefined;
+  let end: { seconds: number; peakBytes: number } | undefined;
+  for await (const line of readline.createInterface({ input: child.stdout })) {
+    const event = parseEvent(line);
+    if (event?.event === 'cell') onCell?.(event.index + 1, notebook.cells.length);
+    if (event?.event === 'end') end = event as never;
+    if (event?.event === 'error') failure = failureOf(event, notebook);
+  }
+  await ended;
+  if (!end && !failure) throw new Error(`Cannot execute notebooks: ${complaints.trim()}`);
+  return { seconds: 0, peakBytes: 0, ...end, notebook: readNotebook(target).notebook, failure };
+}
+
+interface Event {
+  event: string;
+  index: number;
+  [key: string]: unknown;
+}
+
+function parseEvent(line: string): Event | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function failureOf(event: Event, notebook: Notebook): Failure {
+  return {
+    cell: event.index + 1,
+    id: String(event.id),
+    source: joined(notebook.cells[event.index]?.source),
+    name: String(event.name),
+    traceback: withoutColours(String(event.traceback)),
+  };
+}
+
+/** @returns text without the terminal's colour codes */
+export function withoutColours(text: string): string {
+  return text.replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g'), '');
+}
+
+/** The kernel must run on the Node that runs this. */
+function withNodeFirst(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { JUPYTER_PATH, PYTHONHOME, PYTHONPATH, ...rest } = environment;
+  const name = Object.keys(rest).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+  const folders = [path.dirname(process.execPath), rest[name]];
+  return { ...rest, [name]: folders.filter(Boolean).join(path.delimiter) };
+}
+
+/**
+ * Runs tasks side by side, never more than `jobs` at a time, and starts a further one only while the
+ * machine has memory for it.
+ *
+ * @param tasks - started in their order
+ * @param jobs - at most this many at a time
+ * @param bytesEach - memory that must be free before a further task starts beside another
+ * @returns the results in the order of the tasks
+ */
+export async function inParallel<Result>(
+  tasks: ReadonlyArray<() => Promise<Result>>,
+  jobs: number,
+  bytesEach = 1.5e9,
+): Promise<Result[]> {
+  const results: Result[] = new Array(tasks.length);
+  const running = new Set<Promise<void>>();
+  for (const [index, task] of tasks.entries()) {
+    while (running.size >= jobs || (running.size > 0 && freeMemory() < bytesEach)) {
+      await Promise.race(running);
+    }
+    const work: Promise<void> = task().then((result) => {
+      results[index] = result;
+      running.delete(work);
+    });
+    running.add(work);
+  }
+  await Promise.all(running);
+  return results;
+}
+
+/** Linux counts its page cache as used in `os.freemem()`; what is available is written elsewhere. */
+function freeMemory(): number {
+  try {
+    const available = /MemAvailable:\s+(\d+) kB/.exec(fs.readFileSync('/proc/meminfo', 'utf8'));
+    if (available) return Number(available[1]) * 1024;
+  } catch {
+    // Not Linux.
+  }
+  return os.freemem();
+}
