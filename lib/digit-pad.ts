@@ -88,13 +88,13 @@ const style = `
 .descent-digit-pad .pad-controls { display: flex; gap: 16px; align-items: center; margin-top: 8px; width: 280px; }
 .descent-digit-pad .pad-controls label { display: flex; gap: 6px; align-items: center; white-space: nowrap; }
 .descent-digit-pad .pad-controls input[type=range] { width: 110px; }
-.descent-digit-pad ol { list-style: none; margin: 8px 0; padding: 0; width: 280px; }
-.descent-digit-pad li { display: flex; align-items: center; gap: 8px; line-height: 20px; margin: 0; padding: 0; }
-.descent-digit-pad li > span:last-child { width: 56px; text-align: right; }
-.descent-digit-pad li.best { font-weight: bold; }
+.descent-digit-pad .pad-rows { margin: 8px 0; width: 280px; }
+.descent-digit-pad .pad-row { display: flex; align-items: center; gap: 8px; line-height: 20px; }
+.descent-digit-pad .pad-row > span:last-child { width: 56px; text-align: right; }
+.descent-digit-pad .best { font-weight: bold; }
 .descent-digit-pad .pad-track { flex: 1; height: 12px; background: rgba(128, 128, 128, 0.25); }
 .descent-digit-pad .pad-bar { display: block; height: 12px; width: 0; background: #0072b2; }
-.descent-digit-pad li.best .pad-bar { background: #d55e00; }
+.descent-digit-pad .best .pad-bar { background: #d55e00; }
 .descent-digit-pad .pad-note { font-size: 90%; margin: 8px 0 0; }
 `;
 
@@ -102,8 +102,8 @@ function markup(title: string): string {
   const rows = Array.from(
     { length: 10 },
     (_, digit) =>
-      `<li data-part="row"><span>${digit}</span><span class="pad-track" aria-hidden="true">` +
-      '<span class="pad-bar" data-part="bar"></span></span><span data-part="share"></span></li>',
+      `<div class="pad-row" role="listitem" data-part="row"><span>${digit}</span><span class="pad-track" aria-hidden="true">` +
+      '<span class="pad-bar" data-part="bar"></span></span><span data-part="share"></span></div>',
   );
   return `<style>${style}</style>
 <div role="group" aria-label="${escapeHtml(title)}" data-lm-suppress-shortcuts="true">
@@ -121,7 +121,7 @@ function markup(title: string): string {
 <div>What the network sees, 28 × 28:</div>
 <canvas class="pad-seen" data-part="seen" width="28" height="28" role="img"
  aria-label="The drawing as the network sees it, 28 by 28 pixels"></canvas>
-<ol aria-label="Probability of each digit">${rows.join('')}</ol>
+<div class="pad-rows" role="list" aria-label="Probability of each digit">${rows.join('')}</div>
 <div data-part="verdict" role="status" aria-live="polite"></div>
 </div>
 </div>

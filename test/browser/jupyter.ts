@@ -49,19 +49,21 @@ function stop(npm: ChildProcess): Promise<void> {
  * Keeps the tests out of the reader's JupyterLab: no layout and no setting is stored, and nothing in
  * `notebooks/` can be saved. All cells are in the page, not only those in sight.
  */
-export async function isolate(page: Page, theme: 'light' | 'dark' = 'light'): Promise<void> {
-  const settings: Record<string, object> = {
-    '@jupyterlab/notebook-extension:tracker': { windowingMode: 'none' },
-    '@jupyterlab/apputils-extension:themes': {
-      theme: theme === 'dark' ? 'JupyterLab Dark' : 'JupyterLab Light',
-    },
+export async function isolate(page: Page): Promise<void> {
+  const settings: Record<string, string> = {
+    '@jupyterlab/notebook-extension:tracker': JSON.stringify({ windowingMode: 'none' }),
   };
   await page.route('**/lab/api/settings**', async (route) => {
-    if (route.request().method() !== 'GET') return route.fulfill({ status: 204 });
+    const request = route.request();
+    if (request.method() !== 'GET') {
+      const id = decodeURIComponent(new URL(request.url()).pathname.split('/api/settings/')[1]);
+      settings[id] = request.postDataJSON().raw;
+      return route.fulfill({ status: 204 });
+    }
     const response = await route.fetch();
     const body = await response.json();
     for (const plugin of Array.isArray(body.settings) ? body.settings : [body]) {
-      if (plugin.id in settings) plugin.raw = JSON.stringify(settings[plugin.id]);
+      if (plugin.id in settings) plugin.raw = settings[plugin.id];
     }
     return route.fulfill({ response, json: body });
   });
@@ -102,6 +104,16 @@ export async function choose(page: Page, menu: string, entry: string): Promise<v
     .locator('.lm-Menu-item', { hasText: new RegExp(`^${entry}`) })
     .first()
     .click();
+}
+
+/** Changes the theme, for this page alone. */
+export async function useTheme(page: Page, theme: 'Light' | 'Dark'): Promise<void> {
+  await page.locator('#jp-MainMenu .lm-MenuBar-item', { hasText: /^Settings$/ }).click();
+  await page.locator('.lm-Menu-item', { hasText: /^Theme/ }).hover();
+  await page.locator('.lm-Menu-item', { hasText: new RegExp(`^JupyterLab ${theme}$`) }).click();
+  await page
+    .locator(`body[data-jp-theme-light=${theme === 'Light'}]`)
+    .waitFor({ state: 'attached' });
 }
 
 /** Clears all outputs, runs all cells and waits until all have run. */

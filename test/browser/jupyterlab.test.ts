@@ -18,6 +18,7 @@ import {
   shownNotebook,
   startJupyter,
   untilRun,
+  useTheme,
 } from './jupyter';
 
 const source = (name: string) => join(projectRoot(), 'notebooks', name);
@@ -93,7 +94,7 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
       const [x, y] = [marker.x + marker.width / 2, marker.y + marker.height / 2];
       await page.mouse.move(x + 20, y + 20);
       await page.mouse.move(x, y, { steps: 5 });
-      await plot.locator('.hoverlayer .hovertext').first().waitFor();
+      await plot.locator('.hoverlayer text').filter({ hasText: /\d/ }).first().waitFor();
       expect(await plot.locator('.hoverlayer').textContent()).toMatch(/\d/);
       await screenshot(page, 'gradient-descent-hover');
     });
@@ -137,6 +138,9 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
       /^I read \d, with probability [\d.]+ %\.$/,
     );
     await screenshot(page, 'digit-pad-light');
+    await useTheme(page, 'Dark');
+    await screenshot(page, 'digit-pad-dark');
+    await useTheme(page, 'Light');
 
     await pad.getByRole('button', { name: 'Clear' }).click();
     await pad.locator('[data-part=canvas]').focus();
