@@ -111,9 +111,9 @@ export async function useTheme(page: Page, theme: 'Light' | 'Dark'): Promise<voi
   await page.locator('#jp-MainMenu .lm-MenuBar-item', { hasText: /^Settings$/ }).click();
   await page.locator('.lm-Menu-item', { hasText: /^Theme/ }).hover();
   await page.locator('.lm-Menu-item', { hasText: new RegExp(`^JupyterLab ${theme}$`) }).click();
-  await page
-    .locator(`body[data-jp-theme-light=${theme === 'Light'}]`)
-    .waitFor({ state: 'attached' });
+  const body = page.locator(`body[data-jp-theme-light=${theme === 'Light'}]`);
+  await body.waitFor({ state: 'attached' });
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
 }
 
 /** Clears all outputs, runs all cells and waits until all have run. */

@@ -113,6 +113,9 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
       await page.mouse.click(rail.x + rail.width * 0.15, rail.y + rail.height / 2);
       await expect.poll(curve, { timeout: 10_000 }).not.toBe(first);
       await screenshot(page, 'gradient-descent-slider');
+      await useTheme(page, 'Dark');
+      await screenshot(page, 'gradient-descent-dark');
+      await useTheme(page, 'Light');
     });
 
     it('draws another figure when learningRate is changed in the knobs and the cells below run again', async () => {
