@@ -1,4 +1,12 @@
-import { type Knob, type KnobValue, misfit, rangeWarning, readLiteral, typeOf, writeValue } from '../../lib/knobs';
+import {
+  type Knob,
+  type KnobValue,
+  misfit,
+  rangeWarning,
+  readLiteral,
+  typeOf,
+  writeValue,
+} from '../../lib/knobs';
 import { type Cell, hasTag, joined, knobsOf, type NotebookFile } from './notebook-file';
 
 /** A notebook with other values of its knobs. */

@@ -1,0 +1,17 @@
+/** `npm run book`: writes all notebooks as a site that needs no network and no script, into `book/`. */
+import * as path from 'node:path';
+import { projectRoot } from '../lib/project-root';
+import { findNotebooks } from './notebooks/notebook-file';
+import { writePages } from './notebooks/pages';
+
+async function main(): Promise<void> {
+  const files = findNotebooks(path.join(projectRoot(), 'notebooks'));
+  const folder = path.join(projectRoot(), 'book');
+  await writePages(files, folder);
+  console.log(`${files.length} notebooks are in ${path.join('book', 'index.html')}.`);
+}
+
+main().catch((error) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,359 @@
+/** `npm run notebooks -- list | run | test | check | claims | sizes`: executes and checks the notebooks. */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Command } from 'commander';
+import { projectRoot } from '../lib/project-root';
+import { openBaker, plotlyType, whyNotBake } from './bake';
+import { type Execution, execute, inParallel } from './notebooks/execute';
+import {
+  findNotebooks,
+  knobsOf,
+  type Notebook,
+  type NotebookFile,
+  readingMinutes,
+  titleOf,
+  writeNotebook,
+} from './notebooks/notebook-file';
+import {
+  claimsOf,
+  judgeTrials,
+  type PlacedClaim,
+  withoutAdded,
+  withTrials,
+} from './notebooks/outcome';
+import { listKnobs, setKnobs } from './notebooks/parameters';
+import { defaultTolerance, merge, normalise, staleCells } from './notebooks/stored';
+
+/** What the options of the command line say. */
+interface Options {
+  folder: string;
+  out: string;
+  jobs: number;
+  limit: number;
+  tolerance: number;
+  set: string[];
+  save: boolean;
+  refresh: boolean;
+  html: boolean;
+  cache: boolean;
+}
+
+/** What became of one notebook; the tests read it from `out/notebooks/summary.json`. */
+export interface NotebookReport {
+  name: string;
+  passed: boolean;
+  seconds: number;
+  peakBytes: number;
+  claims: PlacedClaim[];
+  exercisesChecked: number;
+  /** all that failed, in words */
+  problems: string[];
+  /** cells whose committed outputs differ from the fresh ones */
+  stale: string[];
+}
+
+interface Done {
+  file: NotebookFile;
+  report: NotebookReport;
+  fresh?: Notebook;
+}
+
+const root = projectRoot();
+
+function program(): Command {
+  const command = new Command('notebooks').description('Executes and checks the notebooks.');
+  const shared = (name: string, what: string) =>
+    command
+      .command(`${name} [notebooks...]`)
+      .description(what)
+      .option('--folder <folder>', 'where the notebooks lie', path.join(root, 'notebooks'))
+      .option('--out <folder>', 'where executed copies go', path.join(root, 'out', 'notebooks'))
+      .option('--jobs <count>', 'how many at a time', wholeNumber, os.availableParallelism())
+      .option('--limit <seconds>', 'how long one cell may take', wholeNumber, 3600)
+      .option('--tolerance <share>', 'how far numbers may differ', Number, defaultTolerance);
+  shared('list', 'number, title, reading time and knobs').action(act(list));
+  shared('run', 'execute; with --save, rewrite the committed outputs')
+    .option('--set <name=value>', 'set a knob (repeatable)', append, [])
+    .option('--save', 'rewrite the outputs in place', false)
+    .option('--refresh', 'with --save: write volatile outputs anew too', false)
+    .option('--html', 'also write a page', false)
+    .option('--no-cache', 'run the experiments anew')
+    .action(act(run));
+  shared('test', 'execute without cache, with every worked solution and common mistake').action(
+    act(test),
+  );
+  shared('check', 'compare the committed outputs with a fresh execution').action(act(check));
+  shared('claims', 'all claims with their figures, also into docs/claims.md').action(act(claims));
+  shared('sizes', 'size, run time and peak memory of each').action(act(sizes));
+  return command;
+}
+
+function act(action: (files: NotebookFile[], options: Options) => Promise<boolean> | boolean) {
+  return async (wanted: string[], options: Options) => {
+    const files = findNotebooks(options.folder, wanted);
+    if (files.length === 0) throw new Error(`Cannot find a notebook in ${options.folder}`);
+    if (!(await action(files, options))) process.exitCode = 1;
+  };
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new Error(`must be a whole number >= 1, got ${text}`);
+  return number;
+}
+
+const append = (text: string, list: string[]) => [...list, text];
+
+function list(files: NotebookFile[]): boolean {
+  for (const file of files) {
+    const minutes = readingMinutes(file);
+    console.log(`${file.name}: ${titleOf(file)}${minutes ? `, ${minutes} minutes` : ''}`);
+    if (knobsOf(file).length > 0) console.log(listKnobs(knobsOf(file)));
+  }
+  return true;
+}
+
+async function run(files: NotebookFile[], options: Options): Promise<boolean> {
+  if (options.save && options.set.length > 0) {
+    throw new Error(
+      'Cannot save outputs of other knobs than the committed ones: drop --save or --set',
+    );
+  }
+  const prepared = files.map((file) => setKnobs(file, options.set));
+  for (const { file, warnings } of prepared) {
+    for (const warning of warnings) console.warn(`⚠ ${file.name}: ${warning}`);
+  }
+  const done = await executeAll(
+    prepared.map(({ file }) => file),
+    options,
+    plain,
+  );
+  if (options.save) await save(done, options);
+  if (options.html) await pages(done, options);
+  return conclude(done, options);
+}
+
+async function test(files: NotebookFile[], options: Options): Promise<boolean> {
+  const done = await executeAll(files, { ...options, cache: false }, tried);
+  return conclude(done, options);
+}
+
+async function check(files: NotebookFile[], options: Options): Promise<boolean> {
+  const done = await executeAll(files, { ...options, cache: false }, plain);
+  const stale = done.filter(({ report }) => report.stale.length > 0);
+  for (const { report } of stale) {
+    console.log(`✗ ${report.name}: stale outputs`);
+    for (const line of report.stale) console.log(`    ${line}`);
+  }
+  const fine = conclude(done, options);
+  if (stale.length > 0) console.log('`npm run notebooks -- run NN --save` writes them anew.');
+  return fine && stale.length === 0;
+}
+
+/** How a notebook is prepared before it runs, and what its executed copy is judged by. */
+interface Way {
+  prepare(notebook: Notebook): { notebook: Notebook; problems: string[] };
+  judge(executed: Notebook): { checked: number; problems: string[] };
+}
+
+const plain: Way = {
+  prepare: (notebook) => ({ notebook, problems: [] }),
+  judge: () => ({ checked: 0, problems: [] }),
+};
+
+const tried: Way = { prepare: withTrials, judge: judgeTrials };
+
+async function executeAll(files: NotebookFile[], options: Options, way: Way): Promise<Done[]> {
+  const environment: Record<string, string> = options.cache ? {} : { DESCENT_NO_CACHE: '1' };
+  const tasks = files.map((file) => async (): Promise<Done> => {
+    const { notebook, problems } = way.prepare(file.notebook);
+    const target = path.join(options.out, `${file.name}.ipynb`);
+    const onCell = progress(file.name);
+    const execution = await execute(notebook, target, {
+      limit: options.limit,
+      environment,
+      onCell,
+    });
+    return judge(file, execution, problems, way, options);
+  });
+  return inParallel(tasks, options.jobs);
+}
+
+/** A line for each quarter done, or one line that is written over on a terminal. */
+function progress(name: string) {
+  let quarter = 0;
+  return (done: number, of: number) => {
+    const now = Math.floor((4 * done) / of);
+    if (now > quarter && now < 4) console.log(`  ${name}: ${done} of ${of} cells`);
+    quarter = Math.max(quarter, now);
+  };
+}
+
+function judge(
+  file: NotebookFile,
+  execution: Execution,
+  early: string[],
+  way: Way,
+  options: Options,
+): Done {
+  const { notebook, failure, seconds, peakBytes } = execution;
+  const fresh = normalise(withoutAdded(notebook));
+  const made = claimsOf(notebook);
+  const problems = [...early];
+  if (failure) problems.push(describeFailure(file.name, failure));
+  const judged = failure ? { checked: 0, problems: [] } : way.judge(notebook);
+  problems.push(...judged.problems);
+  for (const { cell, sentence, measured, bound, met } of made) {
+    if (!met)
+      problems.push(
+        `Claim not met in ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`,
+      );
+  }
+  const stale = failure ? [] : staleCells(withoutAdded(file.notebook), fresh, options.tolerance);
+  const passed = problems.length === 0;
+  const figures = `${seconds.toFixed(1)} s, ${megabytes(peakBytes)} at most, ${made.length} claims`;
+  console.log(`${passed ? '✓' : '✗'} ${file.name}: ${figures}`);
+  for (const problem of problems) console.log(problem.replace(/^/gm, '    '));
+  const report = {
+    name: file.name,
+    passed,
+    seconds,
+    peakBytes,
+    claims: made,
+    exercisesChecked: judged.checked,
+    problems,
+    stale,
+  };
+  return { file, report, fresh: failure ? undefined : fresh };
+}
+
+function describeFailure(name: string, failure: NonNullable<Execution['failure']>): string {
+  const { cell, id, source, traceback } = failure;
+  const indented = source.replace(/^/gm, '  | ');
+  return `${name}, cell ${cell} (${id}): ${failure.name}\n${indented}\n${traceback.trim()}`;
+}
+
+const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+
+function conclude(done: readonly Done[], { out }: Options): boolean {
+  const reports = done.map(({ report }) => report);
+  const made = reports.flatMap((report) => report.claims);
+  const summary = {
+    notebooks: {
+      passed: reports.filter(({ passed }) => passed).length,
+      failed: reports.filter(({ passed }) => !passed).length,
+    },
+    claims: {
+      met: made.filter(({ met }) => met).length,
+      unmet: made.filter(({ met }) => !met).length,
+    },
+    exercises: { checked: reports.reduce((sum, report) => sum + report.exercisesChecked, 0) },
+    stale: reports.reduce((sum, report) => sum + report.stale.length, 0),
+    reports,
+  };
+  fs.mkdirSync(out, { recursive: true });
+  fs.writeFileSync(path.join(out, 'summary.json'), `${JSON.stringify(summary, null, 1)}\n`);
+  const { notebooks, exercises } = summary;
+  console.log(
+    `${notebooks.passed} notebooks passed, ${notebooks.failed} failed; ${summary.claims.met} claims met, ` +
+      `${summary.claims.unmet} not; ${exercises.checked} exercises checked.`,
+  );
+  return notebooks.failed === 0;
+}
+
+/** Saves what ran without an error; a figure gets its picture where a browser is there to draw it. */
+async function save(done: readonly Done[], { refresh }: Options): Promise<void> {
+  const missing = whyNotBake();
+  if (missing) console.warn(`⚠ New figures are saved without pictures: ${missing}`);
+  let baker: Awaited<ReturnType<typeof openBaker>> | undefined;
+  try {
+    for (const { file, fresh } of done) {
+      if (!fresh) continue;
+      const merged = merge(file.notebook, fresh, refresh);
+      if (!missing && hasFigures(merged)) {
+        baker ??= await openBaker();
+        await baker.bake(merged);
+      }
+      writeNotebook(file.file, merged);
+    }
+  } finally {
+    await baker?.close();
+  }
+}
+
+function hasFigures(notebook: Notebook): boolean {
+  return notebook.cells.some((cell) =>
+    cell.outputs?.some(({ data }) => data && plotlyType in data),
+  );
+}
+
+async function pages(done: readonly Done[], { out }: Options): Promise<void> {
+  const { writePages } = await import('./notebooks/pages');
+  const missing = whyNotBake();
+  const baker = missing ? undefined : await openBaker();
+  const entries = [];
+  for (const { file, fresh } of done) {
+    if (!fresh) continue;
+    await baker?.bake(fresh);
+    entries.push({ ...file, notebook: fresh });
+  }
+  await baker?.close();
+  await writePages(entries, out);
+  for (const { name } of entries) console.log(path.relative(root, path.join(out, `${name}.html`)));
+}
+
+function claims(files: NotebookFile[]): boolean {
+  const rows = files.flatMap(({ name, notebook }) =>
+    claimsOf(notebook).map((made) => ({ name, ...made })),
+  );
+  for (const { name, cell, met, sentence, measured, bound } of rows) {
+    console.log(
+      `${met ? '✓' : '✗'} ${name} ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`,
+    );
+  }
+  if (files.length === findNotebooks(path.join(root, 'notebooks')).length) writeClaims(rows);
+  return rows.every(({ met }) => met);
+}
+
+function writeClaims(rows: ReadonlyArray<PlacedClaim & { name: string }>): void {
+  const escape = (text: unknown) => String(text).replace(/[|\\]/g, '\\$&').replace(/\n/g, ' ');
+  const body = rows.map(({ name, sentence, measured, bound, met }) => {
+    const link = `[${name.slice(0, 2)}](../notebooks/${name}.ipynb)`;
+    return `| ${link} | ${escape(sentence)} | ${escape(measured)} | ${escape(bound)} | ${met ? 'yes' : 'NO'} |`;
+  });
+  const text = [
+    '# What the notebooks claim',
+    '',
+    'Written by `npm run notebooks -- claims` from the committed outputs; the tests measure every figure anew.',
+    '',
+    '| notebook | claim | measured | claimed | met |',
+    '|-|-|-|-|-|',
+    ...body,
+    '',
+  ].join('\n');
+  fs.mkdirSync(path.join(root, 'docs'), { recursive: true });
+  fs.writeFileSync(path.join(root, 'docs', 'claims.md'), text);
+}
+
+function sizes(files: NotebookFile[], { out }: Options): boolean {
+  const summary = path.join(out, 'summary.json');
+  const reports: NotebookReport[] = fs.existsSync(summary)
+    ? JSON.parse(fs.readFileSync(summary, 'utf8')).reports
+    : [];
+  console.log('notebook | kB | s | peak memory');
+  for (const { name, file } of files) {
+    const last = reports.find((report) => report.name === name);
+    const ran = last ? `${last.seconds.toFixed(1)} | ${megabytes(last.peakBytes)}` : '– | –';
+    console.log(`${name} | ${Math.round(fs.statSync(file).size / 1000)} | ${ran}`);
+  }
+  return true;
+}
+
+program()
+  .parseAsync()
+  .catch((error) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
