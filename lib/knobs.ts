@@ -44,7 +44,14 @@ export function parseKnobs(source: string): Knob[] {
     const parts = declaration.exec(line.trim())?.groups;
     const value = parts && readLiteral(parts.literal);
     if (!parts || value === undefined) return [];
-    return [{ name: parts.name, value, type: parts.type, ...readComment(parts.comment ?? '', value, parts.literal) }];
+    return [
+      {
+        name: parts.name,
+        value,
+        type: parts.type,
+        ...readComment(parts.comment ?? '', value, parts.literal),
+      },
+    ];
   });
 }
 

@@ -3,102 +3,239 @@
  *
  * Every other file takes `tf` from here, so that all share one engine and one backend.
  */
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { requireOneOf } from './checks';
+import { projectRoot } from './project-root';
 
 export { tf };
-
-const choices = ['auto', 'native', 'wasm', 'js'] as const;
 
 /** What runs the tensors: the TensorFlow library, tfjs's WebAssembly, or tfjs's plain JavaScript. */
 export type Backend = 'native' | 'wasm' | 'js';
 
 /** A backend by name, or `auto`: the fastest that starts. */
-export type BackendChoice = (typeof choices)[number];
+export type BackendChoice = 'auto' | Backend;
 
 /** The backend in use. */
 export interface BackendReport {
   backend: Backend;
   /** version of the TensorFlow library (native) or of TensorFlow.js (wasm, js) */
   version: string;
-  /** one sentence: which backend runs and why not a better one */
+  /** one sentence: which backend runs, and why not a better one */
   reason: string;
 }
 
-let report: BackendReport | undefined;
-let starting: Promise<BackendReport> = Promise.resolve() as never;
+const fastestFirst: readonly Backend[] = ['native', 'wasm', 'js'];
 
 /**
- * Starts the fastest backend there is, or the one asked for. Idempotent.
+ * Starts TensorFlow on the fastest backend there is, or on the one asked for. Called again, it
+ * changes the backend only if another one is asked for by name.
  *
- * @param choice - `auto` (native, else wasm, else js) or the one backend to use; without it, the
- *   environment variable `DESCENT_BACKEND`, else `auto`
+ * @param choice - one backend; without it (or with `auto`) the one that already runs, else the one
+ *   that the environment variable `DESCENT_BACKEND` names, else native, else wasm, else js
  * @returns the backend, its version, and why it runs
  * @throws RangeError if the name is unknown; Error if the backend asked for cannot start
  */
-export async function startTensorflow(choice?: BackendChoice): Promise<BackendReport> {
-  const wanted = choice ?? (process.env.DESCENT_BACKEND || 'auto');
-  requireOneOf(choice ? 'backend' : 'DESCENT_BACKEND', wanted, choices, 'start TensorFlow');
-  starting = starting.catch(() => undefined as never).then(() => start(wanted));
-  return starting;
+export async function startTensorflow(choice: BackendChoice = 'auto'): Promise<BackendReport> {
+  const choices: BackendChoice[] = ['auto', ...fastestFirst];
+  requireOneOf('backend', choice, choices, 'start TensorFlow');
+  const next = state().starting.then(async () => {
+    const running = state().report;
+    if (running && (choice === 'auto' || choice === running.backend)) return running;
+    if (choice !== 'auto') return start([choice], `${choice} was asked for`);
+    const forced = process.env.DESCENT_BACKEND || 'auto';
+    requireOneOf('DESCENT_BACKEND', forced, choices, 'start TensorFlow');
+    if (forced !== 'auto') return start([forced], `DESCENT_BACKEND asks for ${forced}`);
+    return start(fastestFirst);
+  });
+  state().starting = next.then(ignore, ignore);
+  return { ...(await next) };
 }
 
 /**
- * @returns the backend in use
- * @throws Error before `startTensorflow()`
+ * Says which backend runs, without waiting.
+ *
+ * @returns the backend, its version, and why it runs
+ * @throws Error before `startTensorflow()` has finished
  */
 export function describeBackend(): BackendReport {
-  if (!report) throw new Error('TensorFlow has not started: await startTensorflow() first');
+  const { report } = state();
+  if (!report) {
+    throw new Error(
+      'Cannot describe the backend: TensorFlow has not started; await startTensorflow()',
+    );
+  }
   return { ...report };
 }
 
-async function start(wanted: BackendChoice): Promise<BackendReport> {
-  if (report && (wanted === 'auto' || wanted === report.backend)) return { ...report };
-  const failures: string[] = [];
-  for (const backend of wanted === 'auto' ? (['native', 'wasm', 'js'] as const) : [wanted]) {
-    try {
-      const version = await starters[backend]();
-      report = { backend, version, reason: [labels[backend], ...failures].join('; ') };
-      return { ...report };
-    } catch (error) {
-      failures.push(`${backend}: ${(error as Error).message}`);
-    }
+/**
+ * Turns bytes into numbers, `x = byte / divisor`, as float32. Native TensorFlow is handed the bytes
+ * and divides by itself, so that the four times larger floats never lie in JavaScript's memory.
+ *
+ * @param bytes - shape `[rows · columns]`, row after row; never changed
+ * @param shape - `[rows, columns]`
+ * @param divisor - what each byte is divided by, > 0
+ * @returns a tensor of the given shape; the caller disposes it
+ */
+export function bytesToTensor(
+  bytes: Uint8Array,
+  shape: [number, number],
+  divisor: number,
+): tf.Tensor2D {
+  if (tf.getBackend() !== 'tensorflow') {
+    const quotients = Float32Array.from({ length: 256 }, (_, byte) => byte / divisor);
+    const values = new Float32Array(bytes.length);
+    for (let index = 0; index < bytes.length; index++) values[index] = quotients[bytes[index]];
+    return tf.tensor2d(values, shape, 'float32');
   }
-  throw new Error(`Cannot start TensorFlow on ${wanted}: ${failures.join('; ')}`);
+  const native = nativeBackend();
+  const { createTensor, TF_UINT8, TF_FLOAT, TF_ATTR_TYPE, TF_ATTR_BOOL } = native.binding;
+  return tf.tidy(() => {
+    // tfjs knows no uint8: its own image decoder wraps such tensors in the same way.
+    const id = createTensor(shape, TF_UINT8, bytes);
+    const raw = native.createOutputTensor({ id, shape, dtype: TF_UINT8 });
+    const attributes = [
+      { name: 'SrcT', type: TF_ATTR_TYPE, value: TF_UINT8 },
+      { name: 'DstT', type: TF_ATTR_TYPE, value: TF_FLOAT },
+      { name: 'Truncate', type: TF_ATTR_BOOL, value: false },
+    ];
+    return native.executeSingleOutput('Cast', attributes, [raw]).div(divisor) as tf.Tensor2D;
+  });
 }
 
-const labels = {
-  native: 'native TensorFlow runs',
-  wasm: 'WebAssembly runs',
-  js: 'plain JavaScript runs',
-};
+/** The parts of tfjs-node's backend that are used here. */
+interface NativeBackend {
+  binding: {
+    TF_Version: string;
+    TF_UINT8: number;
+    TF_FLOAT: number;
+    TF_ATTR_TYPE: number;
+    TF_ATTR_BOOL: number;
+    createTensor(shape: number[], type: number, values: Uint8Array): number;
+  };
+  createOutputTensor(metadata: { id: number; shape: number[]; dtype: number }): tf.Tensor;
+  executeSingleOutput(name: string, attributes: object[], inputs: tf.Tensor[]): tf.Tensor;
+}
 
-const starters: Record<Backend, () => Promise<string>> = {
+function nativeBackend(): NativeBackend {
+  return tf.backend() as unknown as NativeBackend;
+}
+
+interface State {
+  report?: BackendReport;
+  /** settles when no start is under way */
+  starting: Promise<void>;
+}
+
+/** Kept outside the module, like tfjs's engine: a kernel that reloads an edited file keeps both. */
+function state(): State {
+  const key = Symbol.for('descent.tensorflow');
+  const place = globalThis as unknown as Record<symbol, State | undefined>;
+  place[key] ??= { starting: Promise.resolve() };
+  return place[key] as State;
+}
+
+function ignore(): void {}
+
+async function start(candidates: readonly Backend[], wish?: string): Promise<BackendReport> {
+  // tfjs's advice to install what set-up has already tried would only confuse: warnings off.
+  tf.env().set('PROD', true);
+  const failures: string[] = [];
+  for (const backend of candidates) {
+    const failure = await starters[backend]();
+    if (failure) {
+      failures.push(failure);
+      continue;
+    }
+    const version = backend === 'native' ? nativeBackend().binding.TF_Version : tf.version.tfjs;
+    const why = wish ?? failures.join('; ');
+    const reason = `${describe(backend, version)} runs${why ? `, because ${why}` : ''}.`;
+    const report = { backend, version, reason };
+    state().report = report;
+    return report;
+  }
+  const why = wish ? `${wish}, but ` : '';
+  throw new Error(
+    `Cannot start TensorFlow: ${why}${failures.join('; ')}. \`npm run doctor\` says what is missing.`,
+  );
+}
+
+function describe(backend: Backend, version: string): string {
+  if (backend === 'native') return `Native TensorFlow ${version}`;
+  return `TensorFlow.js ${version} in ${backend === 'wasm' ? 'WebAssembly' : 'plain JavaScript'}`;
+}
+
+/** Each starts its backend, or returns why it cannot, with the remedy. */
+const starters: Record<Backend, () => Promise<string | undefined>> = {
   async native() {
-    process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
-    const util = require('node:util');
-    util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-    tf.env().set('IS_NODE', true);
-    require('@tensorflow/tfjs-node');
-    await use('tensorflow');
-    return (tf.backend() as unknown as { binding: { TF_Version: string } }).binding.TF_Version;
+    const remedy = '`npm run setup -- --tensorflow=wheel` builds it';
+    const binding = findPackage('@tensorflow/tfjs-node', 'lib', 'napi-v8', 'tfjs_binding.node');
+    if (!binding || !fs.existsSync(binding)) {
+      return `native TensorFlow is not installed${reasonFromSetup()} (${remedy})`;
+    }
+    prepareNode();
+    try {
+      require('@tensorflow/tfjs-node');
+      if (await use('tensorflow')) return undefined;
+      return `native TensorFlow does not start (${remedy} anew)`;
+    } catch (error) {
+      return `native TensorFlow does not load: ${firstLine(error)} (${remedy} anew)`;
+    }
   },
+
   async wasm() {
-    const wasm = require('@tensorflow/tfjs-backend-wasm');
-    wasm.setWasmPaths(
-      path.join(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/'),
-    );
-    await use('wasm');
-    return tf.version.tfjs;
+    const remedy = '`npm run setup` installs it';
+    const folder = findPackage('@tensorflow/tfjs-backend-wasm', 'dist');
+    if (!folder) return `TensorFlow.js's WebAssembly is not installed (${remedy})`;
+    try {
+      require('@tensorflow/tfjs-backend-wasm').setWasmPaths(folder + path.sep);
+      if (await use('wasm')) return undefined;
+      return `TensorFlow.js's WebAssembly does not start (${remedy} anew)`;
+    } catch (error) {
+      return `TensorFlow.js's WebAssembly does not start: ${firstLine(error)} (${remedy} anew)`;
+    }
   },
+
   async js() {
-    await use('cpu');
-    return tf.version.tfjs;
+    return (await use('cpu')) ? undefined : 'plain JavaScript does not start';
   },
 };
 
-async function use(name: string): Promise<void> {
-  if (!(await tf.setBackend(name))) throw new Error(`the backend ${name} did not start`);
+async function use(name: string): Promise<boolean> {
+  const success = await tf.setBackend(name);
   await tf.ready();
+  return success;
+}
+
+/** Quiets the library's log, and gives tfjs-node back two functions that newer Nodes have dropped. */
+function prepareNode(): void {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  const util = require('node:util');
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
+}
+
+function findPackage(name: string, ...inside: string[]): string | undefined {
+  try {
+    return path.join(path.dirname(require.resolve(`${name}/package.json`)), ...inside);
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonFromSetup(): string {
+  try {
+    const file = path.join(projectRoot(), '.tensorflow', 'status.json');
+    const { reason } = JSON.parse(fs.readFileSync(file, 'utf8'));
+    return reason ? `: ${String(reason).replace(/[.\s]+$/, '')}` : '';
+  } catch {
+    return '';
+  }
+}
+
+function firstLine(error: unknown): string {
+  return String((error as Error)?.message ?? error)
+    .trim()
+    .split('\n')[0];
 }

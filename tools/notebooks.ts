@@ -318,10 +318,10 @@ function claims(files: NotebookFile[]): boolean {
 }
 
 function writeClaims(rows: ReadonlyArray<PlacedClaim & { name: string }>): void {
-  const escape = (text: unknown) => String(text).replace(/[|\\]/g, '\\$&').replace(/\n/g, ' ');
+  const escapeCell = (text: unknown) => String(text).replace(/[|\\]/g, '\\$&').replace(/\n/g, ' ');
   const body = rows.map(({ name, sentence, measured, bound, met }) => {
     const link = `[${name.slice(0, 2)}](../notebooks/${name}.ipynb)`;
-    return `| ${link} | ${escape(sentence)} | ${escape(measured)} | ${escape(bound)} | ${met ? 'yes' : 'NO'} |`;
+    return `| ${link} | ${escapeCell(sentence)} | ${escapeCell(measured)} | ${escapeCell(bound)} | ${met ? 'yes' : 'NO'} |`;
   });
   const text = [
     '# What the notebooks claim',

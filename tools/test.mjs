@@ -1,0 +1,108 @@
+/**
+ * npm test: sets up what is missing, then checks types, format and lint, the unit tests, the notebooks
+ * and the course in a real browser. `-- --only types,unit` runs a part.
+ */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { readOptions, runMain } from './setup/options.mjs';
+import { elapsed } from './setup/progress.mjs';
+import { Problem, root } from './setup/project.mjs';
+import { setUp } from './setup.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+const out = path.join(root, 'out');
+
+/**
+ * Runs a program of the project's, its output going to the screen.
+ *
+ * @param {string[]} args - of node
+ * @returns {boolean} whether it ended with 0
+ */
+function node(...args) {
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
+}
+
+/** @param {string} name @param {string} bin */
+function packageFile(name, bin) {
+  return path.join(root, 'node_modules', name, bin);
+}
+
+/** @param {boolean} success @returns {Counts} */
+function one(success) {
+  return { passed: success ? 1 : 0, failed: success ? 0 : 1, skipped: 0 };
+}
+
+/**
+ * @param {string} name - of the report
+ * @param {string[]} options - for vitest
+ * @returns {Counts}
+ */
+function vitest(name, ...options) {
+  const report = path.join(out, `${name}.json`);
+  fs.rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const success = node(packageFile('vitest', 'vitest.mjs'), 'run', ...options, ...reporters);
+  if (!fs.existsSync(report)) return one(false);
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+    fs.readFileSync(report, 'utf8'),
+  );
+  // A file that does not even load fails without a failed test.
+  const failed = numFailedTests || (success ? 0 : 1);
+  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+}
+
+/** @returns {Counts} */
+function notebooks() {
+  const summary = path.join(out, 'notebooks', 'summary.json');
+  fs.rmSync(summary, { force: true });
+  const success = node(packageFile('tsx', 'dist/cli.mjs'), 'tools/notebooks.ts', 'test');
+  if (!fs.existsSync(summary)) return one(false);
+  /** @type {{ notebooks: { passed: boolean }[] }} */
+  const { notebooks: reports } = JSON.parse(fs.readFileSync(summary, 'utf8'));
+  const passed = reports.filter((report) => report.passed).length;
+  return { passed, failed: reports.length - passed || (success ? 0 : 1), skipped: 0 };
+}
+
+/** @type {Record<string, () => Counts>} */
+const parts = {
+  types: () => one(node(packageFile('typescript', 'bin/tsc'), '--noEmit')),
+  lint: () => one(node(packageFile('@biomejs/biome', 'bin/biome'), 'check', '.')),
+  unit: () => vitest('unit'),
+  notebooks,
+  browser: () => vitest('browser', '--config', 'vitest.browser.config.ts'),
+};
+
+runMain(async () => {
+  const { only } = readOptions('npm test', { only: { type: 'string' } });
+  const wanted = only ? only.split(',') : Object.keys(parts);
+  const unknown = wanted.find((part) => !(part in parts));
+  if (unknown !== undefined) {
+    const names = Object.keys(parts).join(', ');
+    throw new Problem(`--only: there is no part '${unknown}'`, `name some of ${names}`);
+  }
+  await setUp();
+  fs.mkdirSync(out, { recursive: true });
+  /** @type {Counts} */
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  /** @type {string[]} */
+  const lines = [];
+  for (const part of wanted) {
+    console.log(`\n── ${part}`);
+    const start = Date.now();
+    const counts = parts[part]();
+    for (const kind of /** @type {(keyof Counts)[]} */ (Object.keys(total))) {
+      total[kind] += counts[kind];
+    }
+    const { passed, failed, skipped } = counts;
+    const sign = failed ? '✗' : '✓';
+    lines.push(
+      `${sign} ${part}: ${passed} passed, ${failed} failed, ${skipped} skipped (${elapsed(start)})`,
+    );
+  }
+  console.log(`\n${lines.join('\n')}\n`);
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  return total.failed ? 1 : 0;
+});
