@@ -97,6 +97,7 @@ def main(source, target, limit):
         on_cell_start=on_start,
         on_cell_executed=on_executed,
     )
+    client.owns_km = True  # the manager was made for this client: its kernel ends with the last cell
     client.memory = Memory()
     tell(event="start", cells=len(notebook.cells))
     begin = time.monotonic()
