@@ -24,7 +24,7 @@ const layers: Record<string, string[]> = {
     'digit-centring',
     'figures',
   ],
-  '2 learning': ['perceptron', 'perceptron-training', 'mnist', 'compact-model'],
+  '2 learning': ['perceptron', 'perceptron-training', 'symbolic-loss', 'mnist', 'compact-model'],
   '3 showing': [
     'display',
     'show',
