@@ -24,7 +24,16 @@ const layers: Record<string, string[]> = {
     'digit-centring',
     'figures',
   ],
-  '2 learning': ['perceptron', 'perceptron-training', 'symbolic-loss', 'mnist', 'compact-model'],
+  '2 learning': [
+    'perceptron',
+    'perceptron-training',
+    'symbolic-loss',
+    'mnist',
+    'compact-model',
+    'training-loop',
+    'model-files',
+    'model',
+  ],
   '3 showing': [
     'display',
     'show',
@@ -44,6 +53,7 @@ const usesNode: Record<string, string> = {
   tensorflow: 'looks for the native backend',
   download: 'writes downloaded files to disk',
   mnist: 'reads the data set from disk',
+  'model-files': 'keeps models on disk',
 };
 
 const folder = path.join(__dirname, '../lib');

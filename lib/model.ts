@@ -1,0 +1,229 @@
+/**
+ * The Keras program of the course, function by function: create, compile, train, evaluate.
+ *
+ * @example
+ * const { train, test } = await loadMnist();
+ * const model = createModel();
+ * compileModel(model);
+ * await trainModel(model, train);
+ * const { loss, accuracy } = await evaluateModel(model, test);
+ */
+import { requireCount, requireOneOf, requirePositive } from './checks';
+import { argMax } from './metrics';
+import { type DigitSet, imagesToTensor, labelsToTensor, loadMnist } from './mnist';
+import { ownOptimizer, saveModel } from './model-files';
+import { tf } from './tensorflow';
+import { fitLayers, type TrainingHistory, type TrainingView } from './training-loop';
+
+export { loadModel, saveModel } from './model-files';
+
+/** The rules that turn a gradient into a step, by name. */
+export const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam'] as const;
+
+/** One of {@link optimizers}. */
+export type OptimizerName = (typeof optimizers)[number];
+
+/**
+ * The network of the course: `p = softmax(W₂ relu(W₁ x + b₁) + b₂)`, with
+ * `hiddenUnits · (784 + 1) + 10 · (hiddenUnits + 1)` parameters.
+ *
+ * @param options - `hiddenUnits`: neurons of the hidden layer, >= 1; `seed`: draws the first weights
+ * @returns 784 inputs → Dense(hiddenUnits, relu) → Dense(10, softmax), not compiled
+ * @throws RangeError if an option is out of range
+ * @see Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
+ *   networks" (2010), for the first weights
+ */
+export function createModel({ hiddenUnits = 128, seed = 1 } = {}): tf.Sequential {
+  requireCount('hiddenUnits', hiddenUnits, 'create the model');
+  requireCount('seed', seed, 'create the model', 0);
+  const weights = (layer: number) => tf.initializers.glorotUniform({ seed: 2 * seed + layer });
+  return tf.sequential({
+    name: 'mnist',
+    layers: [
+      tf.layers.dense({
+        name: 'hidden',
+        inputShape: [784],
+        units: hiddenUnits,
+        activation: 'relu',
+        kernelInitializer: weights(0),
+      }),
+      tf.layers.dense({
+        name: 'output',
+        units: 10,
+        activation: 'softmax',
+        kernelInitializer: weights(1),
+      }),
+    ],
+  });
+}
+
+/**
+ * Chooses how the model learns: the loss, the optimizer, and the metric to report.
+ *
+ * @param model - gets the loss sparse categorical cross-entropy, `−ln p_label`, and the accuracy
+ * @param options - `optimizer`: one of {@link optimizers}; `learningRate` > 0
+ * @throws RangeError if an option is out of range
+ */
+export function compileModel(
+  model: tf.LayersModel,
+  options: { optimizer?: OptimizerName; learningRate?: number } = {},
+): void {
+  const { optimizer = 'adam', learningRate = 0.001 } = options;
+  requireOneOf('optimizer', optimizer, optimizers, 'compile the model');
+  requirePositive('learningRate', learningRate, 'compile the model');
+  const rules: Record<OptimizerName, () => tf.Optimizer> = {
+    sgd: () => tf.train.sgd(learningRate),
+    momentum: () => tf.train.momentum(learningRate, 0.9),
+    nesterov: () => tf.train.momentum(learningRate, 0.9, true),
+    rmsprop: () => tf.train.rmsprop(learningRate),
+    adam: () => tf.train.adam(learningRate),
+  };
+  model.optimizer?.dispose();
+  model.compile({
+    optimizer: rules[optimizer](),
+    loss: 'sparseCategoricalCrossentropy',
+    metrics: ['accuracy'],
+  });
+  ownOptimizer(model);
+}
+
+/** How to train; all have the course's values by default. */
+export interface TrainOptions {
+  /** passes over the training digits; 10 */
+  epochs?: number;
+  /** digits per update; 32 */
+  batchSize?: number;
+  /** decides the order of the digits; 1 */
+  seed?: number;
+  /** digits to measure the model on after each epoch; it does not learn from them */
+  validation?: DigitSet;
+  /** follows the training, for example `trainingView()` */
+  view?: TrainingView;
+  /** stops the training; without it, the signal that the notebook's kernel gives to its cell */
+  signal?: AbortSignal;
+}
+
+/**
+ * Trains the model on digits: `epochs` times over all of them, in batches, in an order that `seed`
+ * decides. The same seed on the same backend gives the same weights.
+ *
+ * When the signal comes, or the loss is no longer finite, it returns what it has; then
+ * `history.stopped` says why and where, and the model can be used and trained on.
+ *
+ * @param model - compiled; its weights move
+ * @param digits - what to learn from; never changed
+ * @param options - how
+ * @returns loss, accuracy and seconds of each finished epoch
+ * @throws RangeError if an option is out of range
+ */
+export async function trainModel(
+  model: tf.Sequential,
+  digits: DigitSet,
+  options: TrainOptions = {},
+): Promise<TrainingHistory> {
+  const { epochs = 10, batchSize = 32, seed = 1, validation, view } = options;
+  const signal = options.signal ?? kernelSignal();
+  const validate = validation && (() => evaluateModel(model, validation));
+  const [images, labels] = [imagesToTensor(digits), labelsToTensor(digits)];
+  try {
+    const how = { epochs, batchSize, seed, validate, view, signal };
+    const history = await fitLayers(model, images, labels, how);
+    if (history.stopped && !view) console.warn(history.stopped.message);
+    return history;
+  } finally {
+    tf.dispose([images, labels]);
+  }
+}
+
+/** The reader's stop button, in this project's kernel. */
+function kernelSignal(): AbortSignal | undefined {
+  return (globalThis as Record<symbol, unknown>)[Symbol.for('descent.interrupt')] as never;
+}
+
+/** Digits at a time, where nothing is learnt: few enough to fit, many enough to be fast. */
+const chunk = 2000;
+
+/**
+ * Measures the model on digits.
+ *
+ * @param model - compiled; it does not change
+ * @param digits - not those that it learnt from
+ * @returns the mean loss, and the share of right answers from 0 to 1
+ */
+export async function evaluateModel(
+  model: tf.LayersModel,
+  digits: DigitSet,
+): Promise<{ loss: number; accuracy: number }> {
+  const [images, labels] = [imagesToTensor(digits), labelsToTensor(digits)];
+  const results = model.evaluate(images, labels, { batchSize: chunk }) as tf.Scalar[];
+  const [loss, accuracy] = await Promise.all(results.map(async (one) => (await one.data())[0]));
+  tf.dispose([images, labels, ...results]);
+  return { loss, accuracy };
+}
+
+/** What a model says about digits. */
+export interface Predictions {
+  /** the digit it chooses for each, shape `[count]` */
+  digits: number[];
+  /** how probable it holds each of the ten, shape `[count, 10]` */
+  probabilities: number[][];
+}
+
+/**
+ * Asks the model about digits.
+ *
+ * @param model - it does not change
+ * @param digits - the labels are not looked at
+ * @returns the probabilities, and the most probable digit of each
+ */
+export async function predict(model: tf.LayersModel, digits: DigitSet): Promise<Predictions> {
+  const images = imagesToTensor(digits);
+  const output = model.predict(images, { batchSize: chunk }) as tf.Tensor2D;
+  const probabilities = await output.array();
+  tf.dispose([images, output]);
+  return { digits: probabilities.map(argMax), probabilities };
+}
+
+/** The program's settings. */
+export interface ProgramOptions extends Omit<TrainOptions, 'validation'> {
+  hiddenUnits?: number;
+  optimizer?: OptimizerName;
+  learningRate?: number;
+  /** only so many training digits, the first ones */
+  limit?: number;
+  /** a folder to save the trained model in */
+  save?: string;
+}
+
+/** What the program comes to. */
+export interface ProgramResult {
+  /** on the test digits */
+  loss: number;
+  accuracy: number;
+  parameters: number;
+  history: TrainingHistory;
+  dataset: { source: 'full' | 'sample'; description: string; train: number; test: number };
+}
+
+/**
+ * The program: loads MNIST, creates, compiles, trains and evaluates the model, and prints
+ * `Loss: …, Accuracy: …`.
+ *
+ * @param options - its settings
+ * @returns the figures
+ * @throws RangeError if an option is out of range; Error if the data or the folder cannot be had
+ */
+export async function main(options: ProgramOptions = {}): Promise<ProgramResult> {
+  const { hiddenUnits, optimizer, learningRate, limit, save, ...how } = options;
+  const { train, test, source, description } = await loadMnist({ limit, seed: how.seed });
+  const model = createModel({ hiddenUnits, seed: how.seed });
+  compileModel(model, { optimizer, learningRate });
+  const history = await trainModel(model, train, how);
+  const { loss, accuracy } = await evaluateModel(model, test);
+  if (save) await saveModel(model, save);
+  console.log(`Loss: ${loss.toFixed(4)}, Accuracy: ${accuracy.toFixed(4)}`);
+  const parameters = model.countParams();
+  model.dispose();
+  const dataset = { source, description, train: train.count, test: test.count };
+  return { loss, accuracy, parameters, history, dataset };
+}
