@@ -11,8 +11,8 @@ export interface ExerciseData {
   message: string;
 }
 
-/** `true` when the answer is right, else one sentence that says why not without giving it away. */
-export type Judgement = true | string;
+/** `true` when the answer is right; else one sentence that says why not without giving it away, or `false`. */
+export type Judgement = boolean | string;
 
 /** Judges an answer; may be asynchronous, then `await exercise(…)`. */
 export type Check<Answer> = (answer: Answer) => Judgement | Promise<Judgement>;

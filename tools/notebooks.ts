@@ -2,9 +2,10 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { projectRoot } from '../lib/project-root';
 import { openBaker, plotlyType, whyNotBake } from './bake';
+import { writeClaimsTable } from './notebooks/claims-table';
 import { type Execution, execute, inParallel } from './notebooks/execute';
 import {
   findNotebooks,
@@ -17,6 +18,7 @@ import {
 } from './notebooks/notebook-file';
 import {
   claimsOf,
+  homeOf,
   judgeTrials,
   type PlacedClaim,
   withoutAdded,
@@ -71,7 +73,7 @@ function program(): Command {
       .option('--out <folder>', 'where executed copies go', path.join(root, 'out', 'notebooks'))
       .option('--jobs <count>', 'how many at a time', wholeNumber, os.availableParallelism())
       .option('--limit <seconds>', 'how long one cell may take', wholeNumber, 3600)
-      .option('--tolerance <share>', 'how far numbers may differ', Number, defaultTolerance);
+      .option('--tolerance <share>', 'how far numbers may differ', share, defaultTolerance);
   shared('list', 'number, title, reading time and knobs').action(act(list));
   shared('run', 'execute; with --save, rewrite the committed outputs')
     .option('--set <name=value>', 'set a knob (repeatable)', append, [])
@@ -100,7 +102,13 @@ function act(action: (files: NotebookFile[], options: Options) => Promise<boolea
 function wholeNumber(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1)
-    throw new Error(`must be a whole number >= 1, got ${text}`);
+    throw new InvalidArgumentError('It must be a whole number >= 1.');
+  return number;
+}
+
+function share(text: string): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(number >= 0 && number < 1)) throw new InvalidArgumentError('It must be >= 0 and < 1.');
   return number;
 }
 
@@ -202,7 +210,7 @@ function judge(
   const fresh = normalise(withoutAdded(notebook));
   const made = claimsOf(notebook);
   const problems = [...early];
-  if (failure) problems.push(describeFailure(file.name, failure));
+  if (failure) problems.push(describeFailure(file, failure));
   const judged = failure ? { checked: 0, problems: [] } : way.judge(notebook);
   problems.push(...judged.problems);
   for (const { cell, sentence, measured, bound, met } of made) {
@@ -229,10 +237,14 @@ function judge(
   return { file, report, fresh: failure ? undefined : fresh };
 }
 
-function describeFailure(name: string, failure: NonNullable<Execution['failure']>): string {
-  const { cell, id, source, traceback } = failure;
+/** Counts cells as the committed notebook does, also where a copy with further cells ran. */
+function describeFailure(file: NotebookFile, failure: NonNullable<Execution['failure']>): string {
+  const { id, source, traceback } = failure;
+  const home = homeOf(id);
+  const cell = file.notebook.cells.findIndex((candidate) => candidate.id === home) + 1;
+  const where = cell > 0 ? `${file.name}, cell ${cell} (${id})` : `${file.name} (${id})`;
   const indented = source.replace(/^/gm, '  | ');
-  return `${name}, cell ${cell} (${id}): ${failure.name}\n${indented}\n${traceback.trim()}`;
+  return `${where}: ${failure.name}\n${indented}\n${traceback.trim()}`;
 }
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
@@ -264,14 +276,14 @@ function conclude(done: readonly Done[], { out }: Options): boolean {
 }
 
 /** Saves what ran without an error; a figure gets its picture where a browser is there to draw it. */
-async function save(done: readonly Done[], { refresh }: Options): Promise<void> {
+async function save(done: readonly Done[], options: Options): Promise<void> {
   const missing = whyNotBake();
   if (missing) console.warn(`⚠ New figures are saved without pictures: ${missing}`);
   let baker: Awaited<ReturnType<typeof openBaker>> | undefined;
   try {
     for (const { file, fresh } of done) {
       if (!fresh) continue;
-      const merged = merge(file.notebook, fresh, refresh);
+      const merged = merge(file.notebook, fresh, options.refresh);
       if (!missing && hasFigures(merged)) {
         baker ??= await openBaker();
         await baker.bake(merged);
@@ -281,6 +293,7 @@ async function save(done: readonly Done[], { refresh }: Options): Promise<void> 
   } finally {
     await baker?.close();
   }
+  if (isCourse(options)) writeClaimsTable(options.folder);
 }
 
 function hasFigures(notebook: Notebook): boolean {
@@ -304,7 +317,7 @@ async function pages(done: readonly Done[], { out }: Options): Promise<void> {
   for (const { name } of entries) console.log(path.relative(root, path.join(out, `${name}.html`)));
 }
 
-function claims(files: NotebookFile[]): boolean {
+function claims(files: NotebookFile[], options: Options): boolean {
   const rows = files.flatMap(({ name, notebook }) =>
     claimsOf(notebook).map((made) => ({ name, ...made })),
   );
@@ -313,28 +326,13 @@ function claims(files: NotebookFile[]): boolean {
       `${met ? '✓' : '✗'} ${name} ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`,
     );
   }
-  if (files.length === findNotebooks(path.join(root, 'notebooks')).length) writeClaims(rows);
+  if (isCourse(options)) writeClaimsTable(options.folder);
   return rows.every(({ met }) => met);
 }
 
-function writeClaims(rows: ReadonlyArray<PlacedClaim & { name: string }>): void {
-  const escapeCell = (text: unknown) => String(text).replace(/[|\\]/g, '\\$&').replace(/\n/g, ' ');
-  const body = rows.map(({ name, sentence, measured, bound, met }) => {
-    const link = `[${name.slice(0, 2)}](../notebooks/${name}.ipynb)`;
-    return `| ${link} | ${escapeCell(sentence)} | ${escapeCell(measured)} | ${escapeCell(bound)} | ${met ? 'yes' : 'NO'} |`;
-  });
-  const text = [
-    '# What the notebooks claim',
-    '',
-    'Written by `npm run notebooks -- claims` from the committed outputs; the tests measure every figure anew.',
-    '',
-    '| notebook | claim | measured | claimed | met |',
-    '|-|-|-|-|-|',
-    ...body,
-    '',
-  ].join('\n');
-  fs.mkdirSync(path.join(root, 'docs'), { recursive: true });
-  fs.writeFileSync(path.join(root, 'docs', 'claims.md'), text);
+/** Whether the notebooks are the course's own, whose claims the docs list. */
+function isCourse({ folder }: Options): boolean {
+  return path.resolve(folder) === path.join(root, 'notebooks');
 }
 
 function sizes(files: NotebookFile[], { out }: Options): boolean {

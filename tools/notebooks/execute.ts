@@ -124,23 +124,27 @@ function withNodeFirst(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /**
- * Runs tasks side by side, never more than `jobs` at a time, and starts a further one only while the
- * machine has memory for it.
+ * Runs tasks side by side, never more at a time than `jobs` and than the machine has memory for; a
+ * task alone always runs.
  *
  * @param tasks - started in their order
  * @param jobs - at most this many at a time
- * @param bytesEach - memory that must be free before a further task starts beside another
+ * @param bytesEach - memory that a task is expected to take
+ * @param free - tells the memory that is free now
  * @returns the results in the order of the tasks
  */
 export async function inParallel<Result>(
   tasks: ReadonlyArray<() => Promise<Result>>,
   jobs: number,
   bytesEach = 1.5e9,
+  free: () => number = freeMemory,
 ): Promise<Result[]> {
   const results: Result[] = new Array(tasks.length);
   const running = new Set<Promise<void>>();
+  // A task takes its memory only after a while: what is free now counts for all that start now.
+  const most = Math.max(1, Math.min(jobs, Math.floor(free() / bytesEach)));
   for (const [index, task] of tasks.entries()) {
-    while (running.size >= jobs || (running.size > 0 && freeMemory() < bytesEach)) {
+    while (running.size >= most || (running.size > 0 && free() < bytesEach)) {
       await Promise.race(running);
     }
     const work: Promise<void> = task().then((result) => {
@@ -153,13 +157,17 @@ export async function inParallel<Result>(
   return results;
 }
 
-/** Linux counts its page cache as used in `os.freemem()`; what is available is written elsewhere. */
+/**
+ * Linux counts its page cache as used in `os.freemem()`; what is available is written elsewhere. A
+ * container may be allowed less than the machine has.
+ */
 function freeMemory(): number {
+  const allowed = process.constrainedMemory?.() || Number.POSITIVE_INFINITY;
   try {
     const available = /MemAvailable:\s+(\d+) kB/.exec(fs.readFileSync('/proc/meminfo', 'utf8'));
-    if (available) return Number(available[1]) * 1024;
+    if (available) return Math.min(allowed, Number(available[1]) * 1024);
   } catch {
     // Not Linux.
   }
-  return os.freemem();
+  return Math.min(allowed, os.freemem());
 }

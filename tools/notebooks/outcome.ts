@@ -127,6 +127,14 @@ export function judgeTrials(notebook: Notebook): { checked: number; problems: st
   return { checked: ids.length, problems };
 }
 
+/** @returns the id of the committed cell that a cell of an executed copy stands for or stands beside */
+export function homeOf(id: string): string {
+  const trial = /^trial-(solution|mistake|reader)-(.+?)(-check)?$/.exec(id);
+  if (!trial) return id;
+  const [, kind, exercise, check] = trial;
+  return `${exercise}-${check ? 'check' : kind === 'reader' ? 'answer' : 'solution'}`;
+}
+
 /** @returns the notebook without the cells that a test copy or `--set` added */
 export function withoutAdded(notebook: Notebook): Notebook {
   const cells = notebook.cells.filter(
