@@ -56,7 +56,7 @@ export function drawBatch(
 export function* batchStream(
   count: number,
   options: { batchSize: number; random: Random; replacement?: boolean },
-): Generator<number[], never> {
+): Generator<number[], never, undefined> {
   for (;;) {
     if (options.replacement) yield drawBatch(count, options);
     else yield* epochBatches(count, options);
