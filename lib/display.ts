@@ -45,6 +45,11 @@ function ownDisplay(): ((bundle: Bundle, options: DisplayOptions) => void) | und
   return (globalThis as Record<symbol, unknown>)[Symbol.for('descent.display')] as never;
 }
 
+/** @returns whether {@link display} can replace what it showed: in this project's kernel alone */
+export function canUpdate(): boolean {
+  return ownDisplay() !== undefined;
+}
+
 /** @returns whether this code runs in a notebook's kernel, the project's own or a stock tslab */
 export function inNotebook(): boolean {
   return ownDisplay() !== undefined || '__tslab__' in globalThis;

@@ -58,12 +58,34 @@ export async function saveModel(model: tf.LayersModel, folder: string): Promise<
   try {
     await model.save(tf.io.withSaveHandler(write));
   } catch (error) {
-    const { syscall, message } = error as NodeJS.ErrnoException;
-    if (!syscall) throw error;
-    throw new Error(
-      `Cannot save the model in '${folder}': ${message}. Name a folder that can be written.`,
-    );
+    throw cannotSave(folder, error);
   }
+}
+
+/**
+ * Makes sure that a model can be saved in a folder, before it is trained for long.
+ *
+ * @param folder - made if it is not there
+ * @throws Error if it cannot be written
+ */
+export function requireWritable(folder: string): void {
+  const place = path.resolve(folder);
+  try {
+    fs.mkdirSync(place, { recursive: true });
+    writeWhole(path.join(place, '.writable'), Buffer.alloc(0));
+    fs.rmSync(path.join(place, '.writable'));
+  } catch (error) {
+    throw cannotSave(folder, error);
+  }
+}
+
+function cannotSave(folder: string, error: unknown): unknown {
+  const { syscall, code, message } = error as NodeJS.ErrnoException;
+  if (!syscall) return error;
+  const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'there is a file in its place' : message;
+  return new Error(
+    `Cannot save the model in '${folder}': ${why}. Name a folder that can be written.`,
+  );
 }
 
 /**

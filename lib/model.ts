@@ -11,8 +11,8 @@
 import { requireCount, requireOneOf, requirePositive } from './checks';
 import { argMax } from './metrics';
 import { type DigitSet, imagesToTensor, labelsToTensor, loadMnist } from './mnist';
-import { ownOptimizer, saveModel } from './model-files';
-import { tf } from './tensorflow';
+import { ownOptimizer, requireWritable, saveModel } from './model-files';
+import { type Backend, type BackendChoice, startTensorflow, tf } from './tensorflow';
 import { fitLayers, type TrainingHistory, type TrainingView } from './training-loop';
 
 export { loadModel, saveModel } from './model-files';
@@ -158,7 +158,8 @@ export async function evaluateModel(
   const results = model.evaluate(images, labels, { batchSize: chunk }) as tf.Scalar[];
   const [loss, accuracy] = await Promise.all(results.map(async (one) => (await one.data())[0]));
   tf.dispose([images, labels, ...results]);
-  return { loss, accuracy };
+  // The mean came as a float32: the share behind it is a whole number of digits.
+  return { loss, accuracy: Math.round(accuracy * digits.count) / digits.count };
 }
 
 /** What a model says about digits. */
@@ -184,46 +185,69 @@ export async function predict(model: tf.LayersModel, digits: DigitSet): Promise<
   return { digits: probabilities.map(argMax), probabilities };
 }
 
-/** The program's settings. */
+/** The program's settings; all have the course's values by default. */
 export interface ProgramOptions extends Omit<TrainOptions, 'validation'> {
+  /** what runs the tensors; the fastest that this machine has */
+  backend?: BackendChoice;
   hiddenUnits?: number;
   optimizer?: OptimizerName;
   learningRate?: number;
   /** only so many training digits, the first ones */
   limit?: number;
-  /** a folder to save the trained model in */
+  /** a folder to save the trained model in; without it, the model is not kept */
   save?: string;
+  /** where the lines go; the console */
+  print?: (line: string) => void;
 }
 
 /** What the program comes to. */
 export interface ProgramResult {
-  /** on the test digits */
+  /** mean over the test digits, in nats */
   loss: number;
+  /** share of the test digits that are read rightly, 0 … 1 */
   accuracy: number;
   parameters: number;
   history: TrainingHistory;
-  dataset: { source: 'full' | 'sample'; description: string; train: number; test: number };
+  backend: Backend;
+  dataset: 'full' | 'sample';
 }
 
 /**
  * The program: loads MNIST, creates, compiles, trains and evaluates the model, and prints
- * `Loss: …, Accuracy: …`.
+ * `Loss: …, Accuracy: …`. A training that is interrupted is evaluated and saved all the same, one
+ * that diverged is not saved.
  *
  * @param options - its settings
  * @returns the figures
- * @throws RangeError if an option is out of range; Error if the data or the folder cannot be had
+ * @throws RangeError if an option is out of range; Error if the data, the backend or the folder
+ *   cannot be had; all but a full disk before the training begins
  */
 export async function main(options: ProgramOptions = {}): Promise<ProgramResult> {
-  const { hiddenUnits, optimizer, learningRate, limit, save, ...how } = options;
-  const { train, test, source, description } = await loadMnist({ limit, seed: how.seed });
-  const model = createModel({ hiddenUnits, seed: how.seed });
+  const {
+    optimizer,
+    learningRate,
+    hiddenUnits,
+    limit,
+    save,
+    print = console.log,
+    ...how
+  } = options;
+  const { seed } = how;
+  const { backend, reason } = await startTensorflow(options.backend);
+  const model = createModel({ hiddenUnits, seed });
   compileModel(model, { optimizer, learningRate });
+  if (save) requireWritable(save);
+  const { train, test, source, description } = await loadMnist({ limit, seed });
+  const limited = limit ? ` Of the former only the first ${train.count}.` : '';
+  print(`${description}${limited} ${reason}`);
+
   const history = await trainModel(model, train, how);
   const { loss, accuracy } = await evaluateModel(model, test);
-  if (save) await saveModel(model, save);
-  console.log(`Loss: ${loss.toFixed(4)}, Accuracy: ${accuracy.toFixed(4)}`);
+  const keep = save && history.stopped?.why !== 'diverged';
+  if (keep) await saveModel(model, save);
+  if (keep) print(`The model is saved in ${save}.`);
+  print(`Loss: ${loss.toFixed(4)}, Accuracy: ${accuracy.toFixed(4)}`);
   const parameters = model.countParams();
   model.dispose();
-  const dataset = { source, description, train: train.count, test: test.count };
-  return { loss, accuracy, parameters, history, dataset };
+  return { loss, accuracy, parameters, history, backend, dataset: source };
 }

@@ -71,7 +71,7 @@ export interface TrainingView {
   onStep(progress: TrainingProgress): void;
   /** after each epoch, validation included */
   onEpoch?(result: EpochResult, progress: TrainingProgress): void;
-  /** once, at the end, also of a training that was stopped */
+  /** once, at the end, also of a training that was stopped or failed */
   onEnd?(history: TrainingHistory): void;
 }
 
@@ -119,61 +119,64 @@ export async function runTraining(
   const history: TrainingHistory = { epochs: [], steps: 0, seconds: 0 };
   const start = performance.now();
   let lastPause = start;
-  for (let epoch = 1; epoch <= epochs && !history.stopped; epoch++) {
-    const order = random.permutation(count);
-    const epochStart = performance.now();
-    const sum = { loss: 0, accuracy: 0 };
-    let progress = progressAt(0);
-    for (let number = 0; number < steps; number++) {
-      if (performance.now() - lastPause > patience) {
-        await tf.nextFrame();
-        lastPause = performance.now();
+  try {
+    for (let epoch = 1; epoch <= epochs && !history.stopped; epoch++) {
+      const order = random.permutation(count);
+      const epochStart = performance.now();
+      const sum = { loss: 0, accuracy: 0 };
+      let progress = progressAt(0);
+      for (let number = 0; number < steps; number++) {
+        if (performance.now() - lastPause > patience) {
+          await tf.nextFrame();
+          lastPause = performance.now();
+        }
+        if (signal?.aborted) {
+          history.stopped = interrupted(epoch, number, epochs);
+          break;
+        }
+        const batch = order.subarray(number * batchSize, (number + 1) * batchSize);
+        const result = await step(batch);
+        history.steps++;
+        sum.loss += result.loss * batch.length;
+        sum.accuracy += result.accuracy * batch.length;
+        progress = progressAt(number * batchSize + batch.length, number + 1);
+        view?.onStep(progress);
+        if (!Number.isFinite(result.loss)) {
+          history.stopped = diverged(epoch, number + 1, result.loss);
+          break;
+        }
       }
-      if (signal?.aborted) {
-        history.stopped = interrupted(epoch, number, epochs);
-        break;
-      }
-      const batch = order.subarray(number * batchSize, (number + 1) * batchSize);
-      const result = await step(batch);
-      history.steps++;
-      sum.loss += result.loss * batch.length;
-      sum.accuracy += result.accuracy * batch.length;
-      progress = progressAt(number * batchSize + batch.length, number + 1);
-      view?.onStep(progress);
-      if (!Number.isFinite(result.loss)) {
-        history.stopped = diverged(epoch, number + 1, result.loss);
-        break;
-      }
-    }
-    if (history.stopped) break;
-    const result: EpochResult = {
-      loss: progress.loss,
-      accuracy: progress.accuracy,
-      seconds: (performance.now() - epochStart) / 1000,
-    };
-    if (validate) {
-      const { loss, accuracy } = await validate();
-      Object.assign(result, { validationLoss: loss, validationAccuracy: accuracy });
-    }
-    history.epochs.push(result);
-    view?.onEpoch?.(result, progress);
-
-    function progressAt(seen: number, done = 0): TrainingProgress {
-      return {
-        epoch,
-        epochs,
-        step: done,
-        steps,
-        examples: (epoch - 1) * count + seen,
-        examplesPerEpoch: count,
-        loss: sum.loss / seen,
-        accuracy: sum.accuracy / seen,
-        seconds: (performance.now() - start) / 1000,
+      if (history.stopped) break;
+      const result: EpochResult = {
+        loss: progress.loss,
+        accuracy: progress.accuracy,
+        seconds: (performance.now() - epochStart) / 1000,
       };
+      if (validate) {
+        const { loss, accuracy } = await validate();
+        Object.assign(result, { validationLoss: loss, validationAccuracy: accuracy });
+      }
+      history.epochs.push(result);
+      view?.onEpoch?.(result, progress);
+
+      function progressAt(seen: number, done = 0): TrainingProgress {
+        return {
+          epoch,
+          epochs,
+          step: done,
+          steps,
+          examples: (epoch - 1) * count + seen,
+          examplesPerEpoch: count,
+          loss: sum.loss / seen,
+          accuracy: sum.accuracy / seen,
+          seconds: (performance.now() - start) / 1000,
+        };
+      }
     }
+  } finally {
+    history.seconds = (performance.now() - start) / 1000;
+    view?.onEnd?.(history);
   }
-  history.seconds = (performance.now() - start) / 1000;
-  view?.onEnd?.(history);
   return history;
 }
 
