@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { recognise } from './processes.mjs';
 import { Problem } from './project.mjs';
 
 /**
@@ -33,7 +34,10 @@ export async function runMain(main) {
   try {
     process.exitCode = await main();
   } catch (error) {
-    if (error instanceof Problem) console.error(`✗ ${error.message}`);
+    const { message, path } = /** @type {NodeJS.ErrnoException} */ (error);
+    const known = path ? recognise(message) : undefined;
+    if (error instanceof Problem) console.error(`✗ ${message}`);
+    else if (known) console.error(`✗ ${known.cause} (${path}); ${known.remedy}`);
     else console.error(error);
     process.exitCode = 1;
   }

@@ -2,14 +2,22 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Problem, paths } from './project.mjs';
+import process from 'node:process';
+import { Problem, paths, root } from './project.mjs';
+
+const guard = path.join(root, 'tools', 'setup', 'guard.mjs');
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
 /** Ends every program that is still running; for when set-up itself is stopped. */
 export function stopAll() {
-  for (const child of running) child.kill('SIGTERM');
+  for (const child of running) stop(child);
+}
+
+/** The guard around a program ends it when its input closes. @param {import('node:child_process').ChildProcess} child */
+function stop(child) {
+  child.stdin?.destroy();
 }
 
 /**
@@ -32,7 +40,12 @@ export function run(command, args, { cwd, env, timeout, onLine } = {}) {
   fs.mkdirSync(path.dirname(paths.log), { recursive: true });
   log(`\n$ ${command} ${args.join(' ')}\n`);
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [guard, command, ...args], {
+      cwd,
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+    });
     running.add(child);
     let output = '';
     let code = 0;
@@ -48,11 +61,11 @@ export function run(command, args, { cwd, env, timeout, onLine } = {}) {
     const timer = timeout
       ? setTimeout(() => {
           code = 124;
-          child.kill('SIGKILL');
+          stop(child);
         }, timeout)
       : undefined;
-    child.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
-      code = error.code === 'ENOENT' ? 127 : 126;
+    child.on('error', (error) => {
+      code = 126;
       output += error.message;
     });
     child.on('close', (status) => {
@@ -111,6 +124,17 @@ const knownFailures = [
 ];
 
 /**
+ * @param {string} text - what a program or the system said
+ * @returns {{ cause: string, remedy: string } | undefined} the same in plain words, where the failure is a known one
+ */
+export function recognise(text) {
+  for (const [pattern, cause, remedy] of knownFailures) {
+    if (pattern.test(text)) return { cause, remedy };
+  }
+  return undefined;
+}
+
+/**
  * Turns a program's output into one line that names the cause and the remedy.
  *
  * @param {string} what - what failed
@@ -118,9 +142,8 @@ const knownFailures = [
  * @returns {Problem}
  */
 export function explain(what, { code, output }) {
-  for (const [pattern, cause, remedy] of knownFailures) {
-    if (pattern.test(output)) return new Problem(`${what} failed: ${cause}`, remedy);
-  }
+  const known = recognise(output);
+  if (known) return new Problem(`${what} failed: ${known.cause}`, known.remedy);
   const lines = output.split(/[\r\n]+/).filter((line) => /\S/.test(line));
   const telling = lines.filter((line) => /error|fatal|cannot|not found/i.test(line));
   const last = (telling[0] ?? lines[lines.length - 1] ?? '').trim().slice(0, 200);

@@ -108,7 +108,7 @@ export async function installTensorflow(choice, say) {
       const reason = [`native TensorFlow ${version} runs`, ...failures].join('; ');
       return record({ way: /** @type {'upstream' | 'wheel'} */ (way), version, reason });
     } catch (error) {
-      failures.push(`${way}: ${/** @type {Error} */ (error).message}`);
+      failures.push(`${way}: ${/** @type {Error} */ (error).message.split('\n')[0]}`);
     }
   }
   clearBinding();
