@@ -28,7 +28,8 @@ export interface DigitSet {
  */
 export function digitSet(images: IdxArray, labels: IdxArray): DigitSet {
   const [count, rows, columns] = images.shape;
-  if (images.type !== 'uint8' || images.shape.length !== 3 || rows * columns !== digitPixels) {
+  const square = images.shape.length === 3 && rows === digitSide && columns === digitSide;
+  if (images.type !== 'uint8' || !square) {
     throw cannotJoin(`images must be uint8 [count, 28, 28], got ${images.type} [${images.shape}]`);
   }
   if (labels.type !== 'uint8' || labels.shape.length !== 1) {

@@ -165,7 +165,8 @@ async function transfer(address: string, job: Job): Promise<boolean> {
       expectWithin(stall, stalled);
       received += chunk.length;
       if (received > job.mostBytes) throw new AddressError('it sends too much', true);
-      fs.writeSync(file, chunk);
+      // Not writeSync: on a disk that is nearly full it writes a piece and keeps silent.
+      fs.writeFileSync(file, chunk);
       job.onProgress?.({ file: path.basename(job.destination), received, total });
     }
     if (total !== undefined && received < total) {
@@ -189,11 +190,13 @@ async function ask(address: string, have: number, signal: AbortSignal): Promise<
   const response = await fetch(address, { headers, signal });
   const { status } = response;
   requireSafe(response.url || address);
-  if (status === 416) return ask(address, 0, signal);
-  if (status === 206) {
-    const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
-    if (Number(start) !== have) return ask(address, 0, signal);
-  } else if (status !== 200) {
+  const range = response.headers.get('content-range') ?? '';
+  const fits = status === 206 && Number(/^bytes (\d+)-/.exec(range)?.[1]) === have;
+  if (have > 0 && !fits && (status === 206 || status === 416)) {
+    await response.body?.cancel();
+    return ask(address, 0, signal);
+  }
+  if (status !== 200 && !(have > 0 && fits)) {
     const busy = status === 408 || status === 425 || status === 429 || status >= 500;
     throw new AddressError(`it answers ${status} ${response.statusText}`.trim(), !busy);
   }
@@ -201,6 +204,8 @@ async function ask(address: string, have: number, signal: AbortSignal): Promise<
 }
 
 function totalBytes(response: Response, received: number): number | undefined {
+  const ofRange = /\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1];
+  if (response.status === 206 && ofRange) return Number(ofRange);
   const length = response.headers.get('content-length');
   const encoded = response.headers.has('content-encoding');
   return length === null || encoded ? undefined : received + Number(length);

@@ -133,13 +133,22 @@ async function readOrDownload(folder: string, options: MnistOptions): Promise<Fi
   for (const [index, [key, file]] of Object.entries(files).entries()) {
     const { damaged, fault } = found[index];
     if (damaged) {
-      fs.renameSync(damaged, `${damaged}.damaged`);
+      setAside(damaged);
       console.warn(`${fault}. It is set aside as ${path.basename(damaged)}.damaged.`);
     }
     const here = found[index].bytes ?? (await fetchKnown(folder, file, { mirrors, ...options }));
     bytes.push([key, here]);
   }
   return Object.fromEntries(bytes) as Files;
+}
+
+function setAside(file: string): void {
+  try {
+    fs.renameSync(file, `${file}.damaged`);
+  } catch (error) {
+    // Another process that loads the same data may have been quicker.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 async function fetchKnown(

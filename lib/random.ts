@@ -16,7 +16,8 @@ export interface Random {
 /**
  * A seeded source of random numbers (xoroshiro128+).
  *
- * @param seed - any whole number >= 0; the same seed gives the same draws in the same order
+ * @param seed - any whole number >= 0; the same seed gives the same draws in the same order. Only its
+ *   lower 32 bits count.
  * @returns the source; every call of one of its methods advances it
  * @throws RangeError if `seed` is not a whole number >= 0
  * @see Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2021)
