@@ -419,3 +419,14 @@ describe('the sample', () => {
     );
   });
 });
+
+test('data/README.md names each file with its size and its hash', () => {
+  const text = fs.readFileSync(path.join(__dirname, '../../data/README.md'), 'utf8');
+  for (const { name, bytes, sha256: hash } of Object.values(known.files)) {
+    expect(text).toMatch(
+      new RegExp(
+        `\\| \`${name}\` \\| [^|]+ \\| ${bytes.toLocaleString('en-GB')} \\| \`${hash}\` \\|`,
+      ),
+    );
+  }
+});
