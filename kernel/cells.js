@@ -18,7 +18,7 @@ const GRACE_MILLISECONDS = 10_000;
 
 /** One execution of one cell. */
 class Cell {
-  /** @param {number} count @param {string} source @param {import('./wire').Message} request */
+  /** @param {number} count @param {string} source @param {import('./messages').Message} request */
   constructor(count, source, request) {
     this.name = `Cell [${count}]`;
     this.source = source;
@@ -30,11 +30,8 @@ class Cell {
     this.locate = () => undefined;
     const controller = new AbortController();
     this.signal = controller.signal;
-    /** Rejects when the cell is to end though its code has not. @type {Promise<never>} */
-    this.ended = new Promise((_, reject) => {
-      this.end = reject;
-    });
-    this.ended.catch(() => {});
+    /** What waits for something that may not come. @type {Set<(reason: unknown) => void>} */
+    this.waiting = new Set();
     this.interrupt = () => {
       if (this.signal.aborted) return this.end(this.signal.reason);
       const reason = interruption();
@@ -42,9 +39,22 @@ class Cell {
       // Code that does not listen cannot stop by itself: the cell leaves it behind.
       setTimeout(() => this.end(reason), this.listens ? GRACE_MILLISECONDS : 0).unref();
     };
-    // Replaced by the constructor's promise above; declared for the reader.
-    /** @type {(reason: unknown) => void} */
-    this.end;
+  }
+
+  /** Ends the cell though its code has not come to its end. @param {unknown} reason */
+  end(reason) {
+    for (const reject of this.waiting) reject(reason);
+  }
+
+  /** What a promise gives, or the reason why the cell ended first. @template T @param {T} value @returns {Promise<Awaited<T>>} */
+  orEnd(value) {
+    // Not Promise.race with one promise for the whole cell: that would keep every value until the cell ends.
+    return new Promise((resolve, reject) => {
+      this.waiting.add(reject);
+      Promise.resolve(value)
+        .then(resolve, reject)
+        .finally(() => this.waiting.delete(reject));
+    });
   }
 }
 
@@ -65,12 +75,16 @@ function createExports() {
   });
 }
 
-/** Runs so that SIGINT stops it. @template T @param {string} code @param {string} name @returns {T} */
-function runInterruptibly(code, name) {
+/** What the wrapped code of every cell reaches, like tslab's own. @type {{ require?: Function, step?: () => unknown }} */
+const shared = {};
+/** @type {any} */ (globalThis).__tslab__ = shared;
+const stepScript = new vm.Script('__tslab__.step()', { filename: path.join(__dirname, 'step') });
+
+/** Runs so that SIGINT stops it. @template T @param {() => T} step @returns {T} */
+function runInterruptibly(step) {
+  shared.step = step;
   try {
-    return new vm.Script(code, { filename: name, lineOffset: -1 }).runInThisContext({
-      breakOnSigint: true,
-    });
+    return stepScript.runInThisContext({ breakOnSigint: true });
   } catch (error) {
     const interrupted = /** @type {any} */ (error)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
     throw interrupted ? interruption() : error;
@@ -79,23 +93,23 @@ function runInterruptibly(code, name) {
 
 /**
  * Runs a cell with top-level `await`s. They were compiled to `yield`s so that each stretch between two of them can run
- * interruptibly, not only the first.
+ * interruptibly, not only the first; and so that an `await` which is given up throws, and `finally` runs.
  *
  * @param {Generator<unknown, void, unknown>} steps
- * @param {(step: () => unknown) => any} run
+ * @param {Cell} cell
  */
-async function drive(steps, run) {
-  let result = run(() => steps.next());
+async function drive(steps, cell) {
+  let result = runInterruptibly(() => steps.next());
   while (!result.done) {
-    /** @type {() => unknown} */
+    /** @type {() => typeof result} */
     let resume;
     try {
-      const value = await result.value;
+      const value = await cell.orEnd(result.value);
       resume = () => steps.next(value);
     } catch (error) {
       resume = () => steps.throw(error);
     }
-    result = run(resume);
+    result = runInterruptibly(resume);
   }
 }
 
@@ -128,16 +142,7 @@ function createCells(onLateError) {
     return result;
   }, modules.require);
 
-  // One object that the wrapped code of every cell reaches, like tslab's own.
-  /** @type {{ exports: object, require: Function, step?: () => unknown }} */
-  const shared = { exports, require: requireForCells };
-  /** @type {any} */ (globalThis).__tslab__ = shared;
-
-  /** @param {() => unknown} step @param {Cell} cell */
-  function runStep(step, cell) {
-    shared.step = step;
-    return runInterruptibly('\n__tslab__.step()', cell.name);
-  }
+  shared.require = requireForCells;
 
   /** @type {import('./errors').Find} */
   function findSource(file, line, column) {
@@ -167,13 +172,15 @@ function createCells(onLateError) {
     if (compiled.diagnostics.length > 0)
       return reportDiagnostics(compiled.diagnostics, cell.name, cell.source);
 
-    const wrapped = `(${compiled.form} (exports, require) {\n${compiled.code}\n})(__tslab__.exports, __tslab__.require)`;
-    const begun = runInterruptibly(wrapped, cell.name);
-    const run = (/** @type {() => unknown} */ step) => runStep(step, cell);
-    const done = compiled.form === 'function*' ? drive(/** @type {any} */ (begun), run) : begun;
-    await Promise.race([done, cell.ended]);
+    // An interrupt that came while the compiler was busy is heard now.
+    await nextTurn();
+    cell.signal.throwIfAborted();
+    const wrapped = `(${compiled.form} (exports, require) {\n${compiled.code}\n})`;
+    const body = new vm.Script(wrapped, { filename: cell.name, lineOffset: -1 }).runInThisContext();
+    const begun = runInterruptibly(() => body(exports, requireForCells));
+    await cell.orEnd(compiled.form === 'function*' ? drive(begun, cell) : begun);
     // A rejection that nobody handles is known one turn later; it is still this cell's.
-    await Promise.race([nextTurn(), cell.ended]);
+    await cell.orEnd(nextTurn());
 
     declarations = compiled.declarations;
     const { lastExpression } = compiled;
@@ -196,7 +203,7 @@ function createCells(onLateError) {
 
   return {
     cellOfCode,
-    /** @param {number} count @param {string} source @param {import('./wire').Message} request
+    /** @param {number} count @param {string} source @param {import('./messages').Message} request
      * @returns {Promise<Report | undefined>} what went wrong, if anything did */
     async run(count, source, request) {
       const cell = new Cell(count, source, request);

@@ -17,6 +17,9 @@ const grey = (/** @type {string} */ text) => `\u001b[90m${text}\u001b[39m`;
 
 const FRAME = /^\s+at (?:(.*?) \()?((?:file:\/\/)?[^()]*?):(\d+):(\d+)\)?$/;
 
+/** Callers that a reader did not name. */
+const nameless = /^(|async|eval|(Object\.)?<anonymous>|(Generator\.)?next)$/;
+
 /** A line of source, numbered, with what is wrong underlined.
  * @param {Place} place @param {number} [length] */
 function excerpt({ line, column, text }, length = 1) {
@@ -79,8 +82,7 @@ function framesOf(error, find) {
     const [, caller = '', file, row, column] = match;
     if (file.startsWith('node:') || file.startsWith(`${__dirname}${path.sep}`)) continue;
     const place = find(file, Number(row), Number(column));
-    const within =
-      caller && !/^(eval|Object\.<anonymous>|async|<anonymous>)$/.test(caller) ? `${caller} ` : '';
+    const within = nameless.test(caller) ? '' : `${caller.replace(/^Proxy\./, '')} `;
     if (place) frames.push({ text: `    at ${within}(${nameOf(place)})`, place });
     else frames.push({ text: grey(`    at ${within}(${path.relative('.', file)}:${row})`) });
   }

@@ -6,11 +6,12 @@
 
 const { setTimeout: delay } = require('node:timers/promises');
 const { createCells } = require('./cells');
+const { PROTOCOL_VERSION } = require('./messages');
 const { isCompleteCode, onDisplay, typescriptVersion } = require('./tslab');
-const { connect, PROTOCOL_VERSION } = require('./wire');
+const { connect } = require('./wire');
 
 /**
- * @typedef {import('./wire').Message} Message
+ * @typedef {import('./messages').Message} Message
  * @typedef {import('./errors').Report} Report
  */
 
@@ -57,8 +58,8 @@ async function startKernel(connectionFile) {
 
   /** @param {Message} request */
   async function execute(request) {
-    const { code, silent = false, store_history = !silent, stop_on_error = true } = request.content;
-    if (store_history) count++;
+    const { code, silent = false, store_history = true, stop_on_error = true } = request.content;
+    if (store_history && !silent) count++;
     if (!silent) wire.publish('execute_input', { code, execution_count: count }, request);
     const report = await cells.run(count, code, request);
     flush();
@@ -100,7 +101,8 @@ async function startKernel(connectionFile) {
     history_request: () => ({ status: 'ok', history: [] }),
     comm_info_request: () => ({ status: 'ok', comms: {} }),
     interrupt_request() {
-      cells.interrupt();
+      // Elsewhere a signal has come before the request, see sentry.js.
+      if (process.platform === 'win32') cells.interrupt();
       return { status: 'ok' };
     },
     shutdown_request: ({ content }) => ({ status: 'ok', restart: Boolean(content.restart) }),
@@ -130,12 +132,11 @@ async function startKernel(connectionFile) {
 
   // Cells run one after the other; the control channel does not wait for them.
   let queue = Promise.resolve();
-  wire.listen('shell', (request) => {
+  wire.listen((channel, request) => {
+    if (channel === 'control') return void answer(channel, request, 0);
     const order = ++received;
-    queue = queue.then(() => answer('shell', request, order));
+    queue = queue.then(() => answer(channel, request, order));
   });
-  wire.listen('control', (request) => void answer('control', request, 0));
-  wire.echoHeartbeats();
   process.on('SIGINT', () => cells.interrupt());
   wire.publish('status', { execution_state: 'starting' });
 }

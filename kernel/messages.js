@@ -1,0 +1,59 @@
+/**
+ * Jupyter's messages as they travel: signed parts of JSON.
+ *
+ * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
+ */
+
+const { createHmac, randomUUID, timingSafeEqual } = require('node:crypto');
+
+const DELIMITER = Buffer.from('<IDS|MSG>');
+const PROTOCOL_VERSION = '5.3';
+
+/**
+ * @typedef {{ msg_id: string, msg_type: string, session: string, username: string, date: string, version: string }} Header
+ * @typedef {{ identities: Buffer[], header: Header, content: any }} Message
+ */
+
+/** @param {string} key that both sides sign with; empty: nobody signs */
+function createMessages(key) {
+  const session = randomUUID();
+
+  /** @param {Buffer[]} parts */
+  function sign(parts) {
+    if (!key) return '';
+    const hash = createHmac('sha256', key);
+    for (const part of parts) hash.update(part);
+    return hash.digest('hex');
+  }
+
+  return {
+    /** @param {Buffer[]} frames @returns {Message} @throws if the signature is not right */
+    parse(frames) {
+      const delimiter = frames.findIndex((frame) => frame.equals(DELIMITER));
+      if (delimiter < 0) throw new Error('Cannot read a message: it has no delimiter');
+      const [signature, ...parts] = frames.slice(delimiter + 1);
+      const expected = Buffer.from(sign(parts.slice(0, 4)));
+      if (signature?.length !== expected.length || !timingSafeEqual(signature, expected)) {
+        throw new Error('Cannot trust a message: its signature is wrong');
+      }
+      const [header, , , content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString()));
+      return { identities: frames.slice(0, delimiter), header, content };
+    },
+    /** @param {Buffer[]} identities @param {string} type @param {object} content @param {Header | {}} parent */
+    frame(identities, type, content, parent) {
+      const username = 'username' in parent ? parent.username : 'kernel';
+      const header = {
+        msg_id: randomUUID(),
+        msg_type: type,
+        session,
+        username,
+        date: new Date().toISOString(),
+        version: PROTOCOL_VERSION,
+      };
+      const parts = [header, parent, {}, content].map((part) => Buffer.from(JSON.stringify(part)));
+      return [...identities, DELIMITER, Buffer.from(sign(parts)), ...parts];
+    },
+  };
+}
+
+module.exports = { createMessages, PROTOCOL_VERSION };

@@ -1,0 +1,75 @@
+/**
+ * Runs in a thread of its own, so that it answers while a cell keeps the kernel's main thread busy: takes requests from
+ * the control channel, echoes the heartbeat, and ends the kernel when Jupyter is gone.
+ */
+
+const process = require('node:process');
+const { parentPort, workerData } = require('node:worker_threads');
+const zeromq = require('zeromq');
+const { createMessages } = require('./messages');
+
+const PARENT_CHECK_MILLISECONDS = 1000;
+const isWindows = process.platform === 'win32';
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+
+const { parse } = createMessages(workerData.key);
+const control = new zeromq.Router({ sendHighWaterMark: 0 });
+const heartbeat = new zeromq.Reply();
+
+/** The main thread answers; but a signal is all that it hears in a loop, and it has to leave it to answer. */
+async function passRequests() {
+  for await (const frames of control) {
+    try {
+      const type = parse(frames).header.msg_type;
+      const breaks = type === 'interrupt_request' || type === 'shutdown_request';
+      if (breaks && !isWindows) process.kill(process.pid, 'SIGINT');
+    } catch {
+      // The main thread finds the same fault and warns of it.
+    }
+    port.postMessage(frames);
+  }
+}
+
+async function echoHeartbeats() {
+  for await (const frames of heartbeat) await heartbeat.send(frames);
+}
+
+/** @type {Promise<void>[]} */
+const sent = [];
+
+/** @param {Uint8Array[] | 'close'} order frames to send, or to end */
+async function obey(order) {
+  if (order !== 'close')
+    return void sent.push(control.send(order.map((each) => Buffer.from(each))));
+  await Promise.all(sent);
+  control.close();
+  heartbeat.close();
+  process.exit();
+}
+
+/** Jupyter starts kernels in a session of their own: no signal tells them that it was killed. */
+function watchParent() {
+  const parent = process.ppid;
+  // Between Jupyter and the kernel there may be another process: a version manager's `node`.
+  const jupyter = isWindows ? parent : Number(process.env.JPY_PARENT_PID);
+  setInterval(() => {
+    if (process.ppid !== parent || !isAlive(jupyter)) process.kill(process.pid, 'SIGKILL');
+  }, PARENT_CHECK_MILLISECONDS);
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH';
+  }
+}
+
+port.on('message', obey);
+Promise.all([control.bind(workerData.control), heartbeat.bind(workerData.heartbeat)]).then(() => {
+  passRequests();
+  echoHeartbeats();
+  port.postMessage('ready');
+});
+if (process.env.JPY_PARENT_PID) watchParent();
