@@ -132,10 +132,18 @@ export async function loadModel(folder: string): Promise<tf.Sequential> {
 }
 
 /**
- * Lets `model.dispose()` free the optimizer too: TensorFlow.js does that only with those that it made
- * itself from a name.
+ * Lets `model.dispose()` free the optimizer too, and all of it: TensorFlow.js does that only with those
+ * that it made itself from a name, and the momentum optimizer forgets what it has from the plain one.
  */
 export function ownOptimizer(model: tf.LayersModel): void {
+  const { optimizer } = model;
+  if (optimizer?.getClassName() === 'Momentum') {
+    const free = optimizer.dispose;
+    optimizer.dispose = () => {
+      free.call(optimizer);
+      tf.SGDOptimizer.prototype.dispose.call(optimizer);
+    };
+  }
   (model as unknown as { isOptimizerOwned: boolean }).isOptimizerOwned = true;
 }
 

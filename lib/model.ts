@@ -114,7 +114,7 @@ export interface TrainOptions {
  * @param digits - what to learn from; never changed
  * @param options - how
  * @returns loss, accuracy and seconds of each finished epoch
- * @throws RangeError if an option is out of range
+ * @throws RangeError if an option is out of range; Error if the model is not compiled
  */
 export async function trainModel(
   model: tf.Sequential,
@@ -122,6 +122,7 @@ export async function trainModel(
   options: TrainOptions = {},
 ): Promise<TrainingHistory> {
   const { epochs = 10, batchSize = 32, seed = 1, validation, view } = options;
+  requireCompiled(model, 'train');
   const signal = options.signal ?? kernelSignal();
   const validate = validation && (() => evaluateModel(model, validation));
   const [images, labels] = [imagesToTensor(digits), labelsToTensor(digits)];
@@ -133,6 +134,11 @@ export async function trainModel(
   } finally {
     tf.dispose([images, labels]);
   }
+}
+
+function requireCompiled(model: tf.LayersModel, action: string): void {
+  if (model.optimizer) return;
+  throw new Error(`Cannot ${action}: the model is not compiled; call compileModel(model) first`);
 }
 
 /** The reader's stop button, in this project's kernel. */
@@ -149,11 +155,13 @@ const chunk = 2000;
  * @param model - compiled; it does not change
  * @param digits - not those that it learnt from
  * @returns the mean loss, and the share of right answers from 0 to 1
+ * @throws Error if the model is not compiled
  */
 export async function evaluateModel(
   model: tf.LayersModel,
   digits: DigitSet,
 ): Promise<{ loss: number; accuracy: number }> {
+  requireCompiled(model, 'evaluate');
   const [images, labels] = [imagesToTensor(digits), labelsToTensor(digits)];
   const results = model.evaluate(images, labels, { batchSize: chunk }) as tf.Scalar[];
   const [loss, accuracy] = await Promise.all(results.map(async (one) => (await one.data())[0]));

@@ -212,9 +212,12 @@ export async function fitLayers(
       const indices = tf.tensor1d(Int32Array.from(examples), 'int32');
       return [tf.gather(images, indices), tf.gather(labels, indices)];
     });
-    const [loss, accuracy] = (await model.trainOnBatch(batch[0], batch[1])) as number[];
-    tf.dispose(batch);
-    return { loss, accuracy };
+    try {
+      const [loss, accuracy] = (await model.trainOnBatch(batch[0], batch[1])) as number[];
+      return { loss, accuracy };
+    } finally {
+      tf.dispose(batch);
+    }
   };
   return runTraining(step, images.shape[0], options);
 }
