@@ -225,7 +225,8 @@ function loadSample(seed: number, reason?: string): Mnist {
     { images, labels, count: labels.length },
     { first: 8000, seed },
   );
-  const expectation = 'Expect an accuracy near EXPECTED % instead of 98 %.';
+  // Over the seeds 1 to 5, notebook 07's network reads 94.5 to 95.4 % of the test digits.
+  const expectation = 'Expect an accuracy near 95 % instead of 98 %.';
   const what = `a sample of MNIST: 8,000 digits to learn from, 2,000 others to be judged by. ${expectation}`;
   return {
     train,
