@@ -3,9 +3,18 @@ import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
-/** Which layer each file of lib/ belongs to; `figures` also stands for `figures-lines` and so on. */
+/** Which layer each file of lib/ belongs to; `figures` also stands for `figures-lines`, `fused` for `fused-losses` and so on. */
 const layers: Record<string, string[]> = {
-  '0 base': ['checks', 'random', 'idx', 'vectors', 'tensorflow', 'project-root', 'download'],
+  '0 base': [
+    'checks',
+    'random',
+    'idx',
+    'vectors',
+    'tensorflow',
+    'native-operations',
+    'project-root',
+    'download',
+  ],
   '1 maths': [
     'formulas',
     'objectives',
@@ -25,6 +34,7 @@ const layers: Record<string, string[]> = {
     'figures',
   ],
   '2 learning': [
+    'baselines',
     'perceptron',
     'perceptron-training',
     'symbolic-loss',
@@ -32,6 +42,11 @@ const layers: Record<string, string[]> = {
     'compact-model',
     'training-loop',
     'model-files',
+    'adamw',
+    'fused',
+    'trainer',
+    'layers-trainer',
+    'training-callbacks',
     'model',
   ],
   '3 showing': [
@@ -42,6 +57,7 @@ const layers: Record<string, string[]> = {
     'exercises',
     'knobs',
     'experiments',
+    'environment',
     'training-view',
     'training-view-curves',
     'training-view-page',
@@ -67,7 +83,9 @@ const files = readdirSync(folder)
 
 const layerOf = (file: string): number =>
   Object.values(layers).findIndex(
-    (names) => names.includes(file) || (names.includes('figures') && file.startsWith('figures-')),
+    (names) =>
+      names.includes(file) ||
+      ['figures', 'fused'].some((stem) => names.includes(stem) && file.startsWith(`${stem}-`)),
   );
 
 const sourceOf = (file: string): string => readFileSync(path.join(folder, `${file}.ts`), 'utf8');
