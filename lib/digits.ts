@@ -107,6 +107,52 @@ export function splitDigits(
 }
 
 /**
+ * Moves every digit; what leaves the picture is lost, and paper comes in from the other side.
+ *
+ * @param set - never changed
+ * @param right - pixels to the right, a whole number; negative: to the left
+ * @param down - pixels downwards, a whole number; negative: upwards
+ * @returns a new set of as many digits
+ * @throws RangeError if a shift is not a whole number
+ */
+export function shiftDigits(set: DigitSet, right: number, down: number): DigitSet {
+  for (const [name, shift] of Object.entries({ right, down })) {
+    requireCount(name, Math.abs(shift), 'shift digits', 0);
+  }
+  const images = new Uint8Array(set.images.length);
+  const width = Math.max(0, digitSide - Math.abs(right));
+  for (let index = 0; index < set.count; index++) {
+    for (let row = Math.max(0, down); row < Math.min(digitSide, digitSide + down); row++) {
+      const from = index * digitPixels + (row - down) * digitSide + Math.max(0, -right);
+      const to = index * digitPixels + row * digitSide + Math.max(0, right);
+      if (width > 0) images.set(set.images.subarray(from, from + width), to);
+    }
+  }
+  return { images, labels: Uint8Array.from(set.labels), count: set.count };
+}
+
+/**
+ * Puts sets one behind the other.
+ *
+ * @param sets - at least one; never changed
+ * @returns a new set of all their digits
+ * @throws RangeError if there is no set
+ */
+export function joinDigits(sets: readonly DigitSet[]): DigitSet {
+  requireCount('the number of sets', sets.length, 'join digits');
+  const count = sets.reduce((sum, set) => sum + set.count, 0);
+  const images = new Uint8Array(count * digitPixels);
+  const labels = new Uint8Array(count);
+  let place = 0;
+  for (const set of sets) {
+    images.set(set.images, place * digitPixels);
+    labels.set(set.labels, place);
+    place += set.count;
+  }
+  return { images, labels, count };
+}
+
+/**
  * Images as a network takes them, `x = grey value / 255`.
  *
  * @param set - never changed

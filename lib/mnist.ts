@@ -15,8 +15,10 @@ export {
   digitSide,
   image,
   imagesToTensor,
+  joinDigits,
   labelsToTensor,
   selectDigits,
+  shiftDigits,
   splitDigits,
 } from './digits';
 

@@ -6,8 +6,10 @@ import {
   firstDigits,
   image,
   imagesToTensor,
+  joinDigits,
   labelsToTensor,
   selectDigits,
+  shiftDigits,
   splitDigits,
 } from '../../lib/digits';
 import type { IdxArray } from '../../lib/idx';
@@ -184,4 +186,49 @@ test('image() gives rows from the top', () => {
   expect(rows.every((row) => row.length === 28)).toBe(true);
   expect([rows[0][0], rows[27][27]]).toEqual([7, 255]);
   expect(() => image(numbered(20), 20)).toThrow('Cannot take a digit');
+});
+
+describe('shiftDigits()', () => {
+  /** One digit whose grey values are all different from 0. */
+  const full: DigitSet = {
+    images: Uint8Array.from({ length: digitPixels }, (_, pixel) => 1 + (pixel % 255)),
+    labels: Uint8Array.of(4),
+    count: 1,
+  };
+  test.each([
+    [0, 0],
+    [1, 0],
+    [-2, 0],
+    [0, 3],
+    [0, -1],
+    [2, -2],
+    [-27, 27],
+    [28, 0],
+    [0, -40],
+  ])('moves every pixel by (%d, %d)', (right, down) => {
+    const before = image(full, 0);
+    const after = image(shiftDigits(full, right, down), 0);
+    for (let row = 0; row < 28; row++) {
+      for (let column = 0; column < 28; column++) {
+        expect(after[row][column]).toBe(before[row - down]?.[column - right] ?? 0);
+      }
+    }
+    expect(image(full, 0)).toEqual(before);
+  });
+  test('moves each digit by itself and keeps the labels', () => {
+    const moved = shiftDigits(numbered(20), 1, 0);
+    expect(moved.labels).toEqual(numbered(20).labels);
+    expect(image(moved, 7)[0].slice(0, 3)).toEqual([0, 7, 0]);
+  });
+  test.each([0.5, NaN])('rejects a shift of %d', (shift) => {
+    expect(() => shiftDigits(full, shift, 0)).toThrow('Cannot shift digits: right must be a whole');
+  });
+});
+
+test('joinDigits() puts sets one behind the other', () => {
+  const joined = joinDigits([numbered(3), numbered(2)]);
+  expect(numbersIn(joined)).toEqual([0, 1, 2, 0, 1]);
+  expect(Array.from(joined.labels)).toEqual([0, 1, 2, 0, 1]);
+  expect(joined.count).toBe(5);
+  expect(() => joinDigits([])).toThrow('Cannot join digits');
 });
