@@ -73,7 +73,7 @@ export function ticksFor(axis: Axis, values: ArrayLike<number>): Record<string, 
   for (let power = powers[0]; power <= powers[1]; power++) {
     for (const digit of [1, 2, 5]) at.push(Number(`${digit}e${power}`));
   }
-  return { tickmode: 'array', tickvals: at, ticktext: at.map((value) => formatNumber(value)) };
+  return { tickmode: 'array', tickvals: at, ticktext: at.map((value) => formatNumber(value, 1)) };
 }
 
 /** An axis that only places things: pictures, graphs. */
