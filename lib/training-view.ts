@@ -36,10 +36,11 @@ function notebookView({
 }: TrainingViewOptions): TrainingView {
   const curves = recordCurves();
   const id = `descent-training-${Date.now()}-${++views}`;
-  let shown = 0;
+  let shown = Number.NEGATIVE_INFINITY;
+  const options = () => ({ id, update: shown > 0 });
   const refresh = (progress: TrainingProgress) => {
     const page = trainingPage(progress, curves);
-    display(page, { id, update: shown > 0 });
+    display(page, options());
     shown = performance.now();
   };
   return {
@@ -53,8 +54,8 @@ function notebookView({
     },
     onEnd(history: TrainingHistory) {
       const figure = trainingFigure(curves, history, title);
-      if (figure) show(figure, { id, update: shown > 0 });
-      else display({ 'text/plain': history.stopped?.message ?? '' }, { id, update: shown > 0 });
+      if (figure) show(figure, options());
+      else display({ 'text/plain': history.stopped?.message ?? '' }, options());
     },
   };
 }
