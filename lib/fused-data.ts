@@ -24,9 +24,9 @@ export function readExamples(
   const wanted = targets instanceof Uint8Array ? Float32Array.from(targets) : floatsOf(targets);
   const count = wanted.length / width;
   if (!Number.isInteger(count) || count === 0 || values.length !== count * plan.inputs) {
-    const sizes = `${values.length} numbers of inputs and ${wanted.length} of targets`;
+    const takes = `the model takes ${plan.inputs} numbers per example and its loss ${width}`;
     throw new RangeError(
-      `Cannot train: there must be ${plan.inputs} inputs and ${width} targets per example, got ${sizes}`,
+      `Cannot train: ${takes}, got ${values.length} and ${wanted.length} numbers in all`,
     );
   }
   if (loss === 'sparseCategoricalCrossentropy') requireLabels(wanted, units);

@@ -47,7 +47,7 @@ export class FusedNetwork {
   private readonly native = new NativeOperations();
   private readonly layers: Layer[];
   private readonly parameters: FusedParameter[] = [];
-  private readonly optimizer: FusedOptimizer;
+  private optimizer?: FusedOptimizer;
   private readonly buffers = new Map<number, Buffers>();
   private readonly random: Random;
   private readonly byteScale: Handle;
@@ -66,7 +66,6 @@ export class FusedNetwork {
       this.byteScale = this.native.constant([255]);
       this.lastAxis = this.native.wholeConstant([1]);
       this.layers = plan.layers.map((layer) => this.build(layer));
-      this.optimizer = fuseOptimizer(plan.optimizer, this.parameters, this.native);
     } catch (error) {
       this.native.dispose();
       throw error;
@@ -107,8 +106,10 @@ export class FusedNetwork {
       sums[0] += batch.length * this.penalties(values);
       const gradients = this.backward(buffers, values, inputs);
       native.freeResults(gradients);
+      this.optimizer ??= fuseOptimizer(this.plan.optimizer, this.parameters, native);
       this.optimizer.begin();
       for (const [index, gradient] of gradients.entries()) this.optimizer.update(index, gradient);
+      this.optimizer.end?.();
       return sums;
     } finally {
       native.freeResults();
@@ -146,6 +147,7 @@ export class FusedNetwork {
 
   /** Brings the model's weights and its optimizer's state up to date. */
   sync(): void {
+    if (!this.optimizer) return;
     for (const { source, variable } of this.parameters) {
       const value = this.native.variableToTensor(variable, source.shape);
       source.assign(value);

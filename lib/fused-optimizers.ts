@@ -20,6 +20,8 @@ export interface FusedOptimizer {
    * @param gradient - of its shape
    */
   update(index: number, gradient: Handle): void;
+  /** Call once after the updates of each step. */
+  end?(): void;
   /** Writes the state back into TensorFlow.js's optimizer. */
   sync(): void;
 }
@@ -35,8 +37,8 @@ type OptimizerInsides = Record<string, { originalName: string; variable: tf.Vari
   beta1: number;
   beta2: number;
   weightDecay?: number;
-  accBeta1?: tf.Variable;
-  accBeta2?: tf.Variable;
+  accBeta1: tf.Variable;
+  accBeta2: tf.Variable;
 };
 
 /**
@@ -62,7 +64,7 @@ export function fuseOptimizer(
     insides.iterations_ = (insides.iterations_ ?? 0) + 1;
   };
   if (kind === 'Adam' || kind === 'AdamW') {
-    return fuseAdam(insides, parameters, native, rate, begin);
+    return fuseAdam(insides, parameters, native);
   }
   if (kind === 'RMSProp') {
     const squares = slot(insides, 'accumulatedMeanSquares', 'rms', parameters, native);
@@ -105,29 +107,34 @@ export function fuseOptimizer(
 
 /**
  * TensorFlow.js divides by `√(v / (1 − β₂ᵗ)) + ε`, the native operation by `√v + ε` with the
- * correction in the rate; they agree if the operation is given `ε √(1 − β₂ᵗ)`.
+ * correction in the rate; they agree if the operation is given `ε √(1 − β₂ᵗ)`. The operation also
+ * rounds β before it takes `1 − β`, which makes `v` smaller by 1.3 parts in 10⁵ at β₂ = 0.999, and
+ * `m` by less; the rate makes up for it.
  */
 function fuseAdam(
   insides: OptimizerInsides,
   parameters: FusedParameter[],
   native: NativeOperations,
-  rate: SharedFloats,
-  begin: () => void,
 ): FusedOptimizer {
   const { beta1, beta2, epsilon } = insides;
   const means = slot(insides, 'accumulatedFirstMoment', 'm', parameters, native);
   const squares = slot(insides, 'accumulatedSecondMoment', 'v', parameters, native);
-  const [power1, power2, hat, shrink] = [1, 2, 3, 4].map(() => scalar(native));
+  const [power1, power2, step, hat, shrink] = [1, 2, 3, 4, 5].map(() => scalar(native));
+  set(power1, insides.accBeta1.dataSync()[0]);
+  set(power2, insides.accBeta2.dataSync()[0]);
+  const excess = Math.sqrt(roundedRest(beta2));
   const betas = [native.constant([beta1]), native.constant([beta2])];
   const decay = insides.weightDecay ?? 0;
   return {
     begin: () => {
-      begin();
-      const step = insides.iterations_ as number;
-      set(power1, beta1 ** step);
-      set(power2, beta2 ** step);
-      set(hat, epsilon * Math.sqrt(1 - beta2 ** step));
+      insides.iterations_ = (insides.iterations_ ?? 0) + 1;
+      set(step, (insides.learningRate * excess) / roundedRest(beta1));
+      set(hat, epsilon * excess * Math.sqrt(1 - power2.values[0]));
       set(shrink, insides.learningRate * decay);
+    },
+    end: () => {
+      set(power1, power1.values[0] * Math.fround(beta1));
+      set(power2, power2.values[0] * Math.fround(beta2));
     },
     update: (index, gradient) => {
       const { variable } = parameters[index];
@@ -142,7 +149,7 @@ function fuseAdam(
         squares.variables[index],
         power1.handle,
         power2.handle,
-        rate.handle,
+        step.handle,
         ...betas,
         hat.handle,
         gradient,
@@ -151,13 +158,17 @@ function fuseAdam(
     sync: () => {
       means.sync();
       squares.sync();
-      const next = (insides.iterations_ ?? 0) + 1;
       tf.tidy(() => {
-        insides.accBeta1?.assign(tf.scalar(beta1 ** next));
-        insides.accBeta2?.assign(tf.scalar(beta2 ** next));
+        insides.accBeta1.assign(tf.scalar(power1.values[0]));
+        insides.accBeta2.assign(tf.scalar(power2.values[0]));
       });
     },
   };
+}
+
+/** How much smaller `1 − β` is when β is rounded to float32 first. */
+function roundedRest(beta: number): number {
+  return Math.fround(1 - Math.fround(beta)) / Math.fround(1 - beta);
 }
 
 /** One array of state per parameter, such as Adam's mean gradient. */

@@ -18,6 +18,7 @@ import type {
   TrainerOptions,
 } from './trainer';
 import { trainingCallbacks } from './training-callbacks';
+import { kernelSignal } from './training-loop';
 
 export type {
   FitFusedOptions,
@@ -98,6 +99,31 @@ function fusedTrainer(
 }
 
 /**
+ * Measures a model with the fused forward pass.
+ *
+ * @param model - compiled; it does not change
+ * @param inputs - shape `[count, inputs]`, or bytes that stand for `byte / 255`
+ * @param targets - as the loss takes them
+ * @returns means: the loss, then each metric; `undefined` if the fused step cannot run
+ * @throws RangeError if the data do not fit
+ */
+export function evaluateFused(
+  model: tf.LayersModel,
+  inputs: FusedInputs,
+  targets: FusedTargets,
+): number[] | undefined {
+  const plan = planFused(model);
+  if (Array.isArray(plan)) return undefined;
+  const examples = readExamples(plan, inputs, targets);
+  const network = new FusedNetwork(plan, 0);
+  try {
+    return network.evaluate(examples);
+  } finally {
+    network.dispose();
+  }
+}
+
+/**
  * Trains a model as `model.fit` does, in an order that the seed decides.
  *
  * @param model - compiled; its weights and its optimizer are up to date when this returns, also after
@@ -106,7 +132,8 @@ function fusedTrainer(
  * @param targets - as the loss takes them
  * @param options - those of `model.fit`, a seed and a signal
  * @returns the history, as `model.fit` gives it
- * @throws RangeError if an option is out of range or the data do not fit; what a callback throws
+ * @throws RangeError if an option is out of range or the data do not fit; what a callback throws; the
+ *   kernel's interrupt if the reader stops the cell and no signal was given
  */
 export async function fitFused(
   model: tf.LayersModel,
@@ -119,12 +146,16 @@ export async function fitFused(
   requireCount('batchSize', batchSize, 'train');
   requireCount('initialEpoch', initialEpoch, 'train', 0);
   requireCount('seed', seed, 'train', 0);
+  const signal = options.signal ?? kernelSignal();
   const busy = insideOf(model);
   if (busy.isTraining) throw new Error('Cannot train: the model is being trained already');
   const trainer = createTrainer(model, inputs, targets, options);
   busy.isTraining = true;
   try {
-    return await runEpochs(model, trainer, { ...options, epochs, initialEpoch, batchSize, seed });
+    const how = { ...options, epochs, initialEpoch, batchSize, seed, signal };
+    const history = await runEpochs(model, trainer, how);
+    if (!options.signal) signal?.throwIfAborted();
+    return history;
   } finally {
     busy.isTraining = false;
     trainer.sync();

@@ -16,7 +16,7 @@ export function layersTrainer(
   model: tf.LayersModel,
   inputs: FusedInputs,
   targets: FusedTargets,
-  { validationData, validationSplit = 0 }: TrainerOptions,
+  { validationData, validationSplit = 0 }: TrainerOptions = {},
 ): Trainer {
   const own: tf.Tensor[] = [];
   const keep = <T extends tf.Tensor>(tensor: T): T => {

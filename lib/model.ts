@@ -9,11 +9,18 @@
  * const { loss, accuracy } = await evaluateModel(model, test);
  */
 import { requireCount, requireOneOf, requirePositive } from './checks';
+import { createTrainer, evaluateFused, type Trainer } from './fused-training';
 import { argMax } from './metrics';
 import { type DigitSet, imagesToTensor, labelsToTensor, loadMnist } from './mnist';
 import { ownOptimizer, requireWritable, saveModel } from './model-files';
 import { type Backend, type BackendChoice, startTensorflow, tf } from './tensorflow';
-import { fitLayers, type TrainingHistory, type TrainingView } from './training-loop';
+import {
+  kernelSignal,
+  runTraining,
+  type TrainingHistory,
+  type TrainingStep,
+  type TrainingView,
+} from './training-loop';
 
 export { loadModel, saveModel } from './model-files';
 
@@ -105,7 +112,9 @@ export interface TrainOptions {
 
 /**
  * Trains the model on digits: `epochs` times over all of them, in batches, in an order that `seed`
- * decides. The same seed on the same backend gives the same weights.
+ * decides. The same seed on the same backend gives the same weights. On native TensorFlow the fused
+ * step makes the updates, with the arithmetic of `model.fit`; elsewhere TensorFlow.js's own step does,
+ * and the reason is printed once. `history.fused` says which.
  *
  * When the signal comes, or the loss is no longer finite, it returns what it has; then
  * `history.stopped` says why and where, and the model can be used and trained on.
@@ -124,26 +133,56 @@ export async function trainModel(
   const { epochs = 10, batchSize = 32, seed = 1, validation, view } = options;
   requireCompiled(model, 'train');
   const signal = options.signal ?? kernelSignal();
-  const validate = validation && (() => evaluateModel(model, validation));
-  const [images, labels] = [imagesToTensor(digits), labelsToTensor(digits)];
-  try {
-    const how = { epochs, batchSize, seed, validate, view, signal };
-    const history = await fitLayers(model, images, labels, how);
-    if (history.stopped && !view) console.warn(history.stopped.message);
-    return history;
-  } finally {
-    tf.dispose([images, labels]);
+  for (const [name, value] of Object.entries({ epochs, batchSize })) {
+    requireCount(name, value, 'train');
   }
+  const validationData = validation && bytesOf(validation);
+  const trainer = createTrainer(model, ...bytesOf(digits), {
+    seed,
+    validationData,
+    onFallback: warnOnce,
+  });
+  const { validate } = trainer;
+  const resultOf = ([loss, accuracy]: number[]) => ({ loss, accuracy });
+  const how = { epochs, batchSize, seed, view, signal };
+  try {
+    const history = await runTraining(stepOf(trainer, batchSize), digits.count, {
+      ...how,
+      validate: validate && (async () => resultOf(await validate())),
+    });
+    if (history.stopped && !view) console.warn(history.stopped.message);
+    return { ...history, fused: trainer.fused };
+  } finally {
+    trainer.sync();
+    trainer.dispose();
+  }
+}
+
+function bytesOf({ images, labels }: DigitSet): [Uint8Array, Uint8Array] {
+  return [images, labels];
+}
+
+/** One update; the model itself is brought up to date after the last one of each epoch. */
+function stepOf(trainer: Trainer, batchSize: number): TrainingStep {
+  const steps = Math.ceil(trainer.count / batchSize);
+  let made = 0;
+  return async (examples) => {
+    const [loss, accuracy] = await trainer.step(examples);
+    if (++made % steps === 0) trainer.sync();
+    return { loss, accuracy };
+  };
+}
+
+const warned = new Set<string>();
+
+function warnOnce(reason: string): void {
+  if (!warned.has(reason)) console.warn(reason);
+  warned.add(reason);
 }
 
 function requireCompiled(model: tf.LayersModel, action: string): void {
   if (model.optimizer) return;
   throw new Error(`Cannot ${action}: the model is not compiled; call compileModel(model) first`);
-}
-
-/** The reader's stop button, in this project's kernel. */
-function kernelSignal(): AbortSignal | undefined {
-  return (globalThis as Record<symbol, unknown>)[Symbol.for('descent.interrupt')] as never;
 }
 
 /** Digits at a time, where nothing is learnt: few enough to fit, many enough to be fast. */
@@ -162,6 +201,8 @@ export async function evaluateModel(
   digits: DigitSet,
 ): Promise<{ loss: number; accuracy: number }> {
   requireCompiled(model, 'evaluate');
+  const means = evaluateFused(model, ...bytesOf(digits));
+  if (means) return { loss: means[0], accuracy: means[1] };
   const [images, labels] = [imagesToTensor(digits), labelsToTensor(digits)];
   const results = model.evaluate(images, labels, { batchSize: chunk }) as tf.Scalar[];
   const [loss, accuracy] = await Promise.all(results.map(async (one) => (await one.data())[0]));

@@ -1,5 +1,6 @@
 /** The loop of training: epochs, shuffled batches, one update each, until done or told to stop. */
 import { requireCount } from './checks';
+import { layersTrainer } from './layers-trainer';
 import { seededRandom } from './random';
 import { tf } from './tensorflow';
 
@@ -63,6 +64,8 @@ export interface TrainingHistory {
   steps: number;
   seconds: number;
   stopped?: EarlyEnd;
+  /** whether the fused step made the updates, see `fused-training.ts` */
+  fused?: boolean;
 }
 
 /** Follows a training. Each is called with a copy, or with what is not changed any more. */
@@ -190,6 +193,11 @@ function diverged(epoch: number, step: number, loss: number): EarlyEnd {
   return { why: 'diverged', epoch, step, message };
 }
 
+/** @returns the signal of the reader's stop button, in this project's kernel */
+export function kernelSignal(): AbortSignal | undefined {
+  return (globalThis as Record<symbol, unknown>)[Symbol.for('descent.interrupt')] as never;
+}
+
 /**
  * The training of any compiled model with TensorFlow.js's own layers, as `model.fit` does it: one
  * `trainOnBatch` for each batch of {@link runTraining}.
@@ -207,17 +215,10 @@ export async function fitLayers(
   labels: tf.Tensor,
   options: TrainingLoopOptions,
 ): Promise<TrainingHistory> {
+  const trainer = layersTrainer(model, images, labels);
   const step: TrainingStep = async (examples) => {
-    const batch = tf.tidy(() => {
-      const indices = tf.tensor1d(Int32Array.from(examples), 'int32');
-      return [tf.gather(images, indices), tf.gather(labels, indices)];
-    });
-    try {
-      const [loss, accuracy] = (await model.trainOnBatch(batch[0], batch[1])) as number[];
-      return { loss, accuracy };
-    } finally {
-      tf.dispose(batch);
-    }
+    const [loss, accuracy] = await trainer.step(examples);
+    return { loss, accuracy };
   };
-  return runTraining(step, images.shape[0], options);
+  return runTraining(step, trainer.count, options);
 }

@@ -276,12 +276,26 @@ describe('trainModel()', () => {
     model.dispose();
   });
 
-  test('frees its tensors and tells its view when an update fails', async () => {
+  test('refuses a model that does not take digits', async () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 10, inputShape: [3] })] });
     compileModel(model);
+    await expect(trainModel(model, train)).rejects.toThrow(
+      'Cannot train: the model takes 3 numbers per example',
+    );
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  test('frees its tensors and ends its view when following it fails', async () => {
+    const model = compiled();
     let ended = 0;
-    const view = { onStep() {}, onEnd: () => ended++ };
-    await expect(trainModel(model, train, { view })).rejects.toThrow(/shape/);
+    const view = {
+      onStep() {
+        throw new Error('the view is broken');
+      },
+      onEnd: () => ended++,
+    };
+    await expect(trainModel(model, train, { view })).rejects.toThrow('the view is broken');
     expect(ended).toBe(1);
     model.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
