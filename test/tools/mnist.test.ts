@@ -1,0 +1,205 @@
+import { spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadMnist } from '../../lib/mnist';
+import { evaluateModel, loadModel } from '../../lib/model';
+import { projectRoot } from '../../lib/project-root';
+import { startTensorflow } from '../../lib/tensorflow';
+import { mnistCommand } from '../../tools/mnist-options';
+import { noMnist } from '../samples/small-network';
+
+interface Finished {
+  status: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs the program; `onError` sees its error stream while it runs. */
+function mnist(args: string[], onError?: (text: string, interrupt: () => void) => void) {
+  const file = path.join(projectRoot(), 'tools', 'mnist.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+    cwd: projectRoot(),
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+  });
+  const finished: Finished = { status: null, out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    finished.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    finished.err += chunk;
+    onError?.(finished.err, () => child.kill('SIGINT'));
+  });
+  return new Promise<Finished>((resolve) => {
+    child.on('close', (status) => resolve({ ...finished, status }));
+  });
+}
+
+/** The error stream without what TensorFlow's library writes there itself. */
+const ownLines = (text: string) =>
+  text.split('\n').filter((line) => line && !/^WARNING: All log|^[IW]0000 |^[IW]\d{4} /.test(line));
+
+test.each([
+  [
+    ['--epochs', '0'],
+    "option '--epochs <count>' argument '0' is invalid. It must be a whole number from 1 to 10000.",
+  ],
+  [['--epochs', '2.5'], "argument '2.5' is invalid. It must be a whole number"],
+  [
+    ['--learning-rate', 'nope'],
+    "argument 'nope' is invalid. It must be a number above 0, such as 0.001.",
+  ],
+  [['--learning-rate', '-1'], "argument '-1' is invalid. It must be a number above 0"],
+  [['--learning-rate='], "argument '' is invalid"],
+  [
+    ['--batch-size', '1e9'],
+    "argument '1e9' is invalid. It must be a whole number from 1 to 60000.",
+  ],
+  [['--hidden-units', '0'], "argument '0' is invalid"],
+  [['--optimizer', 'adma'], 'Allowed choices are sgd, momentum, nesterov, rmsprop, adam.'],
+  [['--backend', 'gpu'], 'Allowed choices are auto, native, wasm, js.'],
+  [['--seed', '-1'], "argument '-1' is invalid. It must be a whole number from 0 to 4294967295."],
+  [['--limit', '60001'], "argument '60001' is invalid"],
+  [['--epoch', '3'], "unknown option '--epoch' (Did you mean --epochs?)"],
+  [['twice'], 'too many arguments'],
+])('npm run mnist -- %j is refused in one line that names value and remedy', async (args, why) => {
+  const { line, status } = await refused(args);
+  expect(status).toBe(1);
+  expect(line).toMatch(/^error: [^\n]+ See: npm run mnist -- --help\n$/);
+  expect(line).toContain(why);
+});
+
+/** What the command line says to options that it refuses; nothing is run. */
+async function refused(args: string[]): Promise<{ line: string; status: number }> {
+  let line = '';
+  const command = mnistCommand(async () => expect.unreachable()).exitOverride();
+  const { outputError = (text, write) => write(text) } = command.configureOutput();
+  command.configureOutput({
+    writeErr: (text) => {
+      line += text;
+    },
+    outputError,
+  });
+  return command.parseAsync(args, { from: 'user' }).then(
+    () => expect.unreachable(),
+    (error) => ({ line, status: error.exitCode }),
+  );
+}
+
+test('without options, the values are those of the course', async () => {
+  let given: object | undefined;
+  await mnistCommand(async (options) => {
+    given = options;
+  }).parseAsync([], { from: 'user' });
+  expect(given).toEqual({
+    epochs: 10,
+    batchSize: 32,
+    learningRate: 0.001,
+    hiddenUnits: 128,
+    optimizer: 'adam',
+    seed: 1,
+    backend: 'auto',
+    json: false,
+  });
+});
+
+test('an option that is refused ends the program with status 1, and --help with 0', async () => {
+  const { status, out, err } = await mnist(['--epochs', '0']);
+  expect([status, out]).toEqual([1, '']);
+  expect(ownLines(err)).toHaveLength(1);
+  const help = await mnist(['--help']);
+  expect(help.status).toBe(0);
+  expect(help.out).toMatch(/--hidden-units <count> +neurons/);
+});
+
+describe.skipIf(noMnist)(`npm run mnist${noMnist}`, () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-mnist-'));
+    await startTensorflow();
+  });
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+  const short = ['--limit', '2000', '--epochs', '2'];
+
+  test('--json prints one line of figures, the same for the same seed; the saved model has them', async () => {
+    const save = path.join(folder, 'model');
+    const first = await mnist([...short, '--json', '--save', save]);
+    expect(first.status).toBe(0);
+    expect(first.out.trim().split('\n')).toHaveLength(1);
+    const { seconds, ...report } = JSON.parse(first.out);
+    expect(Object.keys(report)).toEqual([
+      'loss',
+      'accuracy',
+      'parameters',
+      'epochs',
+      'backend',
+      'dataset',
+    ]);
+    expect(report.parameters).toBe(101_770);
+    expect(report.dataset).toBe('full');
+    expect(seconds).toBeGreaterThan(0);
+    expect(report.epochs.map((one: object) => Object.keys(one))).toEqual(
+      [1, 2].map(() => ['loss', 'accuracy', 'seconds']),
+    );
+    expect(ownLines(first.err).filter((line) => /^Epoch \d of 2: loss/.test(line))).toHaveLength(2);
+    expect(ownLines(first.err).at(-1)).toMatch(/^Loss: 0\.\d{4}, Accuracy: 0\.\d{4}$/);
+
+    const { test: digits } = await loadMnist();
+    const model = await loadModel(save);
+    const { loss, accuracy } = await evaluateModel(model, digits);
+    expect([loss, accuracy]).toEqual([report.loss, report.accuracy]);
+    model.dispose();
+
+    const again = JSON.parse((await mnist([...short, '--json'])).out);
+    expect([again.loss, again.accuracy]).toEqual([report.loss, report.accuracy]);
+    const other = JSON.parse((await mnist([...short, '--json', '--seed', '2'])).out);
+    expect(other.loss).not.toBe(report.loss);
+  });
+
+  test('without --json its last line is loss and accuracy', async () => {
+    const { status, out } = await mnist(['--limit', '500', '--epochs', '1']);
+    expect(status).toBe(0);
+    expect(out.trim().split('\n').at(-1)).toMatch(/^Loss: \d\.\d{4}, Accuracy: 0\.\d{4}$/);
+    expect(out).toContain('Of the former only the first 500.');
+  });
+
+  test('Ctrl-C ends the training, says where, and saves and evaluates the model all the same', async () => {
+    const save = path.join(folder, 'interrupted');
+    let sent = false;
+    const { status, out, err } = await mnist(
+      ['--limit', '2000', '--epochs', '5000', '--save', save],
+      (text, interrupt) => {
+        if (sent || !text.includes('Epoch 2 of 5000: loss')) return;
+        sent = true;
+        interrupt();
+      },
+    );
+    expect(status).toBe(0);
+    expect(err).toMatch(/Training was interrupted in epoch \d+ of 5000, after step \d+\./);
+    expect(out.trim().split('\n').at(-1)).toMatch(/^Loss: \d\.\d{4}, Accuracy: 0\.\d{4}$/);
+    const model = await loadModel(save);
+    expect(model.countParams()).toBe(101_770);
+    model.dispose();
+  });
+
+  test('a training that diverges ends with status 1, and the model is not saved', async () => {
+    const save = path.join(folder, 'diverged');
+    const options = ['--optimizer', 'sgd', '--learning-rate', '1e30', '--save', save];
+    const { status, err } = await mnist([...short, ...options]);
+    expect(status).toBe(1);
+    expect(err).toMatch(/Training stopped in epoch 1, at step \d+: the loss is NaN/);
+    expect(fs.readdirSync(save)).toEqual([]);
+  });
+
+  test('a folder that cannot be written is told before the training', async () => {
+    const file = path.join(folder, 'file');
+    fs.writeFileSync(file, 'kept');
+    const { status, err } = await mnist([...short, '--save', file]);
+    expect(status).toBe(1);
+    expect(ownLines(err)).toEqual([
+      `Cannot save the model in '${file}': there is a file in its place. Name a folder that can be written.`,
+    ]);
+    expect(fs.readFileSync(file, 'utf8')).toBe('kept');
+  });
+});

@@ -1,0 +1,73 @@
+/** What the command line of `npm run mnist` may say. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type OptimizerName, optimizers } from '../lib/model';
+import type { BackendChoice } from '../lib/tensorflow';
+
+/** The options, checked. */
+export interface MnistOptions {
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  hiddenUnits: number;
+  optimizer: OptimizerName;
+  seed: number;
+  backend: BackendChoice;
+  limit?: number;
+  save?: string;
+  json: boolean;
+}
+
+const most = { epochs: 10_000, hiddenUnits: 100_000, seed: 2 ** 32 - 1, limit: 60_000 };
+
+/**
+ * @param run - what to do with the options
+ * @returns the command; it refuses what is out of range in one line
+ */
+export function mnistCommand(run: (options: MnistOptions) => Promise<void>): Command {
+  return new Command('mnist')
+    .description('Trains a network of one hidden layer to read the handwritten digits of MNIST.')
+    .option('--epochs <count>', 'passes over the training digits', whole(1, most.epochs), 10)
+    .option('--batch-size <count>', 'digits per update', whole(1, most.limit), 32)
+    .option('--learning-rate <rate>', 'how far each update goes', positive, 0.001)
+    .option(
+      '--hidden-units <count>',
+      'neurons of the hidden layer',
+      whole(1, most.hiddenUnits),
+      128,
+    )
+    .addOption(choice('--optimizer <name>', 'how a gradient becomes an update', optimizers, 'adam'))
+    .option('--seed <number>', 'decides the first weights and the order', whole(0, most.seed), 1)
+    .addOption(
+      choice('--backend <name>', 'what computes', ['auto', 'native', 'wasm', 'js'], 'auto'),
+    )
+    .option('--limit <count>', 'only so many training digits', whole(1, most.limit))
+    .option('--save <folder>', 'where to save the trained model')
+    .option('--json', 'print the figures as one line of JSON', false)
+    .allowExcessArguments(false)
+    .configureOutput({
+      // One line, with the remedy.
+      outputError: (text, write) => {
+        const line = text.trim().replace(/\s*\n\s*/g, ' ');
+        write(`${line}${/[.)]$/.test(line) ? '' : '.'} See: npm run mnist -- --help\n`);
+      },
+    })
+    .action(run);
+}
+
+function choice(flags: string, what: string, choices: readonly string[], value: string): Option {
+  return new Option(flags, what).choices(choices).default(value);
+}
+
+function whole(least: number, greatest: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= greatest) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${greatest}.`);
+  };
+}
+
+function positive(text: string): number {
+  const value = text.trim() ? Number(text) : Number.NaN;
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0, such as 0.001.');
+}
