@@ -113,7 +113,7 @@ test('an option that is refused ends the program with status 1, and --help with 
   expect(help.out).toMatch(/--hidden-units <count> +neurons/);
 });
 
-describe.skipIf(noMnist)(`npm run mnist${noMnist}`, () => {
+describe.skipIf(noMnist)(`npm run mnist${noMnist}`, { timeout: 240_000 }, () => {
   let folder: string;
   beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-mnist-'));
