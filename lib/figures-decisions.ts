@@ -45,7 +45,7 @@ export function decisionFigure(options: DecisionFigureOptions): Figure {
   const classNames = options.classNames ?? ['class 0', 'class 1'];
   requireSameLength('inputs', inputs, 'labels', labels, 'draw a decision boundary');
   const rows = Array.from(probabilities, (row) =>
-    Array.from(row, (value) => Math.round(value * 1000) / 10),
+    Array.from(row, (value) => Math.round(value * 1e5) / 1e3),
   );
   const field = trace({
     type: 'contour',

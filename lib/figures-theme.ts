@@ -150,12 +150,13 @@ export function compactRows(rows: ArrayLike<ArrayLike<number>>, digits = 5): (nu
   return Array.from(rows, (row) => compact(row, digits));
 }
 
-/** A number as a reader likes it: `0.031`, `1234`, `2.1e-7`. */
+/** A number as a reader likes it: `0.031`, `1234`, `2.1e−7`; whole numbers below a million stay whole. */
 export function formatNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   const tiny = size > 0 && (size < 1e-3 || size >= 1e6);
-  const text = tiny ? value.toExponential(digits - 1) : String(Number(value.toPrecision(digits)));
+  const shown = Number.isInteger(value) ? value : Number(value.toPrecision(digits));
+  const text = tiny ? value.toExponential(digits - 1).replace(/\.?0+e/, 'e') : String(shown);
   return text.replace('e+', 'e').replace(/-/g, '−');
 }
 
