@@ -1,11 +1,11 @@
-/** `npm run notebooks -- list | run | test | check | claims | sizes`: executes and checks the notebooks. */
+/** `npm run notebooks -- list | run | test | check | claims | sizes | docs`: executes and checks the notebooks. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { projectRoot } from '../lib/project-root';
 import { openBaker, plotlyType, whyNotBake } from './bake';
-import { writeClaimsTable } from './notebooks/claims-table';
+import { writeClaimsTable, writeDocs } from './notebooks/docs';
 import { type Execution, execute, inParallel } from './notebooks/execute';
 import {
   findNotebooks,
@@ -88,6 +88,12 @@ function program(): Command {
   shared('check', 'compare the committed outputs with a fresh execution').action(act(check));
   shared('claims', 'all claims with their figures, also into docs/claims.md').action(act(claims));
   shared('sizes', 'size, run time and peak memory of each').action(act(sizes));
+  shared('docs', 'write docs/claims.md, docs/notation.md and the map in notebook 00').action(
+    act((_, options) => {
+      writeDocs(options.folder);
+      return true;
+    }),
+  );
   return command;
 }
 
@@ -155,7 +161,7 @@ async function check(files: NotebookFile[], options: Options): Promise<boolean> 
     console.log(`✗ ${report.name}: stale outputs`);
     for (const line of report.stale) console.log(`    ${line}`);
   }
-  const fine = conclude(done, options);
+  const fine = conclude(done, options, `, ${stale.length} stale`);
   if (stale.length > 0) console.log('`npm run notebooks -- run NN --save` writes them anew.');
   return fine && stale.length === 0;
 }
@@ -242,14 +248,14 @@ function describeFailure(file: NotebookFile, failure: NonNullable<Execution['fai
   const { id, source, traceback } = failure;
   const home = homeOf(id);
   const cell = file.notebook.cells.findIndex((candidate) => candidate.id === home) + 1;
-  const where = cell > 0 ? `${file.name}, cell ${cell} (${id})` : `${file.name} (${id})`;
+  const where = cell > 0 ? `${file.name}, cell ${cell} (${home})` : `${file.name} (${id})`;
   const indented = source.replace(/^/gm, '  | ');
   return `${where}: ${failure.name}\n${indented}\n${traceback.trim()}`;
 }
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
-function conclude(done: readonly Done[], { out }: Options): boolean {
+function conclude(done: readonly Done[], { out }: Options, more = ''): boolean {
   const reports = done.map(({ report }) => report);
   const made = reports.flatMap((report) => report.claims);
   const summary = {
@@ -270,7 +276,7 @@ function conclude(done: readonly Done[], { out }: Options): boolean {
   const { notebooks, exercises } = summary;
   console.log(
     `${notebooks.passed} notebooks passed, ${notebooks.failed} failed; ${summary.claims.met} claims met, ` +
-      `${summary.claims.unmet} not; ${exercises.checked} exercises checked.`,
+      `${summary.claims.unmet} not; ${exercises.checked} exercises checked${more}.`,
   );
   return notebooks.failed === 0;
 }

@@ -64,6 +64,14 @@ class Client(NotebookClient):
         self.memory.process = psutil.Process(pid) if pid else None
 
 
+def traceback_of(notebook, started):
+    """The traceback as the kernel sent it; nbclient's own error repeats the cell's source."""
+    for output in notebook.cells[max(started, default=0)].get("outputs", []):
+        if output.output_type == "error":
+            return "\n".join(output.traceback)
+    return ""
+
+
 def main(source, target, limit):
     notebook = nbformat.read(source, as_version=4)
     specs = KernelSpecManager(
@@ -105,7 +113,7 @@ def main(source, target, limit):
     try:
         client.execute()
     except CellExecutionError as error:
-        failure = (error.ename, f"{error.evalue}\n{error.traceback}")
+        failure = (error.ename, traceback_of(notebook, started) or str(error))
     except CellTimeoutError:
         failure = ("TimeoutError", f"The cell ran longer than {limit} seconds.")
     except DeadKernelError:

@@ -119,19 +119,17 @@ function comparable(output: Output): unknown {
   );
 }
 
-function unlike(old: unknown, now: unknown, tolerance: number): string | undefined {
+function unlike(old: unknown, now: unknown, tolerance: number, place = ''): string | undefined {
+  const say = (before: string, after: string) =>
+    `${place && `${place}: `}${before} is committed, ${after} comes out`;
   if (typeof old === 'number' && typeof now === 'number') {
-    return near(old, now, tolerance) ? undefined : `${old} is committed, ${now} comes out`;
+    return near(old, now, tolerance) ? undefined : say(String(old), String(now));
   }
   if (typeof old === 'string' && typeof now === 'string') {
-    return sameText(old, now, tolerance)
-      ? undefined
-      : `'${clip(old)}' is committed, '${clip(now)}' comes out`;
+    return sameText(old, now, tolerance) ? undefined : say(...whereTheyDiffer(old, now));
   }
   if (typeof old !== 'object' || typeof now !== 'object' || !old || !now) {
-    return old === now
-      ? undefined
-      : `${clip(String(old))} is committed, ${clip(String(now))} comes out`;
+    return old === now ? undefined : say(clip(written(old)), clip(written(now)));
   }
   // A list of approximate numbers may come out longer (a training that stopped later).
   const anyNumbers = tolerance === Number.POSITIVE_INFINITY && Array.isArray(old);
@@ -139,10 +137,14 @@ function unlike(old: unknown, now: unknown, tolerance: number): string | undefin
   for (const key of keys) {
     const [before, after] = [(old as never)[key], (now as never)[key]];
     if (anyNumbers && typeof (before ?? after) === 'number') continue;
-    const why = unlike(before, after, tolerance);
+    const why = unlike(before, after, tolerance, place ? `${place}.${key}` : key);
     if (why) return why;
   }
   return undefined;
+}
+
+function written(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
 function near(old: number, now: number, tolerance: number): boolean {
@@ -161,6 +163,16 @@ function sameText(old: string, now: string, tolerance: number): boolean {
     );
   const after = read(now);
   return read(old).every((number, index) => near(number, after[index], tolerance));
+}
+
+/** Both texts on one line, from a little before the place where they part. */
+function whereTheyDiffer(old: string, now: string): [string, string] {
+  let same = 0;
+  while (same < old.length && old[same] === now[same]) same++;
+  const from = Math.max(0, same - 40);
+  const piece = (text: string) =>
+    `'${from > 0 ? '…' : ''}${clip(text.slice(from).trimEnd().replace(/\n/g, '⏎'))}'`;
+  return [piece(old), piece(now)];
 }
 
 function clip(text: string): string {
