@@ -2,10 +2,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { jupyterNeeded, kernelInstalled } from './setup/jupyter.mjs';
+import { jupyterLacks } from './setup/jupyter.mjs';
 import { readOptions, runMain } from './setup/options.mjs';
 import { checkNode, npmVersion, packagesNeeded } from './setup/packages.mjs';
-import { ask, run } from './setup/processes.mjs';
+import { ask, explain, run } from './setup/processes.mjs';
 import { Problem, packageVersion, paths, root } from './setup/project.mjs';
 import { findPython, venvNeeded, venvVersion } from './setup/python.mjs';
 import { backendProbe, tensorflowNeeded, tensorflowStatus } from './setup/tensorflow.mjs';
@@ -53,6 +53,7 @@ async function examine() {
   if (stalePackages) add(`The npm packages are not as locked (${stalePackages})`);
   const python = examinePython(passes, add);
   const native = await examineBackend(add);
+  const data = examineData(add);
   return {
     ok: problems.length === 0,
     node: process.versions.node,
@@ -62,7 +63,7 @@ async function examine() {
     typescript: packageVersion(path.join(paths.nodeModules, 'typescript')) ?? null,
     ...native,
     cores: os.availableParallelism(),
-    ...examineData(add),
+    ...data,
     problems,
   };
 }
@@ -82,8 +83,9 @@ function examinePython(passes, add) {
     });
     return { python: venvVersion() ?? found, jupyterlab: null };
   }
-  if (!kernelInstalled()) add('JupyterLab does not find the TypeScript kernel');
-  else if (jupyterNeeded()) add(`JupyterLab is not prepared (${jupyterNeeded()})`);
+  // A notebook that was edited since is signed again by the next npm start: nothing is broken.
+  const lacks = jupyterLacks();
+  if (lacks) add(`JupyterLab is not prepared (${lacks})`);
   const jupyterlab = ask(paths.venvPython, [
     '-c',
     'import jupyterlab; print(jupyterlab.__version__)',
@@ -98,23 +100,24 @@ function examinePython(passes, add) {
  */
 async function examineBackend(add) {
   const status = tensorflowStatus();
+  const stale = tensorflowNeeded();
+  if (packagesNeeded()) return { backend: null, tensorflow: null, reason: 'no npm packages' };
   const { code, output } = await run(process.execPath, backendProbe, {
     cwd: root,
     timeout: 120_000,
   });
   const last = output.trim().split('\n').slice(-1)[0];
   if (code !== 0) {
-    add(
-      `No TensorFlow backend starts (${last.slice(0, 200)})`,
-      `delete node_modules, then ${setupCommand}`,
-    );
+    const { problem } = explain('Starting TensorFlow', { code, output });
+    add(problem, `delete node_modules, then ${setupCommand}`);
     return { backend: null, tensorflow: null, reason: 'none starts' };
   }
   const { backend, version, reason } = JSON.parse(last);
   if (backend === 'native') return { backend, tensorflow: version, reason };
   const wasNative = status && status.way !== 'none';
-  if (!process.env.DESCENT_BACKEND && (wasNative || tensorflowNeeded())) {
-    add(`Native TensorFlow does not run (${reason})`, `${setupCommand} -- --tensorflow=auto`);
+  if (stale) add(`TensorFlow is not set up (${stale})`);
+  else if (!process.env.DESCENT_BACKEND && wasNative) {
+    add(`Native TensorFlow does not run (${reason})`, `delete .tensorflow, then ${setupCommand}`);
   }
   const hint = status?.retry ? ` (to try again: ${status.retry})` : '';
   return { backend, tensorflow: null, reason: `${status?.reason ?? reason}${hint}` };

@@ -98,7 +98,12 @@ runMain(async () => {
       `--ServerApp.open_browser=${browser ? 'True' : 'False'}`,
       '--ServerApp.use_redirect_file=False',
     ],
-    ...['--log-level=ERROR', '--LabApp.extension_manager=readonly', '--LabApp.news_url='],
+    ...[
+      '--log-level=ERROR',
+      '--LabApp.log_level=ERROR',
+      '--LabApp.extension_manager=readonly',
+      '--LabApp.news_url=',
+    ],
     // Only the course's kernel: the .venv's own Python knows nothing of it.
     ...[
       '--KernelSpecManager.allowed_kernelspecs=tslab',

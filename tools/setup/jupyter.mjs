@@ -83,11 +83,18 @@ function notebookHashes() {
   );
 }
 
-/** @returns {string | undefined} why this step must run */
-export function jupyterNeeded() {
+/** @returns {string | undefined} what JupyterLab lacks, signatures aside */
+export function jupyterLacks() {
   if (!kernelInstalled()) return 'the kernel is not installed';
   if (JSON.stringify(readJson(settings)) !== JSON.stringify(overrides))
     return 'the settings are not there';
+  return undefined;
+}
+
+/** @returns {string | undefined} why this step must run */
+export function jupyterNeeded() {
+  const lacks = jupyterLacks();
+  if (lacks) return lacks;
   const signed = readJson(trusted);
   const current = notebookHashes();
   const changed = Object.keys(current).filter((name) => signed?.[name] !== current[name]);

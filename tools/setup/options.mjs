@@ -34,10 +34,10 @@ export async function runMain(main) {
   try {
     process.exitCode = await main();
   } catch (error) {
-    const { message, path } = /** @type {NodeJS.ErrnoException} */ (error);
-    const known = path ? recognise(message) : undefined;
+    const { message, code, path } = /** @type {NodeJS.ErrnoException} */ (error);
+    const known = code ? recognise(message) : undefined;
     if (error instanceof Problem) console.error(`✗ ${message}`);
-    else if (known) console.error(`✗ ${known.cause} (${path}); ${known.remedy}`);
+    else if (known) console.error(`✗ ${known.cause} (${path ?? code}); ${known.remedy}`);
     else console.error(error);
     process.exitCode = 1;
   }

@@ -1,10 +1,24 @@
 /** The npm packages, exactly as locked, without running their install scripts. */
+import fs from 'node:fs';
 import path from 'node:path';
-import { ask, explain, run } from './processes.mjs';
-import { hashFile, Problem, paths, remove, root, whyStale, writeJson } from './project.mjs';
+import { ask, explain, noNetwork, recognise, run } from './processes.mjs';
+import {
+  hashFile,
+  Problem,
+  paths,
+  remove,
+  requireSpace,
+  root,
+  whyStale,
+  writeJson,
+} from './project.mjs';
 
 const stamp = path.join(paths.nodeModules, '.descent-setup.json');
 const leastNode = 20;
+
+/** Bytes that the packages need (690 MB), and that must be left when they are there. */
+const spaceNeeded = 0.75e9;
+const spaceLeft = 10e6;
 
 /** @throws {Problem} if this Node is too old */
 export function checkNode(version = process.versions.node) {
@@ -47,8 +61,13 @@ export function packagesNeeded() {
 /** @param {(text: string) => void} say */
 export async function installPackages(say) {
   remove(stamp);
-  say('downloading');
+  if (!fs.existsSync(paths.nodeModules)) requireSpace(spaceNeeded);
   const [command, ...args] = npmCommand();
+  // Without a network, npm tries each of 346 packages again and again, for minutes; what it has already may do.
+  say('asking the registry');
+  const ping = await run(command, [...args, 'ping', '--fetch-retries=0'], { cwd: root });
+  const offline = ping.code !== 0 && recognise(ping.output)?.cause === noNetwork;
+  say('downloading');
   const result = await run(
     command,
     [
@@ -58,7 +77,9 @@ export async function installPackages(say) {
       '--no-audit',
       '--no-fund',
       '--loglevel=error',
-      '--fetch-retry-mintimeout=2000',
+      // What npm has already is what was locked, by its hash: no need to ask the network for it again.
+      offline ? '--offline' : '--prefer-offline',
+      ...['--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=4000'],
     ],
     { cwd: root, onLine: say },
   );
@@ -68,5 +89,7 @@ export async function installPackages(say) {
       'install it with Node from nodejs.org, then run the same command again',
     );
   if (result.code !== 0) throw explain('npm ci', result);
+  // npm ends with 0 on a full disk, and the files it could not write are missing.
+  requireSpace(spaceLeft);
   writeJson(stamp, wanted());
 }

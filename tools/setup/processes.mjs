@@ -15,7 +15,11 @@ export function stopAll() {
   for (const child of running) stop(child);
 }
 
-/** The guard around a program ends it when its input closes. @param {import('node:child_process').ChildProcess} child */
+/**
+ * The guard around a program ends it when its input closes.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
 function stop(child) {
   child.stdin?.destroy();
 }
@@ -99,6 +103,9 @@ export function ask(command, args) {
   return status === 0 ? stdout.trim() : undefined;
 }
 
+/** The cause in plain words where the network fails. */
+export const noNetwork = 'the network cannot be reached';
+
 /** @type {[RegExp, string, string][]} */
 const knownFailures = [
   [
@@ -107,8 +114,8 @@ const knownFailures = [
     'free some space and run the same command again',
   ],
   [
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|NewConnectionError|Temporary failure in name resolution|Network is unreachable|ConnectTimeout|ReadTimeout|Max retries exceeded/,
-    'the network cannot be reached',
+    /ENOTFOUND|ENOTCACHED|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|NewConnectionError|Temporary failure in name resolution|Network is unreachable|ConnectTimeout|ReadTimeout|Max retries exceeded/,
+    noNetwork,
     'check the connection (and HTTPS_PROXY, if you need one) and run the same command again',
   ],
   [

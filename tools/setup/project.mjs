@@ -83,6 +83,20 @@ export function writeJson(file, value) {
 }
 
 /**
+ * @param {number} bytes - needed in the project's folder
+ * @throws {Problem} if the disk has less
+ */
+export function requireSpace(bytes) {
+  const { bavail, bsize } = fs.statfsSync(root);
+  const gigabytes = (/** @type {number} */ size) => `${(size / 1e9).toFixed(2)} GB`;
+  if (bavail * bsize >= bytes) return;
+  throw new Problem(
+    `${gigabytes(bavail * bsize)} of disk space are free, ${gigabytes(bytes)} are needed`,
+    'free some space and run the same command again',
+  );
+}
+
+/**
  * @param {string} folder - an installed npm package
  * @returns {string | undefined} its version
  */

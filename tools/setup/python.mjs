@@ -1,10 +1,21 @@
 /** Python, only for JupyterLab: a project-local .venv with everything locked by hash. */
 import path from 'node:path';
 import { ask, explain, run } from './processes.mjs';
-import { hashFile, Problem, paths, remove, root, whyStale, writeJson } from './project.mjs';
+import {
+  hashFile,
+  Problem,
+  paths,
+  remove,
+  requireSpace,
+  root,
+  whyStale,
+  writeJson,
+} from './project.mjs';
 
 const stamp = path.join(paths.venv, '.descent-setup.json');
 const least = [3, 10];
+/** Bytes that JupyterLab's environment needs (320 MB). */
+const spaceNeeded = 0.35e9;
 
 const probe = `
 import sys, json, importlib.util as u
@@ -96,6 +107,7 @@ export function venvNeeded() {
 export async function makeVenv(python, say) {
   say('removing what an earlier set-up left');
   remove(paths.venv);
+  requireSpace(spaceNeeded);
   say('making the environment');
   const [command, ...args] = python.command;
   const made = await run(command, [...args, '-m', 'venv', paths.venv], { cwd: root });

@@ -18,6 +18,7 @@ import {
   paths,
   readJson,
   remove,
+  requireSpace,
   root,
   whyStale,
   writeJson,
@@ -283,15 +284,8 @@ async function fetchLibraries({ tag, megabytes }, say) {
   const partial = path.join(paths.tensorflow, 'partial');
   remove(librariesStamp);
   remove(partial);
+  requireSpace(spaceNeeded);
   fs.mkdirSync(partial, { recursive: true });
-  const { bavail, bsize } = fs.statfsSync(partial);
-  if (bavail * bsize < spaceNeeded) {
-    const gigabytes = (/** @type {number} */ bytes) => `${(bytes / 1e9).toFixed(2)} GB`;
-    remove(partial);
-    throw new Error(
-      `${gigabytes(bavail * bsize)} of disk space are free, ${gigabytes(spaceNeeded)} are needed; free some space`,
-    );
-  }
   try {
     const watch = setInterval(() => say(`${downloaded(partial)} of ${megabytes} MB`), 500);
     const requirements = ['--require-hashes', '-r', paths.tensorflowRequirements];

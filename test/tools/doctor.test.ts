@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../lib/project-root';
+import { discard, freshCopy, runTool, scratch } from './setup-copy';
+
+const root = projectRoot();
+const keys = ['ok', 'node', 'python', 'jupyterlab', 'tslab', 'typescript', 'backend'].concat([
+  'tensorflow',
+  'cores',
+  'dataset',
+  'problems',
+]);
+const notSetUp = existsSync(join(root, '.venv', '.descent-setup.json'))
+  ? ''
+  : ' (skipped: the project is not set up; run npm run setup)';
+const folders: string[] = [];
+afterAll(() => discard(...folders));
+
+/** @returns the report and the exit status of `npm run doctor -- --json` */
+function examine(folder: string, env: NodeJS.ProcessEnv = {}) {
+  const all = { ...process.env, MNIST_DIR: '', DESCENT_BACKEND: '', ...env };
+  const { status, out } = runTool(folder, 'doctor', ['--json'], all);
+  return { status, report: JSON.parse(out) };
+}
+
+const lockedVersion = (name: string): string =>
+  JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages[`node_modules/${name}`]
+    .version;
+
+describe('npm run doctor', { timeout: 300_000 }, () => {
+  it('finds everything missing in a fresh clone, and names the command for each', () => {
+    const copy = freshCopy();
+    folders.push(copy);
+    const { status, report } = examine(copy);
+    expect(status).toBe(1);
+    expect(Object.keys(report)).toEqual(expect.arrayContaining(keys));
+    expect(report).toMatchObject({ ok: false, jupyterlab: null, backend: null, dataset: null });
+    expect(report.problems.length).toBeGreaterThanOrEqual(2);
+    for (const { problem, remedy } of report.problems) {
+      expect(problem).toMatch(/not finished yet/);
+      expect(remedy).toBe('npm run setup');
+    }
+    const { status: again, out } = runTool(copy, 'doctor');
+    expect(again).toBe(1);
+    expect(out.match(/^ {4}mend it: npm run setup$/gm)?.length).toBe(report.problems.length);
+  });
+
+  it('refuses an unknown option', () => {
+    const { status, error } = runTool(root, 'doctor', ['--jsn']);
+    expect(status).toBe(1);
+    expect(error).toContain("Unknown option '--jsn'; the options are --json");
+  });
+
+  describe.skipIf(notSetUp)(`in a project that is set up${notSetUp}`, () => {
+    it('reports the versions that are locked and the backend that runs', () => {
+      const { status, report } = examine(root);
+      expect(report.problems).toEqual([]);
+      expect([status, report.ok]).toEqual([0, true]);
+      expect(Object.keys(report)).toEqual(expect.arrayContaining(keys));
+      const jupyterlab = /^jupyterlab==(\S+)/m.exec(
+        readFileSync(join(root, 'requirements.in'), 'utf8'),
+      )?.[1];
+      expect(report).toMatchObject({
+        node: process.versions.node,
+        jupyterlab,
+        tslab: lockedVersion('tslab'),
+        typescript: lockedVersion('typescript'),
+        cores: availableParallelism(),
+      });
+      expect(['native', 'wasm']).toContain(report.backend);
+      if (report.backend === 'native') expect(report.tensorflow).toMatch(/^\d+\.\d+\.\d+/);
+      else expect(report.tensorflow).toBe(null);
+    });
+
+    it('reports the backend that DESCENT_BACKEND forces, which is no fault', () => {
+      const { status, report } = examine(root, { DESCENT_BACKEND: 'wasm' });
+      expect([status, report.backend, report.tensorflow]).toEqual([0, 'wasm', null]);
+    });
+
+    it('finds MNIST where MNIST_DIR says, whole or not', () => {
+      const folder = scratch();
+      folders.push(folder);
+      const files = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3'];
+      for (const name of files) writeFileSync(join(folder, `${name}-ubyte.gz`), '');
+      const part = examine(root, { MNIST_DIR: folder, DESCENT_BACKEND: 'wasm' });
+      expect([part.status, part.report.dataset]).toEqual([1, 'sample']);
+      expect(part.report.problems).toEqual([
+        {
+          problem: `MNIST_DIR=${folder} holds 3 of MNIST's 4 files`,
+          remedy: 'name a folder that holds them, or unset MNIST_DIR',
+        },
+      ]);
+      writeFileSync(join(folder, 't10k-labels-idx1-ubyte'), '');
+      const whole = examine(root, { MNIST_DIR: folder, DESCENT_BACKEND: 'wasm' });
+      expect([whole.status, whole.report.dataset]).toEqual([0, 'full']);
+    });
+  });
+
+  it.skipIf(process.platform === 'win32')('tells of a .venv whose Python does not run', () => {
+    const copy = freshCopy();
+    folders.push(copy);
+    mkdirSync(join(copy, '.venv', 'bin'), { recursive: true });
+    writeFileSync(join(copy, '.venv', 'bin', 'python'), '');
+    const hash = spawnSync(process.execPath, [
+      ...['--input-type=module', '-e'],
+      `import { hashFile, paths } from '${join(copy, 'tools/setup/project.mjs')}';
+       console.log(hashFile(paths.requirements))`,
+    ]);
+    const stamp = { 'requirements.txt': String(hash.stdout).trim(), 'project folder': copy };
+    writeFileSync(join(copy, '.venv', '.descent-setup.json'), JSON.stringify(stamp));
+    expect(examine(copy).report.problems).toContainEqual({
+      problem: "JupyterLab's .venv is not as locked (its Python does not run)",
+      remedy: 'npm run setup',
+    });
+  });
+});
