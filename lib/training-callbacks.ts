@@ -48,7 +48,7 @@ export function trainingCallbacks(
   const follower = given.map((one) =>
     one instanceof tf.Callback || one instanceof tf.CustomCallback
       ? one
-      : new tf.CustomCallback(one as tf.CustomCallbackArgs, 'never'),
+      : new tf.CustomCallback({ ...(one as tf.CustomCallbackArgs), onYield: undefined }, 'never'),
   ) as tf.Callback[];
   const yields = given.flatMap((one) => (one as tf.CustomCallbackArgs).onYield ?? []);
   const history = new tf.History();

@@ -157,6 +157,14 @@ export function draw(
   return { x, y: tf.tensor2d(rows) };
 }
 
+/** Frees a model and its optimizer, also the scalar that TensorFlow.js's momentum forgets. */
+export function free(model: tf.LayersModel): void {
+  const { c } = model.optimizer as unknown as { c?: tf.Tensor };
+  model.optimizer.dispose();
+  if (c && !c.isDisposed) c.dispose();
+  model.dispose();
+}
+
 /** All numbers of the weights, in order. */
 export function weightsOf(model: tf.LayersModel): number[] {
   return model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
