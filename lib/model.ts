@@ -143,12 +143,11 @@ export async function trainModel(
     onFallback: warnOnce,
   });
   const { validate } = trainer;
-  const resultOf = ([loss, accuracy]: number[]) => ({ loss, accuracy });
   const how = { epochs, batchSize, seed, view, signal };
   try {
     const history = await runTraining(stepOf(trainer, batchSize), digits.count, {
       ...how,
-      validate: validate && (async () => resultOf(await validate())),
+      validate: validation && validate && (async () => resultOf(await validate(), validation)),
     });
     if (history.stopped && !view) console.warn(history.stopped.message);
     return { ...history, fused: trainer.fused };
@@ -202,13 +201,17 @@ export async function evaluateModel(
 ): Promise<{ loss: number; accuracy: number }> {
   requireCompiled(model, 'evaluate');
   const means = evaluateFused(model, ...bytesOf(digits));
-  if (means) return { loss: means[0], accuracy: means[1] };
+  if (means) return resultOf(means, digits);
   const [images, labels] = [imagesToTensor(digits), labelsToTensor(digits)];
   const results = model.evaluate(images, labels, { batchSize: chunk }) as tf.Scalar[];
-  const [loss, accuracy] = await Promise.all(results.map(async (one) => (await one.data())[0]));
+  const values = await Promise.all(results.map(async (one) => (await one.data())[0]));
   tf.dispose([images, labels, ...results]);
-  // The mean came as a float32: the share behind it is a whole number of digits.
-  return { loss, accuracy: Math.round(accuracy * digits.count) / digits.count };
+  return resultOf(values, digits);
+}
+
+/** The mean accuracy comes rounded: the share behind it is a whole number of digits. */
+function resultOf([loss, accuracy]: number[], { count }: DigitSet) {
+  return { loss, accuracy: Math.round(accuracy * count) / count };
 }
 
 /** What a model says about digits. */
