@@ -227,9 +227,8 @@ async function installFromWheel(say) {
   if (process.platform === 'linux' && !header?.glibcVersionRuntime) {
     throw new Error('the TensorFlow wheel needs glibc, which this Linux does not use');
   }
-  const compiler = process.env.CXX || 'c++';
   if (!bindingBuilt()) {
-    await checkCompiler(compiler);
+    const compiler = await findCompiler();
     if (!librariesComplete() || !fs.existsSync(headers)) await fetchLibraries(wheel, say);
     say('compiling the binding');
     await compile(compiler, wheel.link);
@@ -262,18 +261,22 @@ function bindingBuilt() {
   return fs.existsSync(builtBinding) && !whyStale(bindingStamp, bindingWanted());
 }
 
-/** @param {string} compiler */
-async function checkCompiler(compiler) {
+/**
+ * @returns {Promise<string>} the program that `CXX` names, else the first of the usual ones that is there
+ * @throws if there is none
+ */
+async function findCompiler() {
+  const names = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
   // On a Mac without the tools, c++ is a stub that opens a window: ask the other program first.
   const mac = process.platform === 'darwin';
-  const there = mac && !process.env.CXX ? await run('xcode-select', ['-p']) : { code: 0 };
-  const { code } = there.code === 0 ? await run(compiler, ['--version']) : there;
-  if (code !== 0) {
-    const remedy = mac
-      ? 'xcode-select --install'
-      : 'Debian, Ubuntu: sudo apt install g++; Fedora: sudo dnf install gcc-c++';
-    throw new Error(`there is no C++ compiler (${compiler}); install one (${remedy})`);
+  const stub = mac && !process.env.CXX && (await run('xcode-select', ['-p'])).code !== 0;
+  for (const name of stub ? [] : names) {
+    if ((await run(name, ['--version'])).code === 0) return name;
   }
+  const remedy = mac
+    ? 'xcode-select --install'
+    : 'Debian, Ubuntu: sudo apt install g++; Fedora: sudo dnf install gcc-c++';
+  throw new Error(`there is no C++ compiler (${names.join(', ')}); install one (${remedy})`);
 }
 
 /**

@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../../lib/project-root';
+import { isOneLine, runTool } from './setup-copy';
+
+const root = projectRoot();
+const read = (name: string) => readFileSync(join(root, name), 'utf8');
+const pages = ['README.md', 'CONTRIBUTING.md', 'RELEASING.md', '.binder/README.md'];
+
+describe('.binder', () => {
+  it('draws figures with the plotly that the project pins', () => {
+    const pin = /^plotly==\S+/m.exec(read('requirements.in'))?.[0];
+    expect(pin).toBeDefined();
+    expect(read('.binder/environment.yml')).toContain(`- ${pin}\n`);
+  });
+
+  it('brings a Node and a Python that set-up accepts', () => {
+    const environment = read('.binder/environment.yml');
+    const least = Number(/\d+/.exec(JSON.parse(read('package.json')).engines.node)?.[0]);
+    expect(Number(/nodejs=(\d+)/.exec(environment)?.[1])).toBeGreaterThanOrEqual(least);
+    expect(Number(/python=3\.(\d+)/.exec(environment)?.[1])).toBeGreaterThanOrEqual(10);
+  });
+
+  it.skipIf(process.platform === 'win32')('has a postBuild that says who runs it', () => {
+    const { NB_PYTHON_PREFIX, ...env } = process.env;
+    const { status, stderr } = spawnSync(join(root, '.binder', 'postBuild'), { env });
+    expect(status).not.toBe(0);
+    expect(String(stderr)).toContain('postBuild is run by repo2docker');
+  });
+});
+
+describe.each(pages)('%s', (page) => {
+  const text = read(page);
+
+  it('names npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    const named = [...text.matchAll(/npm run ([\w-]+)/g)].map((match) => match[1]);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('links to files that exist', () => {
+    const folder = join(root, page, '..');
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => match[1]);
+    const inCode = (link: string) => /^(NN|0\d)-name/.test(link);
+    const dead = links.filter((link) => !inCode(link) && !existsSync(join(folder, link)));
+    expect(dead).toEqual([]);
+  });
+});
+
+describe('npm run update', () => {
+  it.each(['mathjs', 'mathjs@^15', 'mathjs@15.3.0,tsx'])('refuses --npm=%s in one line', (list) => {
+    const { status, error } = runTool(root, 'update', [`--npm=${list}`]);
+    expect(error).toMatch(/^✗ --npm: '\S+' is no exact version; write NAME@1\.2\.3/);
+    expect([status, isOneLine(error)]).toEqual([1, true]);
+  });
+});

@@ -1,0 +1,84 @@
+/**
+ * npm run update: shows what is newer, installs what is named, and executes the whole course with it.
+ *
+ *   npm run update                                   only looks
+ *   npm run update -- --npm=mathjs@15.3.0,tsx@4.24.0  installs these versions, then checks everything
+ *   npm run update -- --python                       locks requirements.in anew (needs uv), then checks everything
+ */
+import { spawnSync } from 'node:child_process';
+import { readOptions, runMain } from './setup/options.mjs';
+import { Problem, paths, root } from './setup/project.mjs';
+import { setUp } from './setup.mjs';
+
+/**
+ * Runs a program in sight.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @returns {boolean} whether it ended with 0
+ */
+function show(command, args) {
+  console.log(`\n$ ${command} ${args.join(' ')}`);
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (error) throw new Problem(`${command} does not run (${error.message})`, `install ${command}`);
+  return status === 0;
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @throws {Problem} if the program fails
+ */
+function must(command, args) {
+  if (show(command, args)) return;
+  throw new Problem(
+    `${command} ${args.join(' ')} failed`,
+    'mend what it says, or take the update back with git checkout',
+  );
+}
+
+/** @param {string} list - such as `mathjs@15.3.0,tsx@4.24.0` @returns {string[]} */
+function readPackages(list) {
+  const packages = list.split(',');
+  const wrong = packages.find((name) => !/^(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+$/.test(name));
+  if (wrong !== undefined) {
+    throw new Problem(
+      `--npm: '${wrong}' is no exact version`,
+      'write NAME@1.2.3, with commas between',
+    );
+  }
+  return packages;
+}
+
+/** Everything in order: what changed must be seen, whatever the tests say. */
+function checkCourse() {
+  must('npm', ['test']);
+  must('npm', ['run', 'notebooks', '--', 'check']);
+}
+
+runMain(async () => {
+  const { npm, python } = readOptions('npm run update', {
+    npm: { type: 'string' },
+    python: { type: 'boolean' },
+  });
+  const packages = npm === undefined ? [] : readPackages(npm);
+  if (packages.length === 0 && !python) {
+    await setUp();
+    // npm outdated ends with 1 where something is newer.
+    show('npm', ['outdated']);
+    show(paths.venvPython, ['-m', 'pip', 'list', '--outdated', '--disable-pip-version-check']);
+    console.log('\nRead the change logs, then name what to take: --npm=NAME@1.2.3,… or --python.');
+    return 0;
+  }
+  if (packages.length) must('npm', ['install', '--save-exact', '--ignore-scripts', ...packages]);
+  if (python) {
+    must('uv', [
+      ...['pip', 'compile', '--universal', '--python-version', '3.10', '--generate-hashes'],
+      ...['--upgrade', '--no-header', '--no-annotate', 'requirements.in', '-o', 'requirements.txt'],
+    ]);
+  }
+  await setUp();
+  checkCourse();
+  console.log('\nThe course holds with the new versions: review the lock files and commit them.');
+  return 0;
+});
