@@ -1,4 +1,4 @@
-/** `npm run book`: writes all notebooks as a site that needs no network and no script, into `book/`. */
+/** `npm run book`: writes all notebooks as pages that need no network and no script, into `book/`. */
 import * as path from 'node:path';
 import { projectRoot } from '../lib/project-root';
 import { findNotebooks } from './notebooks/notebook-file';
@@ -7,8 +7,11 @@ import { writePages } from './notebooks/pages';
 async function main(): Promise<void> {
   const files = findNotebooks(path.join(projectRoot(), 'notebooks'));
   const folder = path.join(projectRoot(), 'book');
-  await writePages(files, folder);
+  const dead = await writePages(files, folder);
   console.log(`${files.length} notebooks are in ${path.join('book', 'index.html')}.`);
+  for (const { page, target } of dead)
+    console.error(`✗ ${page} links to ${target}, which is not there.`);
+  if (dead.length > 0) process.exitCode = 1;
 }
 
 main().catch((error) => {

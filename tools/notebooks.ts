@@ -1,4 +1,4 @@
-/** `npm run notebooks -- list | run | test | check | claims | sizes | docs`: executes and checks the notebooks. */
+/** `npm run notebooks -- list | run | test | check | claims | sizes | links | docs`: executes and checks the notebooks. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -7,6 +7,7 @@ import { projectRoot } from '../lib/project-root';
 import { openBaker, plotlyType, whyNotBake } from './bake';
 import { writeClaimsTable, writeDocs } from './notebooks/docs';
 import { type Execution, execute, inParallel } from './notebooks/execute';
+import { faultOf, isExternal, linksOf } from './notebooks/links';
 import {
   findNotebooks,
   knobsOf,
@@ -88,6 +89,7 @@ function program(): Command {
   shared('check', 'compare the committed outputs with a fresh execution').action(act(check));
   shared('claims', 'all claims with their figures, also into docs/claims.md').action(act(claims));
   shared('sizes', 'size, run time and peak memory of each').action(act(sizes));
+  shared('links', 'all links; fails if one leads nowhere').action(act(links));
   shared('docs', 'write docs/claims.md, docs/notation.md and the map in notebook 00').action(
     act((_, options) => {
       writeDocs(options.folder);
@@ -339,6 +341,19 @@ function claims(files: NotebookFile[], options: Options): boolean {
 /** Whether the notebooks are the course's own, whose claims the docs list. */
 function isCourse({ folder }: Options): boolean {
   return path.resolve(folder) === path.join(root, 'notebooks');
+}
+
+/** Local links are followed; addresses of the web are listed and must be well-formed. */
+function links(files: NotebookFile[], { folder }: Options): boolean {
+  const all = files.flatMap(linksOf);
+  const faults = all.flatMap((link) => faultOf(link, folder) ?? []);
+  for (const target of new Set(all.filter(isExternal).map((link) => link.target))) {
+    const users = all.filter((link) => link.target === target).map(({ notebook }) => notebook);
+    console.log(`${target}  ${[...new Set(users.map((name) => name.slice(0, 2)))].join(', ')}`);
+  }
+  for (const fault of faults) console.log(`✗ ${fault}`);
+  console.log(`${all.length} links, ${faults.length} of them lead nowhere.`);
+  return faults.length === 0;
 }
 
 function sizes(files: NotebookFile[], { out }: Options): boolean {

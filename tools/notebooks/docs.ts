@@ -66,7 +66,8 @@ export function courseMap(files: readonly NotebookFile[]): string {
   return ['| notebook | what it answers | minutes |', '|-|-|-|', ...rows].join('\n');
 }
 
-function questionOf({ notebook }: NotebookFile): string | undefined {
+/** @returns the question that the notebook's first cell states */
+export function questionOf({ notebook }: NotebookFile): string | undefined {
   const first = joined(notebook.cells[0]?.source);
   return /^\*\*Question\.\*\*\s*(.+)$/m.exec(first)?.[1].trim();
 }

@@ -1,4 +1,4 @@
-"""Renders one notebook: `python render.py FILE.ipynb`. Prints {"body": HTML, "css": CSS}.
+"""Renders notebooks: `python render.py FILE.ipynb …`. Prints a line {"body": HTML, "css": CSS} for each.
 
 Figures become their stored pictures; formulas become <descent-tex> elements, for whoever sets them.
 """
@@ -26,17 +26,29 @@ IPythonRenderer.latex_environment = lambda self, name, body: formula("block")(
     self, f"\\begin{{{name}}}{body}\\end{{{name}}}"
 )
 
-notebook = nbformat.read(sys.argv[1], as_version=4)
-for cell in notebook.cells:
-    for output in cell.get("outputs", []):
-        data = output.get("data", {})
-        for mime in [mime for mime in data if mime.startswith("application/vnd.")]:
-            del data[mime]
-        if "image/png" in data:
-            data.pop("text/html", None)
+LIGHT = HtmlFormatter(style="default").get_style_defs(".highlight")
+DARK = HtmlFormatter(style="monokai").get_style_defs(".highlight")
+CSS = f"{LIGHT}\n@media (prefers-color-scheme: dark) {{\n{DARK}\n}}\n"
 
-body, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
-light = HtmlFormatter(style="default").get_style_defs(".highlight")
-dark = HtmlFormatter(style="monokai").get_style_defs(".highlight")
-css = f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
-print(json.dumps({"body": body, "css": css}))
+
+def prepare(data, metadata):
+    """Leaves of an output's forms the one that a page without scripts shows best."""
+    for mime in [mime for mime in data if mime.startswith("application/vnd.")]:
+        del data[mime]
+    if "image/png" in data:
+        # The picture's alternative text is what the figure says of itself.
+        metadata.setdefault("image/png", {}).setdefault("alt", data.get("text/plain", ""))
+        data.pop("text/html", None)
+    if "text/latex" in data:
+        tex = data["text/latex"].strip().removeprefix("$$").removesuffix("$$")
+        data["text/html"] = f'<descent-tex display="block">{escape(tex)}</descent-tex>'
+        del data["text/latex"]
+
+
+for file in sys.argv[1:]:
+    notebook = nbformat.read(file, as_version=4)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            prepare(output.get("data", {}), output.get("metadata", {}))
+    body, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
+    print(json.dumps({"body": body, "css": CSS}), flush=True)
