@@ -10,7 +10,7 @@ export const noteMimeType = 'application/vnd.descent.note+json';
 
 /** Files of `lib/` that only show things: editing them does not change a result. */
 const showing =
-  /^(figures|show|display|claims|exercises|knobs|experiments|training-view|digit-pad)/;
+  /^(figures|show|display|claims|exercises|knobs|experiments|environment|evidence|training-view|digit-pad)/;
 
 /** Where results are kept, and whether they are; for tests. */
 export interface ExperimentOptions {

@@ -58,6 +58,7 @@ const layers: Record<string, string[]> = {
     'knobs',
     'experiments',
     'environment',
+    'evidence',
     'training-view',
     'training-view-curves',
     'training-view-page',

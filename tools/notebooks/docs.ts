@@ -1,6 +1,7 @@
 /** What is written from the notebooks: the table of claims, the notation, and the map of the course. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { type ClaimData, formatFigure } from '../../lib/claims';
 import { projectRoot } from '../../lib/project-root';
 import {
   findNotebooks,
@@ -18,7 +19,10 @@ export function claimsTable(files: readonly NotebookFile[]): string {
   const rows = files.flatMap(({ name, notebook }) =>
     claimsOf(notebook).map(({ sentence, measured, bound, met }) => {
       const link = `[${name.slice(0, 2)}](../notebooks/${name}.ipynb)`;
-      return row(link, ...[sentence, measured, bound, met ? 'yes' : 'NO'].map(escapeCell));
+      return row(
+        link,
+        ...[sentence, figureOf(measured), bound, met ? 'yes' : 'NO'].map(escapeCell),
+      );
     }),
   );
   return [
@@ -84,6 +88,10 @@ export function withMap(start: Notebook, files: readonly NotebookFile[]): Notebo
 
 function row(...cells: string[]): string {
   return `| ${cells.join(' | ')} |`;
+}
+
+function figureOf(measured: ClaimData['measured']): string {
+  return typeof measured === 'number' ? formatFigure(measured, 6) : String(measured);
 }
 
 function escapeCell(text: unknown): string {

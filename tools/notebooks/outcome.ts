@@ -1,19 +1,12 @@
-import { type ClaimData, claimMimeType } from '../../lib/claims';
+import { claimsIn, type PlacedClaim } from '../../lib/evidence';
 import { type ExerciseData, exerciseMimeType } from '../../lib/exercises';
 import { type Cell, joined, type Notebook } from './notebook-file';
 
-/** A claim and the cell that makes it. */
-export interface PlacedClaim extends ClaimData {
-  cell: string;
-}
+export type { PlacedClaim };
 
 /** @returns the claims that the notebook's outputs hold, in their order */
 export function claimsOf(notebook: Notebook): PlacedClaim[] {
-  return notebook.cells
-    .filter((cell) => !cell.id.startsWith(trialPrefix))
-    .flatMap((cell) =>
-      dataOf<ClaimData>(cell, claimMimeType).map((data) => ({ ...data, cell: cell.id })),
-    );
+  return claimsIn({ cells: notebook.cells.filter(({ id }) => !id.startsWith(trialPrefix)) });
 }
 
 /** @returns the outcomes of exercises that a cell's outputs hold */
