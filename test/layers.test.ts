@@ -31,10 +31,12 @@ const layers: Record<string, string[]> = {
     'digits',
     'digit-drawing',
     'digit-centring',
+    'augmentation',
     'figures',
   ],
   '2 learning': [
     'baselines',
+    'interpretability',
     'perceptron',
     'perceptron-training',
     'symbolic-loss',
@@ -48,6 +50,7 @@ const layers: Record<string, string[]> = {
     'layers-trainer',
     'training-callbacks',
     'model',
+    'regularization',
   ],
   '3 showing': [
     'display',
