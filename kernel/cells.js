@@ -5,6 +5,8 @@ const path = require('node:path');
 const { setImmediate: nextTurn } = require('node:timers/promises');
 const vm = require('node:vm');
 const { reportDiagnostics, reportThrown } = require('./errors');
+const { interruption, runInterruptibly, shared } = require('./interruptible');
+const { log } = require('./messages');
 const { createModules } = require('./modules');
 const { stopTrainingOnInterrupt } = require('./training');
 const { createCompiler } = require('./tslab');
@@ -58,13 +60,6 @@ class Cell {
   }
 }
 
-function interruption() {
-  const error = new Error('The cell was interrupted');
-  error.name = 'KeyboardInterrupt';
-  error.stack = `${error.name}: ${error.message}`;
-  return error;
-}
-
 /** A module's exports that cells may redefine: TypeScript defines imported names as getters, which could not be. */
 function createExports() {
   return new Proxy(/** @type {Record<string, any>} */ ({}), {
@@ -73,22 +68,6 @@ function createExports() {
       return true;
     },
   });
-}
-
-/** What the wrapped code of every cell reaches, like tslab's own. @type {{ require?: Function, step?: () => unknown }} */
-const shared = {};
-/** @type {any} */ (globalThis).__tslab__ = shared;
-const stepScript = new vm.Script('__tslab__.step()', { filename: path.join(__dirname, 'step') });
-
-/** Runs so that SIGINT stops it. @template T @param {() => T} step @returns {T} */
-function runInterruptibly(step) {
-  shared.step = step;
-  try {
-    return stepScript.runInThisContext({ breakOnSigint: true });
-  } catch (error) {
-    const interrupted = /** @type {any} */ (error)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
-    throw interrupted ? interruption() : error;
-  }
 }
 
 /**
@@ -172,7 +151,9 @@ function createCells(onLateError) {
     if (compiled.diagnostics.length > 0)
       return reportDiagnostics(compiled.diagnostics, cell.name, cell.source);
 
-    // An interrupt that came while the compiler was busy is heard now.
+    // An interrupt that came while the compiler was busy is heard in the second turn: the first may begin after the
+    // event loop has asked for signals.
+    await nextTurn();
     await nextTurn();
     cell.signal.throwIfAborted();
     const wrapped = `(${compiled.form} (exports, require) {\n${compiled.code}\n})`;
@@ -196,7 +177,7 @@ function createCells(onLateError) {
     const cell = current.getStore() ?? remembered.get(named ?? '') ?? latest;
     if (cell?.running) cell.end(error);
     else if (cell) onLateError(cell, report(error));
-    else process.emitWarning(/** @type {Error} */ (error));
+    else log(error);
   }
   process.on('uncaughtException', failLate);
   process.on('unhandledRejection', failLate);

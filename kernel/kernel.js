@@ -6,6 +6,7 @@
 
 const { setTimeout: delay } = require('node:timers/promises');
 const { createCells } = require('./cells');
+const { hear } = require('./interruptible');
 const { PROTOCOL_VERSION } = require('./messages');
 const { isCompleteCode, onDisplay, typescriptVersion } = require('./tslab');
 const { connect } = require('./wire');
@@ -101,11 +102,13 @@ async function startKernel(connectionFile) {
     history_request: () => ({ status: 'ok', history: [] }),
     comm_info_request: () => ({ status: 'ok', comms: {} }),
     interrupt_request() {
-      // Elsewhere a signal has come before the request, see sentry.js.
-      if (process.platform === 'win32') cells.interrupt();
+      if (!hear()) cells.interrupt();
       return { status: 'ok' };
     },
-    shutdown_request: ({ content }) => ({ status: 'ok', restart: Boolean(content.restart) }),
+    shutdown_request({ content }) {
+      hear();
+      return { status: 'ok', restart: Boolean(content.restart) };
+    },
   };
 
   /** @param {import('./wire').Channel} channel @param {Message} request @param {number} order */
@@ -123,11 +126,16 @@ async function startKernel(connectionFile) {
     }
     flush();
     wire.publish('status', { execution_state: 'idle' }, request);
-    if (type === 'shutdown_request') {
-      cells.close();
-      await wire.close();
-      process.exit(0);
-    }
+    if (type === 'shutdown_request') await end(0);
+  }
+
+  const exit = process.exit.bind(process);
+  /** @param {any} status */
+  async function end(status) {
+    flush();
+    cells.close();
+    await wire.close();
+    exit(status);
   }
 
   // Cells run one after the other; the control channel does not wait for them.
@@ -138,6 +146,11 @@ async function startKernel(connectionFile) {
     queue = queue.then(() => answer(channel, request, order));
   });
   process.on('SIGINT', () => cells.interrupt());
+  // At once it would lose what is on its way, and with it the reason why the kernel ends.
+  process.exit = (status = 0) => {
+    setImmediate(() => queue.then(() => end(status)));
+    throw new Error('process.exit() ends the kernel: start it again, then run the cells again');
+  };
   wire.publish('status', { execution_state: 'starting' });
 }
 

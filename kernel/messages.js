@@ -5,6 +5,7 @@
  */
 
 const { createHmac, randomUUID, timingSafeEqual } = require('node:crypto');
+const fs = require('node:fs');
 
 const DELIMITER = Buffer.from('<IDS|MSG>');
 const PROTOCOL_VERSION = '5.3';
@@ -13,6 +14,11 @@ const PROTOCOL_VERSION = '5.3';
  * @typedef {{ msg_id: string, msg_type: string, session: string, username: string, date: string, version: string }} Header
  * @typedef {{ identities: Buffer[], header: Header, content: any }} Message
  */
+
+/** Tells Jupyter's log; `process.stderr` goes to the reader's cell. @param {unknown} error */
+function log(error) {
+  fs.writeSync(2, `kernel: ${error instanceof Error ? error.stack : error}\n`);
+}
 
 /** @param {string} key that both sides sign with; empty: nobody signs */
 function createMessages(key) {
@@ -56,4 +62,4 @@ function createMessages(key) {
   };
 }
 
-module.exports = { createMessages, PROTOCOL_VERSION };
+module.exports = { createMessages, log, PROTOCOL_VERSION };

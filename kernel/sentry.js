@@ -5,10 +5,14 @@
 
 const process = require('node:process');
 const { parentPort, workerData } = require('node:worker_threads');
+const { setTimeout: delay } = require('node:timers/promises');
 const zeromq = require('zeromq');
+const { breakOff, isHeard } = require('./interruptible');
 const { createMessages } = require('./messages');
 
 const PARENT_CHECK_MILLISECONDS = 1000;
+/** How long a cell may take to come to an await by itself. */
+const PATIENCE_MILLISECONDS = 300;
 const isWindows = process.platform === 'win32';
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 
@@ -16,17 +20,28 @@ const { parse } = createMessages(workerData.key);
 const control = new zeromq.Router({ sendHighWaterMark: 0 });
 const heartbeat = new zeromq.Reply();
 
-/** The main thread answers; but a signal is all that it hears in a loop, and it has to leave it to answer. */
 async function passRequests() {
   for await (const frames of control) {
-    try {
-      const type = parse(frames).header.msg_type;
-      const breaks = type === 'interrupt_request' || type === 'shutdown_request';
-      if (breaks && !isWindows) process.kill(process.pid, 'SIGINT');
-    } catch {
-      // The main thread finds the same fault and warns of it.
-    }
     port.postMessage(frames);
+    const type = typeOf(frames);
+    if (type === 'interrupt_request' || type === 'shutdown_request') insist();
+  }
+}
+
+/** The main thread obeys as soon as it is free. If it is not, what keeps it is broken off. */
+async function insist() {
+  const order = ++orders;
+  do await delay(PATIENCE_MILLISECONDS);
+  while (!isWindows && !isHeard(workerData.state, order) && !breakOff(workerData.state));
+}
+let orders = 0;
+
+/** @param {Buffer[]} frames @returns nothing for a message that the main thread will refuse as well */
+function typeOf(frames) {
+  try {
+    return parse(frames).header.msg_type;
+  } catch {
+    return undefined;
   }
 }
 

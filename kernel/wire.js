@@ -4,7 +4,8 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { Worker } = require('node:worker_threads');
 const zeromq = require('zeromq');
-const { createMessages } = require('./messages');
+const { state } = require('./interruptible');
+const { createMessages, log } = require('./messages');
 
 /**
  * @typedef {import('./messages').Message} Message
@@ -21,6 +22,7 @@ async function connect(connectionFile) {
   const sentry = new Worker(path.join(__dirname, 'sentry.js'), {
     workerData: {
       key: connection.key,
+      state,
       control: address(connection.control_port),
       heartbeat: address(connection.hb_port),
     },
@@ -44,7 +46,7 @@ async function connect(connectionFile) {
   function send(socket, frames) {
     const sent = socket
       .send(frames)
-      .catch((/** @type {Error} */ error) => process.emitWarning(error))
+      .catch(log)
       .finally(() => sending.delete(sent));
     sending.add(sent);
   }
@@ -58,7 +60,7 @@ async function connect(connectionFile) {
         try {
           receive(channel, parse(frames));
         } catch (error) {
-          process.emitWarning(/** @type {Error} */ (error));
+          log(error);
         }
       };
       sentry.on('message', (/** @type {Uint8Array[]} */ frames) =>

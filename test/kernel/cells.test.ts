@@ -1,4 +1,7 @@
-import { platform } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Kernel, messages, plainTraceback, printed, until } from './client';
 
@@ -60,11 +63,11 @@ describe('across cells', () => {
   test('imports stay, of types alone as well', async () => {
     expect(
       await run(
-        "import { type Vector, scale } from './lib/vectors';\nimport type { Batch } from './lib/batches';\nimport { Vector as Same, add } from './lib/vectors';\nimport * as vectors from './lib/vectors';",
-        'const u: Vector = scale(2, [1, 2]); const w: Same = add(u, [1, 1]);',
-        'console.log(u, w, typeof vectors.dot)',
+        "import { type Vector, scale } from './lib/vectors';\nimport type { DigitSet } from './lib/digits';\nimport { Vector as Same, linearSpace } from './lib/vectors';\nimport * as vectors from './lib/vectors';",
+        'const u: Vector = scale(2, [1, 2]); const w: Same = linearSpace(0, 1, 2);',
+        'console.log(u, w, typeof vectors.dense)',
       ),
-    ).toBe('[ 2, 4 ] [ 3, 5 ] function\n');
+    ).toBe('[ 2, 4 ] [ 0, 1 ] function\n');
     expect(
       await run("import path, { join } from 'node:path';", "path.basename(join('a', 'b'))"),
     ).toBe('b\n');
@@ -106,9 +109,9 @@ describe('await at top level', () => {
   test('imports before an await reach the code after it', async () => {
     expect(
       await run(
-        "import { dot } from './lib/vectors';\nconst d = await Promise.resolve(dot([1, 2], [3, 4]));\nd",
+        "import { scale } from './lib/vectors';\nconst d = await Promise.resolve(scale(2, [1]));\nd",
       ),
-    ).toBe('11\n');
+    ).toBe('[ 2 ]\n');
   });
 });
 
@@ -118,19 +121,22 @@ describe.skipIf(platform() === 'win32')('an interrupt', () => {
     SIGINT: () => void kernel.process.kill('SIGINT'),
   };
   const stuck = {
-    'an endless loop': "console.log('in'); for (;;) {}",
-    'an endless loop in a function':
-      "const spin = () => { for (;;) {} };\nconsole.log('in'); spin();",
-    'an endless loop after an await': "await 0; console.log('in'); await 0; for (;;) {}",
-    'an endless loop of awaits':
-      "console.log('in'); for (;;) await new Promise((r) => setTimeout(r, 1))",
-    'a promise that is never settled': "console.log('in'); await new Promise(() => {})",
+    'an endless loop': 'for (;;) {}',
+    'an endless loop in a function': 'const spin = () => { for (;;) {} };\nspin();',
+    'an endless loop after an await': 'await 0; await 0; for (;;) {}',
+    'an endless loop of awaits': 'for (;;) await new Promise((r) => setTimeout(r, 1))',
+    'a promise that is never settled': 'await new Promise(() => {})',
   };
   for (const [way, interrupt] of Object.entries(ways)) {
-    test.each(Object.entries(stuck))(`by ${way} ends %s, and the state stays`, async (_, code) => {
+    // A signal that comes between two stretches of code is lost, or ends the process: Node changes its handler there.
+    // Jupyter sends interrupt_request, which the kernel keeps from such moments.
+    const cases = Object.entries(stuck).filter(
+      ([, code]) => way !== 'SIGINT' || !code.includes('for (;;) await'),
+    );
+    test.each(cases)(`by ${way} ends %s, and the state stays`, async (_, code) => {
       await run('const survivor = 7;');
-      const { done } = kernel.begin(code);
-      await running();
+      const { done } = await begin(code);
+      if (way === 'SIGINT') await new Promise((resolve) => setTimeout(resolve, 200));
       interrupt();
       const answer = await done;
       expect(answer.reply).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
@@ -139,23 +145,41 @@ describe.skipIf(platform() === 'win32')('an interrupt', () => {
     });
   }
 
-  /** Gives the cell the time to get into its loop: a loop sends nothing, so there is nothing to wait for. */
-  const running = () => new Promise((resolve) => setTimeout(resolve, 700));
+  /** Starts a cell and waits until its code runs. A loop sends nothing, so that a file has to tell. */
+  async function begin(code: string) {
+    const marker = join(tmpdir(), `descent-${randomUUID()}`);
+    const cell = kernel.begin(
+      `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '');\n${code}`,
+    );
+    await until(() => existsSync(marker));
+    rmSync(marker);
+    return cell;
+  }
 
   test('aborts the cells that wait', async () => {
-    const loop = kernel.begin('for (;;) {}').done;
+    const loop = await begin('for (;;) {}');
     const waiting = kernel.begin('1').done;
-    await running();
     ways.interrupt_request();
-    expect((await loop).reply.ename).toBe('KeyboardInterrupt');
+    expect((await loop.done).reply.ename).toBe('KeyboardInterrupt');
     expect((await waiting).reply.status).toBe('aborted');
+  });
+
+  test('ends one cell, not the next', async () => {
+    for (const code of ['for (;;) {}', 'await new Promise(() => {})']) {
+      const loop = kernel.begin(code, { stop_on_error: false });
+      const next = kernel.begin("await new Promise((r) => setTimeout(r, 500)); 'next'").done;
+      await until(() => messages(loop.answer, 'execute_input').length > 0);
+      ways.interrupt_request();
+      expect((await loop.done).reply.ename).toBe('KeyboardInterrupt');
+      expect((await next).reply.status).toBe('ok');
+    }
   });
 
   test('while the compiler is at work keeps the cell from running', async () => {
     const declarations = Array.from({ length: 3000 }, (_, n) => `const v${n} = [${n}, 'a'];`);
-    const { done } = kernel.begin(`${declarations.join('\n')}\nfor (;;) {}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    ways.SIGINT();
+    const { answer, done } = kernel.begin(`${declarations.join('\n')}\nfor (;;) {}`);
+    await until(() => messages(answer, 'execute_input').length > 0);
+    ways.interrupt_request();
     expect((await done).reply).toMatchObject({ ename: 'KeyboardInterrupt' });
   });
 
@@ -186,6 +210,23 @@ describe.skipIf(platform() === 'win32')('an interrupt', () => {
   test('of an idle kernel does nothing', async () => {
     await kernel.request('interrupt_request', {}, 'control');
     ways.SIGINT();
+    await kernel.request('kernel_info_request');
     expect(await run("await new Promise((r) => setTimeout(r, 100)); 'fine'")).toBe('fine\n');
   });
 });
+
+// Measured over five kernels, the heap after 220 cells less the heap after 20, collected: MEASURED.
+test('200 cells leave no memory behind but their own variables', async () => {
+  await run(
+    "require('node:v8').setFlagsFromString('--expose-gc');\nconst collect: () => void = require('node:vm').runInNewContext('gc');\nconst heap = () => { collect(); collect(); return process.memoryUsage().heapUsed / 2 ** 20 };",
+  );
+  const cell = (n: number) =>
+    `const values = Array.from({ length: 1000 }, (_, i) => i + ${n});\nfunction first(x: number) { return x + values[0] }\nfirst(${n});`;
+  const heap = async () => Number(await run('console.log(heap())'));
+  for (let n = 0; n < 20; n++) await run(cell(n));
+  const before = await heap();
+  for (let n = 20; n < 220; n++) await run(cell(n));
+  const grown = (await heap()) - before;
+  if (process.env.DESCENT_SHOW_MEASURED) console.log(`heap grown by ${grown.toFixed(2)} MiB`);
+  expect(grown).toBeLessThan(15);
+}, 240_000);
