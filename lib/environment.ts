@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { display, escapeHtml } from './display';
 import { projectRoot } from './project-root';
+import { tableOf } from './show-table';
 
 /** What `npm run doctor -- --json` finds; `null` for what is missing. */
 export interface EnvironmentReport {
@@ -55,27 +56,22 @@ export function examineEnvironment(): Promise<EnvironmentReport> {
  * @param report - what `examineEnvironment` returned
  */
 export function showEnvironment(report: EnvironmentReport): void {
-  const rows = rowsOf(report);
-  const cell = 'style="text-align:left;padding:2px 14px 2px 0"';
-  const table = rows.map(
-    ([name, value]) =>
-      `<tr><th scope="row" ${cell}>${escapeHtml(name)}</th><td ${cell}>${escapeHtml(value)}</td></tr>`,
-  );
+  const table = tableOf(rowsOf(report));
   const problems = report.problems.map(
     ({ problem, remedy }) =>
       `<p>✗ ${escapeHtml(problem)}. To mend it: <code>${escapeHtml(remedy)}</code></p>`,
   );
   const verdict = report.ok ? '✓ Nothing is broken.' : `${report.problems.length} broken.`;
   const text = [
-    ...rows.map(([name, value]) => `${name.padEnd(12)}${value}`),
+    table['text/plain'],
     ...report.problems.map(({ problem, remedy }) => `✗ ${problem}. To mend it: ${remedy}`),
     verdict,
   ].join('\n');
-  const html = `<table>${table.join('')}</table>${problems.join('')}<p>${escapeHtml(verdict)}</p>`;
+  const html = `${table['text/html']}${problems.join('')}<p>${escapeHtml(verdict)}</p>`;
   if (!display({ 'text/plain': text, 'text/html': html })) console.log(text);
 }
 
-function rowsOf(report: EnvironmentReport): [name: string, value: string][] {
+function rowsOf(report: EnvironmentReport): string[][] {
   const missing = 'missing';
   return [
     ['Node', report.node],

@@ -56,12 +56,13 @@ export function readEvidence(folder = path.join(projectRoot(), 'notebooks')): Ev
 }
 
 /**
- * Shows what a notebook measured: all its claims folded away behind one line, or some of them.
+ * Shows what a notebook measured: all its claims folded away behind one line, or some of them. Where
+ * the notebook is not there (someone may have taken one alone), a line says so.
  *
  * @param number - the notebook's: `'09'`
  * @param words - shows only claims whose sentence holds one of these, unfolded
  * @param evidence - what `readEvidence` returned
- * @throws RangeError if there is no such notebook, or no claim with one of the words
+ * @throws RangeError if no claim holds one of the words
  */
 export function showEvidence(
   number: string,
@@ -69,7 +70,11 @@ export function showEvidence(
   evidence: readonly Evidence[] = readEvidence(),
 ): void {
   const found = evidence.find(({ notebook }) => notebook.startsWith(`${number}-`));
-  if (!found) throw new RangeError(`Cannot show evidence: there is no notebook ${number}`);
+  if (!found) {
+    const absent = `○ Notebook ${number} does not lie beside this one: its claims are not shown.`;
+    if (!display({ 'text/plain': absent })) console.log(absent);
+    return;
+  }
   const { title, notebook, claims } = found;
   for (const word of words) {
     if (claims.some(({ sentence }) => sentence.includes(word))) continue;

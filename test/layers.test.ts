@@ -56,6 +56,7 @@ const layers: Record<string, string[]> = {
     'display',
     'show',
     'show-formula',
+    'show-table',
     'claims',
     'exercises',
     'knobs',

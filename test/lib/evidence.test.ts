@@ -46,8 +46,8 @@ describe('showEvidence()', () => {
     expect(html).not.toContain('<details>');
   });
 
-  test('refuses a notebook and words that are not there', () => {
-    expect(() => show('99')).toThrow(/there is no notebook 99/);
+  test('says so where the notebook is not there, and refuses words that no claim holds', () => {
+    expect(show('99')['text/plain']).toContain('Notebook 99 does not lie beside this one');
     expect(() => show('01', ['zero', 'nonsense'])).toThrow(/claims nothing with 'nonsense'/);
   });
 
