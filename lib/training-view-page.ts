@@ -103,11 +103,12 @@ function chart(
     const [x, y] = place(point);
     return `<circle cx="${x}" cy="${y}" r="4" fill="${palette.vermillion}"/>`;
   });
+  const legend = dots.length > 0 ? `${name}; points: validation` : name;
   const label = (y: number, text: string) =>
     `<text x="${left - 6}" y="${y}" text-anchor="end" font-size="12" fill="currentColor">${text}</text>`;
   return (
-    `<svg width="${width}" height="${height}" role="img" aria-label="${name} so far">` +
-    `<text x="${left}" y="14" font-size="13" fill="currentColor">${name}</text>` +
+    `<svg width="${width}" height="${height}" role="img" aria-label="${legend}, so far">` +
+    `<text x="${left}" y="14" font-size="13" fill="currentColor">${legend}</text>` +
     `<path d="M${left} ${top}V${height - bottom}H${width - right}" fill="none" stroke="currentColor" opacity="0.5"/>` +
     label(top + 5, write(high)) +
     label(height - bottom, write(low)) +
