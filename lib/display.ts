@@ -1,3 +1,5 @@
+import { findVariablesOfEarlierCells } from './stock-tslab';
+
 /** The forms of one output: MIME type → content (text, or an object for a JSON type). */
 export type Bundle = Record<string, unknown>;
 
@@ -9,7 +11,15 @@ export interface DisplayOptions {
 }
 
 interface StockTslab {
+  exports: Record<string, unknown>;
   require(name: 'tslab'): { display: { raw(mime: string, content: unknown): void } };
+}
+
+const repaired = Symbol.for('descent.stock-tslab');
+const globals = globalThis as { __tslab__?: StockTslab; [repaired]?: boolean };
+if (globals.__tslab__ && !ownDisplay() && !globals[repaired]) {
+  globals[repaired] = true;
+  findVariablesOfEarlierCells(globals.__tslab__.exports);
 }
 
 /**
@@ -34,7 +44,7 @@ export function display(
     own(bundle, options);
     return true;
   }
-  const stock = (globalThis as { __tslab__?: StockTslab }).__tslab__;
+  const stock = globals.__tslab__;
   const mime = fallback.find((type) => type in bundle);
   if (!stock || !mime) return false;
   stock.require('tslab').display.raw(mime, bundle[mime]);

@@ -53,6 +53,7 @@ const layers: Record<string, string[]> = {
     'regularization',
   ],
   '3 showing': [
+    'stock-tslab',
     'display',
     'show',
     'show-formula',
