@@ -49,6 +49,7 @@ const largest = Math.fround(1 - 1e-7);
  * @param targets - labels 0 … units − 1, shape `[batch]`, for a sparse loss, else shape
  *   `[batch, units]`; not changed
  * @param gradient - if given, receives ∂(mean loss)/∂inputs, shape `[batch, units]`
+ * @param biasGradient - if given too, receives its sum over the batch, shape `[units]`
  * @returns sums over the batch: the loss, then each metric, shape `[1 + metrics]`
  */
 export function lossAndGradient(
@@ -56,6 +57,7 @@ export function lossAndGradient(
   inputs: Float32Array,
   targets: Float32Array,
   gradient?: Float32Array,
+  biasGradient?: Float32Array,
 ): number[] {
   const { activation, loss, metrics, units } = end;
   const sparse = loss === 'sparseCategoricalCrossentropy';
@@ -64,6 +66,7 @@ export function lossAndGradient(
   const outputs = new Float64Array(units);
   const slopes = new Float64Array(units);
   const target = new Float64Array(units);
+  const slopeSum = new Float64Array(units);
   for (let example = 0; example < batch; example++) {
     const from = example * units;
     if (sparse) target[targets[example]] = 1;
@@ -75,10 +78,14 @@ export function lossAndGradient(
     }
     if (gradient) {
       backActivate[activation](outputs, slopes);
-      for (let unit = 0; unit < units; unit++) gradient[from + unit] = slopes[unit] / batch;
+      for (let unit = 0; unit < units; unit++) {
+        gradient[from + unit] = slopes[unit] / batch;
+        slopeSum[unit] += slopes[unit] / batch;
+      }
     }
     if (sparse) target[targets[example]] = 0;
   }
+  biasGradient?.set(slopeSum);
   return sums;
 }
 

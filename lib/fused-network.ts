@@ -29,6 +29,8 @@ type Layer = Dense | DropoutPlan;
 interface Buffers {
   input: SharedFloats;
   delta: SharedFloats;
+  /** the delta summed over the batch: the gradient of the last bias */
+  deltaSum: SharedFloats;
   /** one for each dropout */
   masks: SharedFloats[];
 }
@@ -102,7 +104,8 @@ export class FusedNetwork {
       const values = this.parameters.map(({ variable }) => native.readVariable(variable));
       const inputs = this.forward(buffers, values, examples.inputs, buffers.masks);
       const logits = native.read(inputs[inputs.length - 1]);
-      const sums = lossAndGradient(this.plan.end, logits, targets, buffers.delta.values);
+      const { delta, deltaSum } = buffers;
+      const sums = lossAndGradient(this.plan.end, logits, targets, delta.values, deltaSum.values);
       sums[0] += batch.length * this.penalties(values);
       const gradients = this.backward(buffers, values, inputs);
       native.freeResults(gradients);
@@ -175,6 +178,7 @@ export class FusedNetwork {
     const buffers = {
       input: native.shared([size, plan.inputs]),
       delta: native.shared([size, units]),
+      deltaSum: native.shared([units]),
       masks,
     };
     this.buffers.set(size, buffers);
@@ -260,6 +264,7 @@ export class FusedNetwork {
     const gradients: Handle[] = new Array(values.length);
     const first = layers.findIndex(({ kind }) => kind === 'dense');
     buffers.delta.publish();
+    buffers.deltaSum.publish();
     let delta = buffers.delta.handle;
     let drop = buffers.masks.length;
     for (let index = layers.length - 1; index >= first; index--) {
@@ -278,7 +283,10 @@ export class FusedNetwork {
         slope = native.run('AddV2', [slope, pull]);
       }
       gradients[weight] = slope;
-      if (layer.hasBias) gradients[weight + 1] = native.run('BiasAddGrad', [delta]);
+      if (layer.hasBias) {
+        const last = index === layers.length - 1;
+        gradients[weight + 1] = last ? buffers.deltaSum.handle : native.run('BiasAddGrad', [delta]);
+      }
       if (index > first) {
         const transposed = [native.flag('transpose_b', true)];
         delta = native.run('MatMul', [delta, values[weight]], transposed);

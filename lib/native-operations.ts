@@ -129,7 +129,7 @@ export class NativeOperations {
     for (const handle of this.results) {
       if (!kept.includes(handle)) this.binding.deleteTensor(handle);
     }
-    this.results = [...kept];
+    this.results = this.results.filter((handle) => kept.includes(handle));
   }
 
   /** Frees the latest result of `run()` or `readVariable()`, before the others. */
