@@ -52,7 +52,8 @@ export function layoutAxis(axis: Axis): Record<string, unknown> {
 
 /**
  * Where the ticks go if the axis itself does not say: on a log axis at powers of ten, or at 1, 2
- * and 5 times them where it spans less than two; at whole numbers where few whole numbers are drawn.
+ * and 5 times them where it spans less than two, at evenly spaced values where none of these lie in
+ * it; at whole numbers where few whole numbers are drawn.
  *
  * @param values - everything drawn over this axis; gaps are left out
  */
@@ -73,7 +74,27 @@ export function ticksFor(axis: Axis, values: ArrayLike<number>): Record<string, 
   for (let power = powers[0]; power <= powers[1]; power++) {
     for (const digit of [1, 2, 5]) at.push(Number(`${digit}e${power}`));
   }
+  if (at.filter((value) => value >= low && value <= high).length < 2 && high > low) {
+    const round = roundValues(low, high);
+    return {
+      tickmode: 'array',
+      tickvals: round,
+      ticktext: round.map((value) => formatNumber(value, 6)),
+    };
+  }
   return { tickmode: 'array', tickvals: at, ticktext: at.map((value) => formatNumber(value, 1)) };
+}
+
+/** About four values from `low` to `high`, at multiples of 1, 2 or 5 times a power of ten. */
+function roundValues(low: number, high: number): number[] {
+  const rough = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((digit) => digit * power >= rough) ?? 10);
+  const first = Math.ceil(low / step);
+  const count = Math.floor(high / step) - first + 1;
+  return Array.from({ length: count }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
 }
 
 /** An axis that only places things: pictures, graphs. */

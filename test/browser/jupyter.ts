@@ -14,6 +14,9 @@ export const noJupyter =
     ? ''
     : ' (skipped: JupyterLab is not installed; run npm run setup)');
 
+/** How long a kernel or a training may take on a busy machine, in milliseconds. */
+const patience = 300_000;
+
 /** A JupyterLab that runs until it is stopped. */
 export interface Server {
   /** the address that `npm start` printed */
@@ -70,9 +73,17 @@ export async function isolate(page: Page): Promise<void> {
   await page.route('**/lab/api/workspaces/**', (route) =>
     route.request().method() === 'GET' ? route.continue() : route.fulfill({ status: 204 }),
   );
-  await page.route('**/api/contents/notebooks/**', (route) =>
-    route.request().method() === 'GET' ? route.continue() : route.abort(),
-  );
+  await page.route('**/api/contents/notebooks/**', (route) => {
+    const request = route.request();
+    if (request.method() === 'GET') return route.continue();
+    // A notebook opens only after its checkpoint: none is made, and JupyterLab is told that it was.
+    const checkpoint = new URL(request.url()).pathname.endsWith('/checkpoints');
+    if (!checkpoint || request.method() !== 'POST') return route.abort();
+    return route.fulfill({
+      status: 201,
+      json: { id: 'none', last_modified: '2020-01-01T00:00:00Z' },
+    });
+  });
 }
 
 /** Opens a notebook and waits until its kernel is idle. @returns the notebook */
@@ -91,9 +102,12 @@ export async function openNotebook(
 /** Waits for the notebook in front and its kernel. @returns the notebook */
 export async function shownNotebook(page: Page): Promise<Locator> {
   const panel = page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)');
-  await panel.locator('.jp-Cell').first().waitFor();
+  await panel.locator('.jp-Cell').first().waitFor({ timeout: patience });
   // The indicator beside the kernel's name says idle even before there is a kernel.
-  await page.locator('#jp-main-statusbar').getByText('TypeScript | Idle').waitFor();
+  await page
+    .locator('#jp-main-statusbar')
+    .getByText('TypeScript | Idle')
+    .waitFor({ timeout: patience });
   return panel.locator('.jp-Notebook');
 }
 
@@ -116,6 +130,12 @@ export async function useTheme(page: Page, theme: 'Light' | 'Dark'): Promise<voi
   await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
 }
 
+/** Selects a cell by a click beside its text, and runs it. */
+export async function runCell(page: Page, cell: Locator): Promise<void> {
+  await cell.locator('.jp-InputPrompt').click();
+  await page.keyboard.press('Control+Enter');
+}
+
 /** Clears all outputs, runs all cells and waits until all have run. */
 export async function runAll(page: Page, notebook: Locator): Promise<void> {
   await choose(page, 'Edit', 'Clear Outputs of All Cells');
@@ -124,15 +144,20 @@ export async function runAll(page: Page, notebook: Locator): Promise<void> {
   await untilRun(notebook);
 }
 
-/** Waits until no code cell waits or runs. */
-export function untilRun(notebook: Locator): Promise<void> {
-  return untilPrompts(notebook, /^\[\d+\]:$/);
+/** Waits until no code cell waits or runs. @param cells - all cells of a notebook, or one of its cells */
+export function untilRun(cells: Locator): Promise<void> {
+  return untilPrompts(cells, /^\[\d+\]:$/);
 }
 
-async function untilPrompts(notebook: Locator, wanted: RegExp): Promise<void> {
-  const prompts = notebook.locator('.jp-CodeCell .jp-InputPrompt');
+/** Waits until no cell waits or runs; cells that never ran may be among them. */
+export function untilQuiet(cells: Locator): Promise<void> {
+  return untilPrompts(cells, /^\[[\d ]*\]:$/);
+}
+
+async function untilPrompts(cells: Locator, wanted: RegExp): Promise<void> {
+  const prompts = cells.locator('.jp-InputPrompt').filter({ hasText: '[' });
   const others = async () => (await prompts.allTextContents()).filter((text) => !wanted.test(text));
-  await expect.poll(others, { timeout: 200_000, interval: 250 }).toEqual([]);
+  await expect.poll(others, { timeout: patience, interval: 250 }).toEqual([]);
 }
 
 /** The code cell that holds a text. */

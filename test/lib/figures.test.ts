@@ -77,6 +77,30 @@ describe('text and numbers', () => {
 });
 
 describe('builders', () => {
+  test.each<[number[], string[]]>([
+    [
+      [0.031, 0.047],
+      ['0.035', '0.04', '0.045'],
+    ],
+    [
+      [0.07312, 0.07319],
+      ['0.07312', '0.07314', '0.07316', '0.07318'],
+    ],
+    [
+      [210, 460],
+      ['300', '400'],
+    ],
+  ])('lineFigure() names values on a log axis that spans only %j', (y, names) => {
+    const axis = { title: 'loss', scale: 'log' as const };
+    const { layout } = figures.lineFigure({
+      title: 't',
+      xAxis: 'x',
+      yAxis: axis,
+      series: [{ name: 'a', y }],
+    });
+    expect(layout.yaxis).toMatchObject({ tickmode: 'array', ticktext: names });
+  });
+
   test('lineFigure() rejects arrays of different lengths', () => {
     const series = [{ name: 'a', x: [1], y: [1, 2] }];
     expect(() => figures.lineFigure({ title: 't', xAxis: 'x', yAxis: 'y', series })).toThrow(
