@@ -166,6 +166,26 @@ export function randomInk(grey: ArrayLike<number>, random: Random): number[] {
 }
 
 /**
+ * A digit whose first pixels in an order have been turned to paper.
+ *
+ * @param grey - one digit, shape `[784]`; never changed
+ * @param order - numbers of pixels, those to be deleted first in front
+ * @param count - how many are deleted, >= 0; all of the order if it is shorter
+ * @returns a new digit, shape `[784]`
+ * @throws RangeError if `count` is not a whole number >= 0
+ */
+export function withoutPixels(
+  grey: ArrayLike<number>,
+  order: ArrayLike<number>,
+  count: number,
+): Uint8Array {
+  requireCount('count', count, 'delete pixels', 0);
+  const left = Uint8Array.from(grey);
+  for (let place = 0; place < Math.min(count, order.length); place++) left[order[place]] = 0;
+  return left;
+}
+
+/**
  * The deletion curve: the mean probability of the digits' labels after the first pixels of each
  * digit's order have been turned to paper.
  *
@@ -185,12 +205,11 @@ export function deletionCurve(
 ): number[] {
   requireSameLength('orders', orders, 'labels', digits.labels, 'delete pixels');
   return counts.map((count) => {
-    requireCount('count', count, 'delete pixels', 0);
-    const images = Uint8Array.from(digits.images);
+    const images = new Uint8Array(digits.images.length);
     orders.forEach((order, index) => {
-      for (let place = 0; place < Math.min(count, digitPixels); place++) {
-        images[index * digitPixels + order[place]] = 0;
-      }
+      const start = index * digitPixels;
+      const grey = digits.images.subarray(start, start + digitPixels);
+      images.set(withoutPixels(grey, order, count), start);
     });
     const probabilities = probabilitiesOf(model, { ...digits, images });
     return probabilities.reduce((sum, probability) => sum + probability, 0) / digits.count;

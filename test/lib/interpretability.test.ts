@@ -12,6 +12,7 @@ import {
   rankPixels,
   scoreGradients,
   weightPictures,
+  withoutPixels,
 } from '../../lib/interpretability';
 import { createModel } from '../../lib/model';
 import { seededRandom } from '../../lib/random';
@@ -184,6 +185,14 @@ test('randomInk() names each pixel once, those with ink first, by the seed', () 
   expect(order.slice(0, ink).every((pixel) => grey[pixel] > 0)).toBe(true);
   expect(randomInk(grey, seededRandom(1))).toEqual(order);
   expect(randomInk(grey, seededRandom(2))).not.toEqual(order);
+});
+
+test('withoutPixels() turns the first pixels of an order to paper, in a copy', () => {
+  const grey = [7, 8, 9, 10];
+  expect(Array.from(withoutPixels(grey, [2, 0, 1], 2))).toEqual([0, 8, 0, 10]);
+  expect(Array.from(withoutPixels(grey, [2], 9))).toEqual([7, 8, 0, 10]);
+  expect(grey).toEqual([7, 8, 9, 10]);
+  expect(() => withoutPixels(grey, [2], -1)).toThrow('Cannot delete pixels: count must be');
 });
 
 describe('deletionCurve()', () => {
