@@ -1,0 +1,131 @@
+/** How long an operation must take at least: arithmetic, memory traffic, and what the machine can do. */
+import { requireCount, requirePositive } from './checks';
+import { tf } from './tensorflow';
+
+/** What an operation costs, whoever carries it out. */
+export interface OperationCost {
+  name: string;
+  /** additions and multiplications */
+  flops: number;
+  /** read and written once each, float32 */
+  bytes: number;
+}
+
+/** What a machine can do. */
+export interface MachineLimits {
+  /** additions and multiplications per second */
+  peak: number;
+  /** bytes per second between memory and processor */
+  bandwidth: number;
+}
+
+/**
+ * A product of two matrices, `[rows, inner] · [inner, columns]`: a multiplication and an addition for
+ * each of `rows · inner · columns` triples.
+ *
+ * @returns `flops = 2 · rows · inner · columns`, and the bytes of the three matrices
+ */
+export function productCost(
+  name: string,
+  rows: number,
+  inner: number,
+  columns: number,
+): OperationCost {
+  const numbers = rows * inner + inner * columns + rows * columns;
+  return { name, flops: 2 * rows * inner * columns, bytes: 4 * numbers };
+}
+
+/** The sizes of a network with one hidden layer, and of a batch. */
+export interface StepSizes {
+  batchSize: number;
+  inputs: number;
+  hiddenUnits: number;
+  outputs: number;
+}
+
+/**
+ * The operations of one training step of a network with one hidden layer, Adam's update included.
+ *
+ * @param sizes - all >= 1
+ * @returns the five products first, then what goes entry by entry
+ * @throws RangeError if a size is no whole number >= 1
+ */
+export function stepCosts(sizes: StepSizes): OperationCost[] {
+  for (const [name, value] of Object.entries(sizes)) requireCount(name, value, 'count a step');
+  const { batchSize, inputs, hiddenUnits, outputs } = sizes;
+  const parameters = hiddenUnits * (inputs + 1) + outputs * (hiddenUnits + 1);
+  const entries = batchSize * hiddenUnits;
+  return [
+    productCost('X W₁', batchSize, inputs, hiddenUnits),
+    productCost('A W₂', batchSize, hiddenUnits, outputs),
+    productCost('Aᵀ δ₂', hiddenUnits, batchSize, outputs),
+    productCost('δ₂ W₂ᵀ', batchSize, outputs, hiddenUnits),
+    productCost('Xᵀ δ₁', inputs, batchSize, hiddenUnits),
+    { name: 'bias and ReLU', flops: 2 * entries, bytes: 4 * 4 * entries },
+    { name: 'ReLU′', flops: entries, bytes: 4 * 3 * entries },
+    // m, v and θ are read and written, the gradient is read; about twelve operations each.
+    { name: 'Adam', flops: 12 * parameters, bytes: 4 * 7 * parameters },
+  ];
+}
+
+/**
+ * The least time that an operation can take, `max(flops / peak, bytes / bandwidth)`.
+ *
+ * @param cost - what it does
+ * @param limits - the machine's
+ * @returns seconds
+ * @throws RangeError if a limit is not positive
+ * @see Williams, Waterman and Patterson, "Roofline: an insightful visual performance model" (2009)
+ */
+export function leastSeconds({ flops, bytes }: OperationCost, limits: MachineLimits): number {
+  requirePositive('peak', limits.peak, 'find the least time');
+  requirePositive('bandwidth', limits.bandwidth, 'find the least time');
+  return Math.max(flops / limits.peak, bytes / limits.bandwidth);
+}
+
+/**
+ * Times a computation several times and keeps the fastest: whatever else the machine does can only
+ * make it slower.
+ *
+ * @param work - done at once, not a promise
+ * @param options - `repeats`: how often at least; `seconds`: for how long at least
+ * @returns seconds
+ */
+export function fastest(work: () => unknown, { repeats = 5, seconds = 0.05 } = {}): number {
+  requireCount('repeats', repeats, 'time');
+  let least = Number.POSITIVE_INFINITY;
+  const end = performance.now() + 1000 * seconds;
+  for (let repeat = 0; repeat < repeats || performance.now() < end; repeat++) {
+    const start = performance.now();
+    work();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least / 1000;
+}
+
+/**
+ * Measures what the machine can do with the backend that runs: the best rate of a square matrix
+ * product, of growing size until one takes a tenth of a second, and the best rate at which 64 MB are
+ * copied from one place in memory to another.
+ *
+ * @returns the limits
+ */
+export function measureLimits(): MachineLimits {
+  let peak = 0;
+  for (let size = 64; size <= 2048; size *= 2) {
+    const [a, b] = [tf.randomUniform([size, size]), tf.randomUniform([size, size])];
+    const multiply = () => {
+      const product = tf.matMul(a, b);
+      product.dataSync();
+      product.dispose();
+    };
+    const seconds = fastest(multiply, { repeats: 4 });
+    tf.dispose([a, b]);
+    peak = Math.max(peak, productCost('', size, size, size).flops / seconds);
+    if (seconds > 0.1) break;
+  }
+  const source = new Float32Array(2 ** 24).fill(1);
+  const target = new Float32Array(source.length);
+  const seconds = fastest(() => target.set(source));
+  return { peak, bandwidth: (2 * source.byteLength) / seconds };
+}
