@@ -68,7 +68,7 @@ export function withAnimation(steps: Step[], options: AnimationOptions): Figure 
     ...figure,
     layout: {
       ...figure.layout,
-      sliders: [{ ...slider, x: 0.18, len: 0.82 }],
+      sliders: [{ ...slider, pad: { ...(slider.pad as object), l: buttonsWidth } }],
       updatemenus: [
         {
           type: 'buttons',
@@ -93,6 +93,9 @@ export function withAnimation(steps: Step[], options: AnimationOptions): Figure 
 }
 
 const sliderHeight = 84;
+
+/** What the two buttons take of the slider's place, in pixels, however wide the figure is. */
+const buttonsWidth = 96;
 
 function framed(steps: Step[], name: string, start: number): Figure {
   requireCount('steps', steps.length, 'make a slider', 2);
