@@ -187,9 +187,8 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
 
       const test = cellWith(notebook, 'const result = await evaluateModel(model, test)');
       await runCell(page, test);
-      await expect
-        .poll(() => test.locator('.jp-OutputArea').textContent())
-        .toMatch(/Accuracy: 0\.9/);
+      await untilRun(test);
+      expect(await test.locator('.jp-OutputArea-output').textContent()).toMatch(/Accuracy: 0\.9/);
     });
   });
 
