@@ -27,6 +27,7 @@ const layers: Record<string, string[]> = {
     'sgd',
     'activations',
     'losses',
+    'contrastive',
     'metrics',
     'toy-data',
     'digits',
@@ -37,6 +38,7 @@ const layers: Record<string, string[]> = {
   ],
   '2 learning': [
     'baselines',
+    'two-towers',
     'interpretability',
     'perceptron',
     'perceptron-training',
