@@ -14,8 +14,8 @@ jax.config.update('jax_enable_x64', True)
 import jax.numpy as jnp
 import optax
 
-start = jnp.array([1.0, -0.5, 0.25, 0.0, -2.0])
-gradient = lambda step: jnp.sin(1.7 * (jnp.arange(5) + 1) + 0.3 * step) * jnp.array([1.0, 0.1, 10.0, 1e-3, 1.0])
+start = jnp.array([0.1, -0.05, 0.025, 0.0, -0.2])
+gradient = lambda step: jnp.sin(1.7 * (jnp.arange(5) + 1) + 0.3 * step) * jnp.array([1.0, 0.1, 2.0, 1e-3, 0.5])
 optimizers = {
     'sgd': optax.sgd(0.01),
     'momentum': optax.sgd(0.01, momentum=0.9),
