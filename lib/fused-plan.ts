@@ -65,7 +65,7 @@ export function insideOf(model: tf.LayersModel): CompiledModel {
  * @returns the plan, or the reasons why there is none, one clause each
  */
 export function planFused(model: tf.LayersModel): FusedPlan | string[] {
-  if (!hasNativeOperations()) return [`the backend is ${tf.getBackend()}, not native TensorFlow`];
+  if (!hasNativeOperations()) return [`it runs on ${backendName()}, not on native TensorFlow`];
   if (!(model instanceof tf.Sequential)) return ['the model is not a tf.Sequential'];
   if (!model.optimizer) return ['the model is not compiled'];
   const reasons: string[] = [];
@@ -94,6 +94,11 @@ export function planFused(model: tf.LayersModel): FusedPlan | string[] {
     labels: compiled.getDedupedMetricsNames(),
     optimizer: model.optimizer,
   };
+}
+
+function backendName(): string {
+  const names: Record<string, string> = { wasm: 'WebAssembly', cpu: 'plain JavaScript' };
+  return names[tf.getBackend()] ?? tf.getBackend();
 }
 
 function planLayer(layer: tf.layers.Layer, reasons: string[]): (DensePlan | DropoutPlan)[] {

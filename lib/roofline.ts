@@ -15,8 +15,14 @@ export interface OperationCost {
 export interface MachineLimits {
   /** additions and multiplications per second */
   peak: number;
-  /** bytes per second between memory and processor */
+  /** bytes per second that are moved, from wherever the numbers lie */
   bandwidth: number;
+}
+
+/** {@link MachineLimits} with both places that numbers may lie in. */
+export interface MeasuredLimits extends MachineLimits {
+  /** bytes per second within the processor's cache; `bandwidth` is that of the memory */
+  cacheBandwidth: number;
 }
 
 /**
@@ -105,12 +111,12 @@ export function fastest(work: () => unknown, { repeats = 5, seconds = 0.05 } = {
 
 /**
  * Measures what the machine can do with the backend that runs: the best rate of a square matrix
- * product, of growing size until one takes a tenth of a second, and the best rate at which 64 MB are
- * copied from one place in memory to another.
+ * product, of growing size until one takes a tenth of a second, and the best rates at which 64 MB are
+ * copied in memory and 128 kB within the cache.
  *
  * @returns the limits
  */
-export function measureLimits(): MachineLimits {
+export function measureLimits(): MeasuredLimits {
   let peak = 0;
   for (let size = 64; size <= 2048; size *= 2) {
     const [a, b] = [tf.randomUniform([size, size]), tf.randomUniform([size, size])];
@@ -124,8 +130,15 @@ export function measureLimits(): MachineLimits {
     peak = Math.max(peak, productCost('', size, size, size).flops / seconds);
     if (seconds > 0.1) break;
   }
-  const source = new Float32Array(2 ** 24).fill(1);
-  const target = new Float32Array(source.length);
-  const seconds = fastest(() => target.set(source));
-  return { peak, bandwidth: (2 * source.byteLength) / seconds };
+  return { peak, bandwidth: copyRate(2 ** 24, 1), cacheBandwidth: copyRate(2 ** 15, 100) };
+}
+
+/** Bytes read and written per second where so many numbers are copied. */
+function copyRate(numbers: number, times: number): number {
+  const source = new Float32Array(numbers).fill(1);
+  const target = new Float32Array(numbers);
+  const copy = () => {
+    for (let time = 0; time < times; time++) target.set(source);
+  };
+  return (2 * source.byteLength * times) / fastest(copy);
 }

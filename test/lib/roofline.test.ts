@@ -50,9 +50,10 @@ test('fastest() repeats as often as asked and keeps the least', () => {
 
 test('measureLimits() finds positive limits and leaves no tensor behind', () => {
   const { numTensors } = tf.memory();
-  const { peak, bandwidth } = measureLimits();
+  const { peak, bandwidth, cacheBandwidth } = measureLimits();
   expect(peak).toBeGreaterThan(0);
   expect(bandwidth).toBeGreaterThan(0);
+  expect(cacheBandwidth).toBeGreaterThan(0);
   expect(tf.memory().numTensors).toBe(numTensors);
 });
 
