@@ -205,6 +205,14 @@ describe.skipIf(noKernel)(`run --set and --html${noKernel}`, () => {
     expect(code).toBe(1);
   });
 
+  test('counts no claim of an earlier run in cells that an error keeps it from', async () => {
+    // The ninth cell of the copy, which holds the injected one.
+    const { code, output } = await notebooks('run', '01', '--set', 'epochs=-1');
+    expect(output).toMatch(/cell 9 \(fine-claims\): TypeError/);
+    expect(output).toContain('0 claims met, 1 not');
+    expect(code).toBe(1);
+  });
+
   test.each([
     ['rate=1', "it has no knob 'rate'. Its knobs are:"],
     ['learningRate=fast', 'learningRate must be a number. Its knobs are:'],

@@ -57,7 +57,7 @@ export async function execute(
 ): Promise<Execution> {
   const python = projectPython();
   if (!python) throw new Error('Cannot execute notebooks: there is no .venv; run `npm run setup`');
-  writeNotebook(target, notebook);
+  writeNotebook(target, withoutOutputs(notebook));
   const script = path.join(projectRoot(), 'tools', 'notebooks', 'execute.py');
   const child = spawn(python, [script, target, target, String(limit)], {
     cwd: projectRoot(),
@@ -84,6 +84,14 @@ export async function execute(
   await ended;
   if (!end && !failure) throw new Error(`Cannot execute notebooks: ${complaints.trim()}`);
   return { seconds: 0, peakBytes: 0, ...end, notebook: readNotebook(target).notebook, failure };
+}
+
+/** Cells that are not reached must not show what an earlier run left in them. */
+function withoutOutputs(notebook: Notebook): Notebook {
+  const cells = notebook.cells.map((cell) =>
+    cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell,
+  );
+  return { ...notebook, cells };
 }
 
 interface Event {
