@@ -6,8 +6,8 @@ const model = `
 const model = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [3] })] });
 model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
 const x = tf.ones([64, 3]), y = tf.ones([64, 4]);
-let batches = 0;
-const callbacks = { onBatchEnd: () => { if (++batches === 3) console.log('training') } };`;
+const count = { batches: 0 };
+const callbacks = { onBatchEnd: () => { if (++count.batches === 3) console.log('training') } };`;
 
 let kernel: Kernel;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ describe.skipIf(platform() === 'win32')('an interrupt of a training', () => {
   test.each(Object.entries(ways))(
     'by %s stops model.fit; the model stays',
     async (_, interrupt) => {
-      await run('batches = 0; undefined');
+      await run('count.batches = 0; undefined');
       const { answer, done } = kernel.begin(
         'await model.fit(x, y, { epochs: 1_000_000, batchSize: 8, verbose: 0, callbacks });',
       );
@@ -42,10 +42,10 @@ describe.skipIf(platform() === 'win32')('an interrupt of a training', () => {
       expect((await done).reply).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
 
       // It has stopped, not gone on behind the reader's back: nothing trains any more, and another training may begin.
-      await run('await new Promise((r) => setTimeout(r, 200)); const counted = batches;');
-      expect(await run('await new Promise((r) => setTimeout(r, 200)); batches - counted')).toBe(
-        '0\n',
-      );
+      await run('await new Promise((r) => setTimeout(r, 200)); const counted = count.batches;');
+      expect(
+        await run('await new Promise((r) => setTimeout(r, 200)); count.batches - counted'),
+      ).toBe('0\n');
       const again = await run(
         'const history = await model.fit(x, y, { epochs: 2, verbose: 0 }); history.epoch',
       );
@@ -54,7 +54,7 @@ describe.skipIf(platform() === 'win32')('an interrupt of a training', () => {
   );
 
   test('lets code that listens return what the training has so far', async () => {
-    await run('batches = 0; undefined');
+    await run('count.batches = 0; undefined');
     const { answer, done } = kernel.begin(
       "const signal = (globalThis as any)[Symbol.for('descent.interrupt')];\nawait model.fit(x, y, { epochs: 1_000_000, batchSize: 8, verbose: 0, callbacks });\nconsole.log('returned', signal.aborted);",
     );
