@@ -2,7 +2,6 @@ import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from './checks';
 import { baseLayout, colorBar, hiddenAxis } from './figures-layout';
 import {
-  compactRows,
   divergingScale,
   escapeTemplate,
   escapeText,
@@ -11,6 +10,7 @@ import {
   inkColor,
   inkScale,
   packBytes,
+  packFloats,
   palette,
   trace,
 } from './figures-theme';
@@ -77,7 +77,7 @@ export function imagesFigure(options: ImagesFigureOptions): Figure {
   const largest =
     options.largest ?? (pictures.reduce((most, rows) => Math.max(most, magnitude(rows)), 0) || 1);
   return pictureGrid(options, pictures, {
-    z: (rows) => compactRows(rows, 3),
+    z: packFloats,
     axis: {
       colorscale: divergingScale,
       cmin: -largest,

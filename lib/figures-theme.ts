@@ -175,6 +175,23 @@ export function packBytes(
   return { bdata: btoa(binary), dtype: 'u1', shape: `${rows},${bytes.length / rows}` };
 }
 
+/**
+ * Rows of numbers as plotly.js reads them in binary, with the precision of float32: a third of the
+ * size of the digits.
+ *
+ * @param rows - shape `[rows, columns]`, all of the same length
+ */
+export function packFloats(rows: ArrayLike<ArrayLike<number>>): {
+  bdata: string;
+  dtype: 'f4';
+  shape: string;
+} {
+  const values = Float32Array.from(Array.from(rows).flatMap((row) => Array.from(row)));
+  const { bdata, shape } = packBytes(new Uint8Array(values.buffer), rows.length);
+  const [count, bytes] = shape.split(',').map(Number);
+  return { bdata, dtype: 'f4', shape: `${count},${bytes / 4}` };
+}
+
 /** A trace: nodeplotlib's types are older than the plotly.js that draws, and know fewer fields. */
 export function trace(fields: Record<string, unknown>): Plot {
   return fields as Plot;

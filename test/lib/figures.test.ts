@@ -145,6 +145,15 @@ describe('builders', () => {
     expect((layout as Record<string, unknown>).coloraxis).toMatchObject({ cmin: -7, cmax: 7 });
   });
 
+  test('imagesFigure() keeps every number to the precision of float32', () => {
+    const weights = Array.from({ length: 784 }, (_, index) => Math.sin(index));
+    const { data } = figures.imagesFigure({ title: 't', images: [weights], valueName: 'weight' });
+    const { bdata, dtype, shape } = data[0].z as unknown as Record<string, string>;
+    expect([dtype, shape]).toEqual(['f4', '28,28']);
+    const bytes = Uint8Array.from(Buffer.from(bdata, 'base64'));
+    expect(new Float32Array(bytes.buffer)).toEqual(Float32Array.from(weights));
+  });
+
   test('digitGridFigure() keeps every byte', () => {
     const digit = Array.from({ length: 784 }, (_, index) => index % 256);
     const { data } = figures.digitGridFigure({ title: 't', digits: [digit] });
