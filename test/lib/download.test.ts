@@ -13,7 +13,10 @@ import {
 } from '../samples/file-server';
 
 const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * index) % 251));
-const patience = { answer: 400, network: 3000, stall: 400, pause: 20, tries: 3 };
+/** Long enough for a machine with much else to do. */
+const patience = { answer: 10_000, network: 20_000, stall: 10_000, pause: 20, tries: 3 };
+/** For servers that keep silent. */
+const hasty = { ...patience, answer: 400, network: 3000, stall: 600 };
 const findFault = (bytes: Uint8Array) =>
   Buffer.compare(bytes, content) === 0 ? undefined : 'the bytes are wrong';
 
@@ -102,7 +105,7 @@ describe('download() of a file that is there', () => {
 
   test('waits for a slow server as long as bytes keep coming', async () => {
     const began = Date.now();
-    await from({}, (response) => {
+    await from({ patience: hasty }, (response) => {
       response.writeHead(200, { 'content-length': content.length });
       let sent = 0;
       const timer = setInterval(() => {
@@ -115,7 +118,7 @@ describe('download() of a file that is there', () => {
     });
     expect(downloaded()).toBe(true);
     // Longer in all than it would wait for one piece: it is silence that counts.
-    expect(Date.now() - began).toBeGreaterThan(patience.stall);
+    expect(Date.now() - began).toBeGreaterThan(hasty.stall);
   });
 
   test('follows a redirection', async () => {
@@ -147,7 +150,7 @@ describe('download() of a broken transfer', () => {
   });
 
   test('resumes after a silence in the middle', async () => {
-    const [{ requests }] = await from({}, (response, request, turn) => {
+    const [{ requests }] = await from({ patience: hasty }, (response, request, turn) => {
       if (turn > 0) return serve(response, request, content);
       response.writeHead(200, { 'content-length': content.length });
       response.write(content.subarray(0, 60_000));
@@ -249,7 +252,7 @@ describe('download() from a server that fails', () => {
     ['a cut connection', (response) => void response.destroy()],
     ['half of the file, again and again', (response) => cutOff(response, content, 150_000)],
   ])('takes the next mirror when the first one gives %s', async (_, bad) => {
-    const [first, second] = await from({}, bad, good);
+    const [first, second] = await from({ patience: hasty }, bad, good);
     expect(downloaded()).toBe(true);
     expect(files()).toEqual(['file.bin']);
     expect(first.requests.length).toBeGreaterThan(0);
@@ -266,7 +269,7 @@ describe('download() from a server that fails', () => {
   });
 
   test('says that a silent server does not answer', async () => {
-    await expectFailure(/no answer/, { patience: { ...patience, network: 900 } }, () => {});
+    await expectFailure(/no answer/, { patience: { ...hasty, network: 900 } }, () => {});
   });
 
   test('asks no further server once `network` is over and nobody has answered', async () => {
@@ -274,7 +277,7 @@ describe('download() from a server that fails', () => {
     const silent: Answer = () => {
       turns += 1;
     };
-    const short = { ...patience, network: 500 };
+    const short = { ...hasty, network: 500 };
     await expectFailure(/no answer/, { patience: short }, silent, silent, silent, silent);
     // Within 500 ms at 400 ms each there is time for two; all rounds would ask twelve times.
     expect(turns).toBeLessThanOrEqual(2);
