@@ -1,8 +1,15 @@
-/** A network of dense layers as native operations: one call per operation, and nothing else. */
+/** A network of dense layers as single operations: one call for each, and nothing else. */
 import { lossAndGradient } from './fused-losses';
 import { type FusedOptimizer, type FusedParameter, fuseOptimizer } from './fused-optimizers';
 import type { DensePlan, DropoutPlan, FusedPlan } from './fused-plan';
-import { type Handle, NativeOperations, type SharedFloats } from './native-operations';
+import {
+  type Handle,
+  hasNativeOperations,
+  NativeOperations,
+  type Operations,
+  type SharedFloats,
+} from './native-operations';
+import { PortableOperations } from './portable-operations';
 import { type Random, seededRandom } from './random';
 import { tf } from './tensorflow';
 
@@ -46,7 +53,9 @@ const chunk = 1000;
  * `sync()` writes back.
  */
 export class FusedNetwork {
-  private readonly native = new NativeOperations();
+  private readonly native: Operations = hasNativeOperations()
+    ? new NativeOperations()
+    : new PortableOperations();
   private readonly layers: Layer[];
   private readonly parameters: FusedParameter[] = [];
   private optimizer?: FusedOptimizer;

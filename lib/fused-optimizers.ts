@@ -1,5 +1,5 @@
 /** One native operation per parameter and step, for each optimizer. */
-import type { Handle, NativeOperations, SharedFloats } from './native-operations';
+import type { Handle, Operations, SharedFloats } from './native-operations';
 import { tf } from './tensorflow';
 
 /** A weight or bias as the native operations see it. */
@@ -52,7 +52,7 @@ type OptimizerInsides = Record<string, { originalName: string; variable: tf.Vari
 export function fuseOptimizer(
   optimizer: tf.Optimizer,
   parameters: FusedParameter[],
-  native: NativeOperations,
+  native: Operations,
 ): FusedOptimizer {
   const insides = optimizer as unknown as OptimizerInsides;
   // instanceof would not do: TensorFlow.js makes it true of any optimizer.
@@ -114,7 +114,7 @@ export function fuseOptimizer(
 function fuseAdam(
   insides: OptimizerInsides,
   parameters: FusedParameter[],
-  native: NativeOperations,
+  native: Operations,
 ): FusedOptimizer {
   const { beta1, beta2, epsilon } = insides;
   const means = slot(insides, 'accumulatedFirstMoment', 'm', parameters, native);
@@ -141,7 +141,7 @@ function fuseAdam(
       if (decay > 0) {
         const value = native.readVariable(variable);
         native.update('ResourceApplyGradientDescent', [variable, shrink.handle, value]);
-        native.freeLastResult();
+        if (value !== variable) native.freeLastResult();
       }
       native.update('ResourceApplyAdam', [
         variable,
@@ -177,7 +177,7 @@ function slot(
   field: string,
   suffix: string,
   parameters: FusedParameter[],
-  native: NativeOperations,
+  native: Operations,
 ): { variables: Handle[]; sync: () => void } {
   const variables = parameters.map(({ source }, index) => {
     const known = insides[field][index]?.variable;
@@ -198,7 +198,7 @@ function slot(
   return { variables, sync };
 }
 
-function scalar(native: NativeOperations): SharedFloats {
+function scalar(native: Operations): SharedFloats {
   return native.shared([]);
 }
 

@@ -11,6 +11,9 @@ import {
 import { hasNativeOperations } from './native-operations';
 import { tf } from './tensorflow';
 
+/** TensorFlow.js's names of the backends whose kernels the fused step can use. */
+const portable = ['wasm', 'cpu'];
+
 /** `a = φ(x W + b)`. */
 export interface DensePlan {
   kind: 'dense';
@@ -65,7 +68,9 @@ export function insideOf(model: tf.LayersModel): CompiledModel {
  * @returns the plan, or the reasons why there is none, one clause each
  */
 export function planFused(model: tf.LayersModel): FusedPlan | string[] {
-  if (!hasNativeOperations()) return [`it runs on ${backendName()}, not on native TensorFlow`];
+  if (!hasNativeOperations() && !portable.includes(tf.getBackend())) {
+    return [`the fused step was not tried on the backend ${tf.getBackend()}`];
+  }
   if (!(model instanceof tf.Sequential)) return ['the model is not a tf.Sequential'];
   if (!model.optimizer) return ['the model is not compiled'];
   const reasons: string[] = [];
@@ -94,11 +99,6 @@ export function planFused(model: tf.LayersModel): FusedPlan | string[] {
     labels: compiled.getDedupedMetricsNames(),
     optimizer: model.optimizer,
   };
-}
-
-function backendName(): string {
-  const names: Record<string, string> = { wasm: 'WebAssembly', cpu: 'plain JavaScript' };
-  return names[tf.getBackend()] ?? tf.getBackend();
 }
 
 function planLayer(layer: tf.layers.Layer, reasons: string[]): (DensePlan | DropoutPlan)[] {

@@ -48,6 +48,24 @@ export interface SharedFloats {
   publish(): void;
 }
 
+/** What the fused step is made of; the methods are described at {@link NativeOperations}. */
+export interface Operations {
+  flag(name: string, value: boolean): Attribute;
+  run(name: string, inputs: Handle[], attributes?: Attribute[]): Handle;
+  update(name: string, inputs: Handle[], attributes?: Attribute[]): void;
+  read(handle: Handle): Float32Array;
+  freeResults(kept?: readonly Handle[]): void;
+  freeLastResult(): void;
+  variable(shape: number[], initial: Handle): Handle;
+  readVariable(variable: Handle): Handle;
+  variableToTensor(variable: Handle, shape: number[]): tf.Tensor;
+  handleOf(tensor: tf.Tensor): Handle;
+  constant(values: number[], shape?: number[]): Handle;
+  wholeConstant(values: number[]): Handle;
+  shared(shape: number[]): SharedFloats;
+  dispose(): void;
+}
+
 /** @returns whether native TensorFlow runs */
 export function hasNativeOperations(): boolean {
   return tf.getBackend() === 'tensorflow';
@@ -75,7 +93,7 @@ let variables = 0;
  * const values = native.read(product); // Float32Array, row after row
  * native.dispose();
  */
-export class NativeOperations {
+export class NativeOperations implements Operations {
   private readonly backend: NativeBackend;
   private readonly binding: Binding;
   private results: Handle[] = [];

@@ -12,6 +12,7 @@ const layers: Record<string, string[]> = {
     'vectors',
     'tensorflow',
     'native-operations',
+    'portable-operations',
     'project-root',
     'download',
   ],
