@@ -1,7 +1,7 @@
 /**
  * Training with the fused step: the arithmetic of `model.fit`, each operation one call of native
- * TensorFlow. What the fused step does not know trains with TensorFlow.js's own step, and the reason
- * is named.
+ * TensorFlow, or on other backends one of their kernels. What the fused step does not know trains with
+ * TensorFlow.js's own step, and the reason is named.
  */
 import { requireBetween, requireCount } from './checks';
 import { readExamples, sliceExamples } from './fused-data';

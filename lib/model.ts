@@ -112,8 +112,8 @@ export interface TrainOptions {
 
 /**
  * Trains the model on digits: `epochs` times over all of them, in batches, in an order that `seed`
- * decides. The same seed on the same backend gives the same weights. On native TensorFlow the fused
- * step makes the updates, with the arithmetic of `model.fit`; elsewhere TensorFlow.js's own step does,
+ * decides. The same seed on the same backend gives the same weights. The fused step makes the updates,
+ * with the arithmetic of `model.fit`; where it does not know the model, TensorFlow.js's own step does,
  * and the reason is printed once. `history.fused` says which.
  *
  * When the signal comes, or the loss is no longer finite, it returns what it has; then

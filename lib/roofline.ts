@@ -111,7 +111,7 @@ export function fastest(work: () => unknown, { repeats = 5, seconds = 0.05 } = {
 
 /**
  * Measures what the machine can do with the backend that runs: the best rate of a square matrix
- * product, of growing size until one takes a tenth of a second, and the best rates at which 64 MB are
+ * product, of growing size until one takes three tenths of a second, and the best rates at which 64 MB are
  * copied in memory and 128 kB within the cache.
  *
  * @returns the limits
@@ -125,10 +125,10 @@ export function measureLimits(): MeasuredLimits {
       product.dataSync();
       product.dispose();
     };
-    const seconds = fastest(multiply, { repeats: 4 });
+    const seconds = fastest(multiply, { repeats: 4, seconds: 0.2 });
     tf.dispose([a, b]);
     peak = Math.max(peak, productCost('', size, size, size).flops / seconds);
-    if (seconds > 0.1) break;
+    if (seconds > 0.3) break;
   }
   return { peak, bandwidth: copyRate(2 ** 24, 1), cacheBandwidth: copyRate(2 ** 15, 100) };
 }
