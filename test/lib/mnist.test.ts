@@ -39,6 +39,9 @@ const realFile = (name: string) => {
 /** Long enough for a machine with much else to do: no server of these tests keeps silent. */
 const patience = { answer: 10_000, network: 20_000, stall: 10_000, pause: 10, tries: 2 };
 
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
 let folder: string;
 let warnings: string[];
 const servers: FileServer[] = [];
@@ -257,7 +260,7 @@ describe.skipIf(noMnist)(`loadMnist() that downloads${noMnist}`, () => {
     const options = {
       folder,
       mirrors: [address],
-      patience: generous,
+      patience,
       onProgress: (report: (typeof reports)[0]) => reports.push(report),
     };
     const mnist = await loadMnist(options);
