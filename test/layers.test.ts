@@ -30,6 +30,7 @@ const layers: Record<string, string[]> = {
     'losses',
     'contrastive',
     'metrics',
+    'model-size',
     'toy-data',
     'digits',
     'digit-drawing',
