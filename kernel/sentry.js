@@ -8,7 +8,8 @@ const { parentPort, workerData } = require('node:worker_threads');
 const { setTimeout: delay } = require('node:timers/promises');
 const zeromq = require('zeromq');
 const { breakOff, isHeard } = require('./interruptible');
-const { createMessages } = require('./messages');
+const { createMessages, log } = require('./messages');
+const { createSender } = require('./sender');
 
 const PARENT_CHECK_MILLISECONDS = 1000;
 /** How long a cell may take to come to an await by itself. */
@@ -49,14 +50,17 @@ async function echoHeartbeats() {
   for await (const frames of heartbeat) await heartbeat.send(frames);
 }
 
-/** @type {Promise<void>[]} */
-const sent = [];
+const { send, settled } = createSender(log);
 
 /** @param {Uint8Array[] | 'close'} order frames to send, or to end */
 async function obey(order) {
-  if (order !== 'close')
-    return void sent.push(control.send(order.map((each) => Buffer.from(each))));
-  await Promise.all(sent);
+  if (order !== 'close') {
+    return send(
+      control,
+      order.map((each) => Buffer.from(each)),
+    );
+  }
+  await settled();
   control.close();
   heartbeat.close();
   process.exit();

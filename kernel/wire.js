@@ -6,6 +6,7 @@ const { Worker } = require('node:worker_threads');
 const zeromq = require('zeromq');
 const { state } = require('./interruptible');
 const { createMessages, log } = require('./messages');
+const { createSender } = require('./sender');
 
 /**
  * @typedef {import('./messages').Message} Message
@@ -28,8 +29,7 @@ async function connect(connectionFile) {
     },
   });
 
-  // No limit on what waits to be sent: the default of 1,000 messages loses output of a cell that prints much. And a
-  // socket without a limit takes each message at once, so a send need not wait for the one before.
+  // No limit on what waits to be sent: the default of 1,000 messages loses output of a cell that prints much.
   const publisher = new zeromq.Publisher({ sendHighWaterMark: 0 });
   const shell = new zeromq.Router({ sendHighWaterMark: 0 });
   const stdin = new zeromq.Router();
@@ -40,16 +40,7 @@ async function connect(connectionFile) {
     new Promise((resolve) => sentry.once('message', resolve)),
   ]);
 
-  /** Messages that are on their way. @type {Set<Promise<void>>} */
-  const sending = new Set();
-  /** @param {zeromq.Publisher | zeromq.Router} socket @param {Buffer[]} frames */
-  function send(socket, frames) {
-    const sent = socket
-      .send(frames)
-      .catch(log)
-      .finally(() => sending.delete(sent));
-    sending.add(sent);
-  }
+  const { send, settled } = createSender(log);
 
   return {
     /** Calls `receive` for each message, without waiting for what it does.
@@ -85,7 +76,7 @@ async function connect(connectionFile) {
     /** Sends what waits, then closes. */
     async close() {
       sentry.postMessage('close');
-      await Promise.all([new Promise((resolve) => sentry.once('exit', resolve)), ...sending]);
+      await Promise.all([new Promise((resolve) => sentry.once('exit', resolve)), settled()]);
       for (const socket of [publisher, shell, stdin]) socket.close();
     },
   };
