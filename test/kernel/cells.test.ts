@@ -215,7 +215,8 @@ describe.skipIf(platform() === 'win32')('an interrupt', () => {
   });
 });
 
-// Measured once by hand, collected: 86.3 MiB after 20 cells, 88.6 after 100, 0.03 a cell. The bound is twice that.
+// Measured over five kernels, collected: 3.65, 3.66, 3.70 and 3.73 MiB, and 1.20 after the other tests of this file. The
+// bound is twice the largest.
 test('200 cells leave no memory behind but their own variables', async () => {
   await run(
     "require('node:v8').setFlagsFromString('--expose-gc');\nconst collect: () => void = require('node:vm').runInNewContext('gc');\nconst heap = () => { collect(); collect(); return process.memoryUsage().heapUsed / 2 ** 20 };",
@@ -228,5 +229,5 @@ test('200 cells leave no memory behind but their own variables', async () => {
   for (let n = 20; n < 220; n++) await run(cell(n));
   const grown = (await heap()) - before;
   if (process.env.DESCENT_SHOW_MEASURED) console.log(`heap grown by ${grown.toFixed(2)} MiB`);
-  expect(grown).toBeLessThan(12);
+  expect(grown).toBeLessThan(7.5);
 }, 240_000);
