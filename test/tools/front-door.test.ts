@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/project-root';
@@ -54,5 +54,13 @@ describe('npm run update', () => {
     const { status, error } = runTool(root, 'update', [`--npm=${list}`]);
     expect(error).toMatch(/^✗ --npm: '\S+' is no exact version; write NAME@1\.2\.3/);
     expect([status, isOneLine(error)]).toEqual([1, true]);
+  });
+});
+
+describe('README.md', () => {
+  it('lists every notebook, and none that is not there', () => {
+    const there = readdirSync(join(root, 'notebooks')).filter((name) => name.endsWith('.ipynb'));
+    const listed = [...read('README.md').matchAll(/\]\(notebooks\/([\w-]+\.ipynb)\)/g)];
+    expect(listed.map((match) => match[1])).toEqual(there.sort());
   });
 });
