@@ -1,6 +1,5 @@
 /** The loop of training: epochs, shuffled batches, one update each, until done or told to stop. */
 import { requireCount } from './checks';
-import { layersTrainer } from './layers-trainer';
 import { seededRandom } from './random';
 import { tf } from './tensorflow';
 
@@ -196,29 +195,4 @@ function diverged(epoch: number, step: number, loss: number): EarlyEnd {
 /** @returns the signal of the reader's stop button, in this project's kernel */
 export function kernelSignal(): AbortSignal | undefined {
   return (globalThis as Record<symbol, unknown>)[Symbol.for('descent.interrupt')] as never;
-}
-
-/**
- * The training of any compiled model with TensorFlow.js's own layers, as `model.fit` does it: one
- * `trainOnBatch` for each batch of {@link runTraining}.
- *
- * @param model - compiled with one loss and the metric accuracy; its weights and its optimizer move
- * @param images - shape `[count, inputs]`
- * @param labels - what the loss takes, for the sparse cross-entropy shape `[count]`
- * @param options - how long, in what order, and who follows
- * @returns the history
- * @throws RangeError if an option is out of range
- */
-export async function fitLayers(
-  model: tf.Sequential,
-  images: tf.Tensor,
-  labels: tf.Tensor,
-  options: TrainingLoopOptions,
-): Promise<TrainingHistory> {
-  const trainer = layersTrainer(model, images, labels);
-  const step: TrainingStep = async (examples) => {
-    const [loss, accuracy] = await trainer.step(examples);
-    return { loss, accuracy };
-  };
-  return runTraining(step, trainer.count, options);
 }

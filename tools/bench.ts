@@ -21,6 +21,7 @@ import {
   judge,
   loadNow,
   type Measurement,
+  readmeTable,
   tableOf,
 } from './bench/results';
 import { projectPython } from './notebooks/execute';
@@ -232,7 +233,7 @@ function tests(): Measurement {
   return { name: 'npm test', what: 'tests', seconds: [(performance.now() - start) / 1000], note };
 }
 
-/** Into `out/`, and with `save` into `docs/`, where notebook 12 and the README find it. */
+/** Into `out/`, and with `save` into `docs/`, where notebook 12 finds it, and into the README. */
 async function write(result: BenchmarkResult, save: boolean): Promise<void> {
   const folders = [
     path.join(projectRoot(), 'out'),
@@ -246,6 +247,12 @@ async function write(result: BenchmarkResult, save: boolean): Promise<void> {
     say(
       `Written: ${path.relative(projectRoot(), folder)}/benchmark.json${picture ? ' and .png' : ''}`,
     );
+  }
+  if (save) {
+    const readme = path.join(projectRoot(), 'README.md');
+    const text = fs.readFileSync(readme, 'utf8');
+    fs.writeFileSync(readme, text.replace(/\| \| fused \|.*?(?=\n\n)/s, readmeTable(result)));
+    say('Written: the table in README.md');
   }
 }
 
@@ -279,7 +286,7 @@ new Command('bench')
   .option('--only <parts...>', `some of ${parts.join(', ')}`, parts)
   .option('--tests', 'also how long `npm test` takes', false)
   .option('--no-python', 'without Keras and PyTorch')
-  .option('--save', 'write the result into docs/, too', false)
+  .option('--save', 'write the result into docs/ and the README, too', false)
   .option('--json', 'print the result as one line of JSON', false)
   .action(run)
   .parseAsync()

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { layersTrainer } from '../../lib/layers-trainer';
 import { accuracy } from '../../lib/metrics';
 import {
   type DigitSet,
@@ -22,7 +23,7 @@ import {
 } from '../../lib/model';
 import { seededRandom } from '../../lib/random';
 import { startTensorflow, tf } from '../../lib/tensorflow';
-import { fitLayers, type TrainingProgress } from '../../lib/training-loop';
+import { runTraining, type TrainingProgress } from '../../lib/training-loop';
 import reference from '../references/keras-model.json';
 
 let train: DigitSet;
@@ -569,7 +570,7 @@ describe('saveModel() and loadModel()', () => {
   });
 });
 
-test('fitLayers() trains a model with other layers too', async () => {
+test('runTraining() trains any model that a trainer has steps for', async () => {
   const model = tf.sequential({
     layers: [
       tf.layers.dense({ units: 3, activation: 'tanh', inputShape: [2] }),
@@ -585,7 +586,13 @@ test('fitLayers() trains a model with other layers too', async () => {
     ]),
     tf.tensor2d([[0], [1], [1]]),
   ];
-  const { epochs } = await fitLayers(model, inputs, targets, { epochs: 50, batchSize: 3, seed: 1 });
+  const trainer = layersTrainer(model, inputs, targets);
+  const step = async (examples: Uint32Array) => {
+    const [loss, accuracy] = await trainer.step(examples);
+    return { loss, accuracy };
+  };
+  const { epochs } = await runTraining(step, 3, { epochs: 50, batchSize: 3, seed: 1 });
+  trainer.dispose();
   expect(epochs[49].loss).toBeLessThan(epochs[0].loss);
   tf.dispose([inputs, targets]);
 });

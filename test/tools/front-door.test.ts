@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/project-root';
+import { readmeTable } from '../../tools/bench/results';
 import { isOneLine, runTool } from './setup-copy';
 
 const root = projectRoot();
@@ -62,5 +63,9 @@ describe('README.md', () => {
     const there = readdirSync(join(root, 'notebooks')).filter((name) => name.endsWith('.ipynb'));
     const listed = [...read('README.md').matchAll(/\]\(notebooks\/([\w-]+\.ipynb)\)/g)];
     expect(listed.map((match) => match[1])).toEqual(there.sort());
+  });
+
+  it('shows the stored benchmark', () => {
+    expect(read('README.md')).toContain(readmeTable(JSON.parse(read('docs/benchmark.json'))));
   });
 });

@@ -102,6 +102,36 @@ export function ratios(own: Measurement, other: Measurement): number[] {
   return Array.from({ length: rounds }, (_, round) => own.seconds[round] / other.seconds[round]);
 }
 
+/** The README's columns: as the measurement names them, and as a reader sees them. */
+const columns = {
+  fused: 'fused',
+  'model.fit': '`model.fit`',
+  Keras: 'Keras',
+  'Keras, jit_compile': 'Keras, jit',
+  'PyTorch, 1 thread': 'PyTorch, 1 thread',
+  'PyTorch, 2 threads': 'PyTorch, 2 threads',
+};
+
+/**
+ * The table that the README shows.
+ *
+ * @returns Markdown: medians, and in brackets the median over the rounds of own / Keras
+ */
+export function readmeTable({ measurements }: Pick<BenchmarkResult, 'measurements'>): string {
+  const compared = measurements.filter(({ name }) => name === 'Keras');
+  const rows = compared.map((keras) => {
+    const cells = Object.keys(columns).map((name) => {
+      const one = measurements.find((each) => each.what === keras.what && each.name === name);
+      if (!one) return '–';
+      const share = one === keras ? '' : ` (${median(ratios(one, keras)).toFixed(2)})`;
+      return `${median(one.seconds).toFixed(2)} s${share}`;
+    });
+    return `| ${[keras.what, ...cells].join(' | ')} |`;
+  });
+  const names = Object.values(columns);
+  return [`| | ${names.join(' | ')} |`, `|${'-|'.repeat(names.length + 1)}`, ...rows].join('\n');
+}
+
 /** The result as text: a table of medians, then the targets. */
 export function tableOf({
   machine,
