@@ -59,10 +59,13 @@ export function equals(target: number): Bound {
 export function within(target: number, tolerance: Tolerance): Bound {
   requireFinite('target', target, 'bound a claim');
   const { share, distance } = readTolerance(target, tolerance);
+  // As many digits as the tolerance tells apart, and one more.
+  const needed = distance > 0 ? Math.ceil(Math.log10(Math.abs(target) / distance)) + 1 : 17;
+  const shown = formatFigure(target, Math.min(17, Math.max(4, needed)));
   const text =
     share === undefined
-      ? `${formatFigure(target)} ± ${formatFigure(distance)}`
-      : `${formatFigure(target)} ± ${formatFigure(100 * share)} %`;
+      ? `${shown} ± ${formatFigure(distance)}`
+      : `${shown} ± ${formatFigure(100 * share)} %`;
   return { text, meets: (measured) => Math.abs(measured - target) <= distance };
 }
 

@@ -1,6 +1,6 @@
 import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from './checks';
-import { axisOptions, baseLayout, layoutAxis } from './figures-layout';
+import { axisOptions, baseLayout, layoutAxis, ticksFor } from './figures-layout';
 import { seriesColor } from './figures-lines';
 import {
   type AxesOptions,
@@ -39,7 +39,7 @@ export interface BarFigureOptions extends AxesOptions {
  *
  * @throws RangeError if values and categories differ in number
  * @example
- * barFigure({ title: 'Test accuracy', xAxis: 'optimiser', yAxis: { title: 'accuracy', unit: '%' }, categories: ['SGD', 'Adam'], series: [{ name: 'mean of 5 seeds', values: [95.3, 97.8], errors: [0.2, 0.1] }] });
+ * barFigure({ title: 'Test accuracy', xAxis: 'optimizer', yAxis: { title: 'accuracy', unit: '%' }, categories: ['SGD', 'Adam'], series: [{ name: 'mean of 5 seeds', values: [95.3, 97.8], errors: [0.2, 0.1] }] });
  */
 export function barFigure(options: BarFigureOptions): Figure {
   const { categories, series, horizontal = false, xAxis, yAxis } = options;
@@ -79,7 +79,11 @@ export function barFigure(options: BarFigureOptions): Figure {
   });
   const category = { type: 'category', showgrid: false, ticks: '' };
   const valueAxis = horizontal ? xAxis : yAxis;
-  const end = axisOptions(valueAxis).range ? {} : headroom(series, axisOptions(valueAxis).scale);
+  const { range, scale } = axisOptions(valueAxis);
+  const end = {
+    ...(scale === 'log' ? ticksFor(valueAxis, ends(series)) : {}),
+    ...(range ? {} : headroom(series, scale)),
+  };
   return {
     data,
     layout: baseLayout(options, {
@@ -100,18 +104,22 @@ export function barFigure(options: BarFigureOptions): Figure {
 /** Leaves room beyond the longest bar for the number at its end. */
 function headroom(series: BarSeries[], scale?: string): Record<string, unknown> {
   if (scale === 'log') return {};
-  const ends = series.flatMap((one) =>
-    Array.from(
-      one.values,
-      (value, index) => value + Math.sign(value || 1) * (one.errors?.[index] ?? 0),
-    ),
-  );
-  const highest = Math.max(0, ...ends);
-  const lowest = Math.min(0, ...ends);
+  const highest = Math.max(0, ...ends(series));
+  const lowest = Math.min(0, ...ends(series));
   const room = 0.12 * (highest - lowest || 1);
   return {
     range: [lowest < 0 ? lowest - room : 0, highest > 0 ? highest + room : 0].map((end) =>
       round(end),
     ),
   };
+}
+
+/** Where the bars end, with their error bars. */
+function ends(series: BarSeries[]): number[] {
+  return series.flatMap((one) =>
+    Array.from(
+      one.values,
+      (value, index) => value + Math.sign(value || 1) * (one.errors?.[index] ?? 0),
+    ),
+  );
 }

@@ -35,6 +35,6 @@ export function benchmarkFigure({ measurements }: BenchmarkTimes): Figure {
         ),
       ),
     })),
-    height: 520,
+    height: 130 + 55 * names.length,
   });
 }

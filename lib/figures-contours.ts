@@ -14,7 +14,7 @@ import {
   trace,
 } from './figures-theme';
 
-/** The points an optimiser visited, in order. */
+/** The points an optimizer visited, in order. */
 export interface DescentPath {
   name: string;
   /** shape `[steps + 1, 2]`, the start first */
@@ -40,7 +40,7 @@ export interface ContourFigureOptions extends Omit<AxesOptions, 'xAxis' | 'yAxis
 }
 
 /**
- * A function of two variables as contour lines, with the paths of optimisers on it. What leaves
+ * A function of two variables as contour lines, with the paths of optimizers on it. What leaves
  * the ranges is cut off at the edge.
  *
  * @throws RangeError if a range is missing

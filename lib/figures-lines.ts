@@ -27,9 +27,25 @@ export interface Series {
   style?: 'line' | 'points' | 'both' | 'theory' | 'reference';
   /** a band around the line, for the spread over seeds; both of shape `[n]` */
   band?: { low: ArrayLike<number>; high: ArrayLike<number> };
+  /** a word beside each point, shape `[n]` */
+  labels?: PointLabel[];
   /** default: the next colour of the palette */
   color?: ColorName;
 }
+
+/** A word beside a point. */
+export interface PointLabel {
+  text: string;
+  /** where it stands; default right */
+  side?: keyof typeof labelPlaces;
+}
+
+const labelPlaces = {
+  left: 'middle left',
+  right: 'middle right',
+  above: 'top center',
+  below: 'bottom center',
+} as const;
 
 /** Options of {@link lineFigure}. */
 export interface LineFigureOptions extends AxesOptions {
@@ -103,17 +119,26 @@ const drawn = {
 const symbols = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'x', 'star'];
 
 function seriesTraces(one: Series, index: number): Plot[] {
-  const { name, x, y, style = 'line', band } = one;
+  const { name, x, y, style = 'line', band, labels } = one;
   if (x) requireSameLength(`x of '${name}'`, x, 'y', y, 'draw lines');
+  if (labels) requireSameLength(`labels of '${name}'`, labels, 'y', y, 'draw lines');
   const color = seriesColor(one, index);
   const { mode, width, dash } = drawn[style];
   const xs = x ? { x: compact(x) } : {};
   const main = trace({
     type: 'scatter',
     name: escapeText(name),
-    mode,
+    mode: labels ? `${mode}+text` : mode,
     ...xs,
     y: compact(y),
+    ...(labels
+      ? {
+          text: labels.map(({ text }) => escapeText(text)),
+          textposition: labels.map(({ side = 'right' }) => labelPlaces[side]),
+          textfont: { size: 12 },
+          cliponaxis: false,
+        }
+      : {}),
     ...(mode === 'markers' ? {} : { line: { color, width, dash } }),
     ...(mode === 'lines'
       ? {}

@@ -12,6 +12,7 @@ import {
   packBytes,
   packFloats,
   palette,
+  risingScale,
   trace,
 } from './figures-theme';
 
@@ -38,7 +39,7 @@ export interface DigitGridFigureOptions extends GridOptions {
 
 /** Options of {@link imagesFigure}. */
 export interface ImagesFigureOptions extends GridOptions {
-  /** numbers of either sign, each of shape `[side, side]` or `[side²]` */
+  /** numbers, each of shape `[side, side]` or `[side²]` */
   images: Picture[];
   /** what the numbers are: `'weight'` */
   valueName: string;
@@ -63,8 +64,8 @@ export function digitGridFigure(options: DigitGridFigureOptions): Figure {
 }
 
 /**
- * Numbers of either sign as pictures that share one scale: weights, gradients, saliency. Blue is
- * negative, white 0, vermillion positive.
+ * Numbers as pictures that share one scale: weights, gradients, saliency. Blue is negative, white 0,
+ * vermillion positive; if no number is negative, the scale begins at 0.
  *
  * @throws RangeError if a picture is not square, or captions and images differ in number
  * @example
@@ -76,11 +77,12 @@ export function imagesFigure(options: ImagesFigureOptions): Figure {
     rows.reduce((most, row) => Array.from(row).reduce((m, v) => Math.max(m, Math.abs(v)), most), 0);
   const largest =
     options.largest ?? (pictures.reduce((most, rows) => Math.max(most, magnitude(rows)), 0) || 1);
+  const signed = pictures.some((rows) => rows.some((row) => Array.from(row).some((v) => v < 0)));
   return pictureGrid(options, pictures, {
     z: packFloats,
     axis: {
-      colorscale: divergingScale,
-      cmin: -largest,
+      colorscale: signed ? divergingScale : risingScale,
+      cmin: signed ? -largest : 0,
       cmax: largest,
       colorbar: colorBar(options.valueName),
     },

@@ -97,6 +97,13 @@ export const divergingScale: [number, string][] = [
   [1, '#8F3F00'],
 ];
 
+/** The upper half of {@link divergingScale}. */
+export const risingScale: [number, string][] = [
+  [0, '#FFFFFF'],
+  [0.5, '#E99350'],
+  [1, '#8F3F00'],
+];
+
 /** Ink on paper. */
 export const inkScale: [number, string][] = [
   [0, '#F1F1F1'],

@@ -133,9 +133,9 @@ export function adam(options: AdamOptions): Optimizer {
 }
 
 /**
- * Adam with decoupled weight decay: the step of {@link adam}, and besides `θ` loses `α λ θ`.
+ * Adam with decoupled weight decay: the step of {@link adam}, and besides `θ` loses `α γ θ`.
  *
- * @param options - those of Adam; `weightDecay`: `λ` >= 0, 0.004
+ * @param options - those of Adam; `weightDecay`: `γ` >= 0, 0.004
  * @throws RangeError if an option is out of range
  * @see Loshchilov and Hutter, "Decoupled weight decay regularization" (2019), algorithm 2
  */

@@ -120,12 +120,7 @@ export function measureLimits(): MeasuredLimits {
   let peak = 0;
   for (let size = 64; size <= 2048; size *= 2) {
     const [a, b] = [tf.randomUniform([size, size]), tf.randomUniform([size, size])];
-    const multiply = () => {
-      const product = tf.matMul(a, b);
-      product.dataSync();
-      product.dispose();
-    };
-    const seconds = fastest(multiply, { repeats: 4, seconds: 0.2 });
+    const seconds = fastest(() => tf.matMul(a, b).dispose(), { repeats: 4, seconds: 0.2 });
     tf.dispose([a, b]);
     peak = Math.max(peak, productCost('', size, size, size).flops / seconds);
     if (seconds > 0.3) break;

@@ -208,9 +208,15 @@ async function use(name: string): Promise<boolean> {
   return success;
 }
 
-/** Quiets the library's log, and gives tfjs-node back two functions that newer Nodes have dropped. */
+/**
+ * Quiets the library's log, lets it work on one thread unless the environment says otherwise, and
+ * gives tfjs-node back two functions that newer Nodes have dropped.
+ */
 function prepareNode(): void {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  // The operations of the course's networks last microseconds: to share one with a second thread
+  // costs more than the thread saves. `npm run bench` measures both.
+  process.env.TF_NUM_INTRAOP_THREADS ??= '1';
   const util = require('node:util');
   util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
   util.isArray = Array.isArray;

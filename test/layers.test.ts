@@ -58,6 +58,9 @@ const layers: Record<string, string[]> = {
     'roofline',
     'model',
     'regularization',
+    'loss-gradient',
+    'data-parallel',
+    'data-parallel-worker',
   ],
   '3 showing': [
     'stock-tslab',
@@ -87,6 +90,8 @@ const usesNode: Record<string, string> = {
   download: 'writes downloaded files to disk',
   mnist: 'reads the data set from disk',
   'model-files': 'keeps models on disk',
+  'data-parallel': 'starts worker processes',
+  'data-parallel-worker': 'is a process of its own',
 };
 
 const folder = path.join(__dirname, '../lib');

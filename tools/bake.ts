@@ -10,8 +10,9 @@ import { indexedPng } from './indexed-png';
 export const plotlyType = 'application/vnd.plotly.v1+json';
 
 /** How a stored picture is drawn: change it when pictures must be drawn anew. */
-const recipe = 'scale 1.5, 256 colours';
-const scale = 1.5;
+const recipe = 'scale 1, 256 colours';
+// JupyterLab shows a stored picture with as many pixels as it has: a larger one would be cut off.
+const scale = 1;
 
 interface Pixels {
   /** red, green, blue, alpha of every pixel, in base64 */

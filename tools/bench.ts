@@ -43,11 +43,17 @@ const say = (text: string): void => console.error(text);
 
 const fused = descentPeer('fused', ['fused']);
 const fit = descentPeer('model.fit', ['fit']);
+/** TensorFlow's own choice is a thread for each core; the course's is one. */
+const allThreads = { TF_NUM_INTRAOP_THREADS: '0' };
+const oneThread = { TF_NUM_INTRAOP_THREADS: '1' };
+const fusedOnAll = descentPeer('fused, all threads', ['fused'], allThreads);
 const pythonPeers = [
-  pythonPeer('Keras', 'keras_peer.py'),
-  pythonPeer('Keras, jit_compile', 'keras_peer.py', 'jit'),
-  pythonPeer('PyTorch, 1 thread', 'torch_peer.py', '1'),
-  pythonPeer('PyTorch, 2 threads', 'torch_peer.py', '2'),
+  pythonPeer('Keras', ['keras_peer.py'], allThreads),
+  pythonPeer('Keras, 1 thread', ['keras_peer.py'], oneThread),
+  pythonPeer('Keras, jit_compile', ['keras_peer.py', 'jit'], allThreads),
+  pythonPeer('Keras, jit_compile, 1 thread', ['keras_peer.py', 'jit'], oneThread),
+  pythonPeer('PyTorch, 1 thread', ['torch_peer.py', '1']),
+  pythonPeer('PyTorch, 2 threads', ['torch_peer.py', '2']),
 ];
 
 async function run(options: BenchOptions): Promise<void> {
@@ -66,7 +72,7 @@ async function run(options: BenchOptions): Promise<void> {
     measurements.push(...(await work()));
   };
   await attempt('epochs', () =>
-    epochs([fused, fit, ...others], batchSizes, options.rounds, versions, missing),
+    epochs([fused, fusedOnAll, fit, ...others], batchSizes, options.rounds, versions, missing),
   );
   await attempt('program', () => programs(options.rounds, why === undefined, missing));
   await attempt('backends', () => backends(options.rounds, versions, missing));
@@ -143,7 +149,10 @@ function programs(rounds: number, withPython: boolean, missing: string[]): Measu
   const commands: PeerCommand[] = [
     { name: 'fused', command: npm, args: ['run', '--silent', 'mnist'] },
   ];
-  if (withPython) commands.push(pythonPeer('Keras', 'keras_program.py'));
+  if (withPython) {
+    commands.push(pythonPeer('Keras', ['keras_program.py'], allThreads));
+    commands.push(pythonPeer('Keras, 1 thread', ['keras_program.py'], oneThread));
+  }
   const what = 'whole program, cold';
   const measurements = commands.map(({ name }) => ({ name, what, seconds: [] as number[] }));
   try {

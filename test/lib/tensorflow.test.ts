@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -57,6 +57,22 @@ describe('startTensorflow() in a fresh process', () => {
     );
     expect(overruled.report?.backend).toBe('wasm');
     expect(empty.report?.backend).toBe(hasNative ? 'native' : 'wasm');
+  });
+
+  test('works on one thread, or on as many as the environment says', ({ skip }) => {
+    skip(!hasNative, 'native TensorFlow is not installed');
+    const { TF_NUM_INTRAOP_THREADS: _, ...env } = process.env;
+    const code = `require('./lib/tensorflow').startTensorflow('native')
+      .then(() => console.log(process.env.TF_NUM_INTRAOP_THREADS))`;
+    const threads = (own: Record<string, string>) =>
+      execFileSync(process.execPath, ['--import', 'tsx', '-e', code], {
+        cwd: root,
+        env: { ...env, ...own },
+        encoding: 'utf8',
+        stdio: 'pipe',
+      }).trim();
+    expect(threads({})).toBe('1');
+    expect(threads({ TF_NUM_INTRAOP_THREADS: '3' })).toBe('3');
   });
 
   test('names an unknown backend', async () => {

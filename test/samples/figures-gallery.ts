@@ -111,7 +111,7 @@ export const gallery: Record<string, Figure> = {
   }),
   barFigure: f.barFigure({
     title: 'Test accuracy',
-    xAxis: 'optimiser',
+    xAxis: 'optimizer',
     yAxis: { title: 'accuracy', unit: '%' },
     categories: ['SGD', 'momentum', 'Adam'],
     series: [

@@ -40,9 +40,9 @@ export function mnistFolder(): string {
   return path.resolve(process.env.MNIST_DIR || path.join(projectRoot(), 'data', 'mnist'));
 }
 
-/** A Python program of this folder. */
-export function pythonPeer(name: string, script: string, ...args: string[]): PeerCommand {
-  return { name, command: python, args: [path.join(folder, script), mnistFolder(), ...args] };
+/** A Python program of this folder, with its arguments. */
+export function pythonPeer(name: string, [script, ...args]: string[], env = {}): PeerCommand {
+  return { name, command: python, args: [path.join(folder, script), mnistFolder(), ...args], env };
 }
 
 /** The course's own training; `env` may choose the backend. */
