@@ -64,7 +64,7 @@ export function barFigure(options: BarFigureOptions): Figure {
       marker: { color: seriesColor(one, index) },
       ...(showValues
         ? {
-            text: Array.from(one.values, (value) => formatNumber(value, 4)),
+            text: Array.from(one.values, barText),
             // Above a bar the number would stand on its error bar: it goes to the foot, inside.
             textposition: errors ? 'inside' : 'outside',
             insidetextanchor: 'start',
@@ -122,4 +122,12 @@ function ends(series: BarSeries[]): number[] {
       (value, index) => value + Math.sign(value || 1) * (one.errors?.[index] ?? 0),
     ),
   );
+}
+
+/** The number at a bar's end: `101,770`, and from a million on `6·10⁷` as on the axis. */
+function barText(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e4 && size < 1e6) return Math.round(value).toLocaleString('en');
+  const [digits, power] = formatNumber(value, 4).split('e');
+  return power === undefined ? digits : `${digits}·10<sup>${power}</sup>`;
 }

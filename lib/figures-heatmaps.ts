@@ -92,7 +92,7 @@ function fixed(value: number, decimals: number): string {
 
 function darkAt(value: number, range: number[], scale: string): boolean {
   const place = (value - range[0]) / (range[1] - range[0] || 1);
-  return scale === 'diverging' ? Math.abs(place - 0.5) > 0.3 : place > 0.6;
+  return scale === 'diverging' ? Math.abs(place - 0.5) > 0.3 : place > 0.8;
 }
 
 /** Words in the cells of a table, white where the cell is dark. */
