@@ -14,7 +14,8 @@ export interface Random {
 }
 
 /**
- * A seeded source of random numbers (xoroshiro128+).
+ * A seeded source of random numbers (xoroshiro128+). The first few draws of seeds that lie close
+ * together are close, too: seeds give trainings of their own, not independent single draws.
  *
  * @param seed - any whole number >= 0; the same seed gives the same draws in the same order. Only its
  *   lower 32 bits count.

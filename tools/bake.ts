@@ -97,6 +97,16 @@ export function whyNotBake(): string | undefined {
  * @throws Error if Chromium or plotly.js is missing, naming the remedy
  */
 export async function openBaker(): Promise<Baker> {
+  const { page, close } = await openPage();
+  return bakerOn(page, close);
+}
+
+/**
+ * Opens a page of a headless Chromium, offline, with plotly.js in it.
+ *
+ * @throws Error if Chromium or plotly.js is missing, naming the remedy
+ */
+export async function openPage(): Promise<{ page: Page; close: () => Promise<void> }> {
   const reason = whyNotBake();
   if (reason) throw new Error(`Cannot draw figures: ${reason}`);
   const browser = await chromium.launch({
@@ -107,7 +117,7 @@ export async function openBaker(): Promise<Baker> {
       .concat(['--force-color-profile=srgb', '--font-render-hinting=none']),
   });
   try {
-    return bakerOn(browser, await plotlyPage(browser));
+    return { page: await plotlyPage(browser), close: () => browser.close() };
   } catch (error) {
     await browser.close();
     throw error;
@@ -121,14 +131,14 @@ async function plotlyPage(browser: Browser): Promise<Page> {
   return page;
 }
 
-function bakerOn(browser: Browser, page: Page): Baker {
+function bakerOn(page: Page, close: () => Promise<void>): Baker {
   const draw = async (figure: unknown): Promise<string> => {
     const { pixels, width, height } = (await page.evaluate(drawScript(figure))) as Pixels;
     return indexedPng(Buffer.from(pixels, 'base64'), width, height).toString('base64');
   };
   return {
     draw,
-    close: () => browser.close(),
+    close,
     async bake(notebook) {
       const counts = { drawn: 0, kept: 0 };
       for (const output of figureOutputs(notebook)) {

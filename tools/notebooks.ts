@@ -1,11 +1,11 @@
-/** `npm run notebooks -- list | run | test | check | claims | sizes | links | docs`: executes and checks the notebooks. */
+/** `npm run notebooks -- list | run | test | check | claims | sizes | links | docs | thumbnails`: executes and checks the notebooks. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { projectRoot } from '../lib/project-root';
 import { openBaker, plotlyType, whyNotBake } from './bake';
-import { writeClaimsTable, writeDocs } from './notebooks/docs';
+import { sizesTable, writeClaimsTable, writeDocs, writeSizes } from './notebooks/docs';
 import { type Execution, execute, inParallel } from './notebooks/execute';
 import { faultOf, isExternal, linksOf } from './notebooks/links';
 import {
@@ -88,11 +88,20 @@ function program(): Command {
   );
   shared('check', 'compare the committed outputs with a fresh execution').action(act(check));
   shared('claims', 'all claims with their figures, also into docs/claims.md').action(act(claims));
-  shared('sizes', 'size, run time and peak memory of each').action(act(sizes));
+  shared('sizes', 'size, and run time and peak memory of the last run, of each')
+    .option('--save', 'write docs/sizes.md, too', false)
+    .action(act(sizes));
   shared('links', 'all links; fails if one leads nowhere').action(act(links));
   shared('docs', 'write docs/claims.md, docs/notation.md and the map in notebook 00').action(
     act((_, options) => {
       writeDocs(options.folder);
+      return true;
+    }),
+  );
+  shared('thumbnails', 'draw docs/pictures/NN.png, the small pictures of the README').action(
+    act(async (files) => {
+      const { writeThumbnails } = await import('./notebooks/thumbnails');
+      await writeThumbnails(files);
       return true;
     }),
   );
@@ -356,17 +365,14 @@ function links(files: NotebookFile[], { folder }: Options): boolean {
   return faults.length === 0;
 }
 
-function sizes(files: NotebookFile[], { out }: Options): boolean {
+function sizes(files: NotebookFile[], { out, save }: Options): boolean {
   const summary = path.join(out, 'summary.json');
   const reports: NotebookReport[] = fs.existsSync(summary)
     ? JSON.parse(fs.readFileSync(summary, 'utf8')).reports
     : [];
-  console.log('notebook | kB | s | peak memory');
-  for (const { name, file } of files) {
-    const last = reports.find((report) => report.name === name);
-    const ran = last ? `${last.seconds.toFixed(1)} | ${megabytes(last.peakBytes)}` : '– | –';
-    console.log(`${name} | ${Math.round(fs.statSync(file).size / 1000)} | ${ran}`);
-  }
+  const table = sizesTable(files, reports);
+  console.log(table);
+  if (save) writeSizes(table);
   return true;
 }
 

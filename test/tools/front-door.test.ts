@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/project-root';
 import { readmeTable } from '../../tools/bench/results';
+import { findNotebooks, readingMinutes } from '../../tools/notebooks/notebook-file';
 import { isOneLine, runTool } from './setup-copy';
 
 const root = projectRoot();
@@ -61,8 +62,24 @@ describe('npm run update', () => {
 describe('README.md', () => {
   it('lists every notebook, and none that is not there', () => {
     const there = readdirSync(join(root, 'notebooks')).filter((name) => name.endsWith('.ipynb'));
-    const listed = [...read('README.md').matchAll(/\]\(notebooks\/([\w-]+\.ipynb)\)/g)];
+    const listed = [
+      ...read('README.md').matchAll(/^\| \d\d \| \[[^\]]+\]\(notebooks\/([\w-]+\.ipynb)\)/gm),
+    ];
     expect(listed.map((match) => match[1])).toEqual(there.sort());
+    for (const name of there) {
+      const picture = `](docs/pictures/${name.slice(0, 2)}.png)](notebooks/${name})`;
+      expect(read('README.md')).toContain(picture);
+    }
+  });
+
+  it('states the reading time that the notebooks state', () => {
+    const files = findNotebooks(join(root, 'notebooks'));
+    const stated = [...read('README.md').matchAll(/ \| (\d+) min \|$/gm)].map((match) =>
+      Number(match[1]),
+    );
+    expect(stated).toEqual(files.map((file) => readingMinutes(file)));
+    const hours = Math.round(stated.reduce((sum, minutes) => sum + minutes, 0) / 60);
+    expect(read('README.md')).toContain(`To read it all takes about ${hours} hours.`);
   });
 
   it('shows the stored benchmark', () => {

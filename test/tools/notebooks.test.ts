@@ -246,8 +246,8 @@ describe('list, claims, sizes and bad options', () => {
 
   test('sizes lists each notebook', async () => {
     const { code, output } = await notebooks('sizes');
-    expect(output).toMatch(/^notebook \| kB \| s \| peak memory$/m);
-    expect(output).toMatch(/^01-fine \| \d+ \| /m);
+    expect(output).toMatch(/^\| 01 · All is well \| 2 \| \d+ kB \| /m);
+    expect(output).toMatch(/^\| \*all together\* \| \d+ \| \d+ kB \| /m);
     expect(code).toBe(0);
   });
 

@@ -1,5 +1,6 @@
 /** What is written from the notebooks: the table of claims, the notation, and the map of the course. */
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { type ClaimData, formatFigure } from '../../lib/claims';
 import { projectRoot } from '../../lib/project-root';
@@ -57,7 +58,7 @@ export function notationPage(start: Notebook): string {
   ].join('\n');
 }
 
-/** @returns the rows of the map: title and link, the question that the notebook states, its reading time */
+/** @returns the rows of the map: title and link, the question that the notebook states, its reading time; and the whole */
 export function courseMap(files: readonly NotebookFile[]): string {
   const rows = files.map((file) => {
     const minutes = readingMinutes(file);
@@ -67,7 +68,67 @@ export function courseMap(files: readonly NotebookFile[]): string {
       minutes === undefined ? '' : String(minutes),
     );
   });
-  return ['| notebook | what it answers | minutes |', '|-|-|-|', ...rows].join('\n');
+  const whole = row('*all together*', '', String(totalMinutes(files)));
+  return ['| notebook | what it answers | minutes |', '|-|-|-|', ...rows, whole].join('\n');
+}
+
+function totalMinutes(files: readonly NotebookFile[]): number {
+  return files.reduce((sum, file) => sum + (readingMinutes(file) ?? 0), 0);
+}
+
+/** What the runner knows of a notebook's last execution. */
+export interface RunReport {
+  name: string;
+  seconds: number;
+  peakBytes: number;
+}
+
+/**
+ * @param files - the notebooks
+ * @param reports - of their last execution; a notebook without one has dashes
+ * @returns Markdown: minutes to read, size of the file, seconds to run, and memory at most
+ */
+export function sizesTable(files: readonly NotebookFile[], reports: readonly RunReport[]): string {
+  const ran = files.map(({ name }) => reports.find((report) => report.name === name));
+  const rows = files.map((file, index) => {
+    const last = ran[index];
+    return row(
+      titleOf(file),
+      String(readingMinutes(file) ?? ''),
+      kilobytes(fs.statSync(file.file).size),
+      last ? last.seconds.toFixed(1) : '–',
+      last ? megabytes(last.peakBytes) : '–',
+    );
+  });
+  const seconds = ran.reduce((sum, last) => sum + (last?.seconds ?? 0), 0);
+  const bytes = files.reduce((sum, { file }) => sum + fs.statSync(file).size, 0);
+  const most = Math.max(0, ...ran.map((last) => last?.peakBytes ?? 0));
+  const whole = [String(totalMinutes(files)), kilobytes(bytes), seconds.toFixed(0)];
+  return [
+    '| notebook | to read, minutes | file | to run, seconds | memory at most |',
+    '|-|-|-|-|-|',
+    ...rows,
+    row('*all together*', ...whole, megabytes(most)),
+  ].join('\n');
+}
+
+const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
+const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+
+/** Writes {@link sizesTable} into the docs, with the machine that the notebooks ran on. */
+export function writeSizes(table: string): void {
+  const [{ model = 'unknown processor' } = {}, ...others] = os.cpus();
+  const page = [
+    '# Sizes and run times',
+    '',
+    'Written by `npm run notebooks -- sizes --save` after `npm run notebooks -- run --no-cache --jobs 1`: each notebook from',
+    `its first cell to its last, kernel start included, nothing read from an earlier run. ${others.length + 1} cores, ${model.trim()}, Node`,
+    `${process.version}. The file holds the stored figures, interactive and as pictures. The memory is that of the kernel.`,
+    '',
+    table,
+    '',
+  ];
+  write('sizes.md', page.join('\n'));
 }
 
 /** @returns the question that the notebook's first cell states */
