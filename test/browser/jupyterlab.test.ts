@@ -67,6 +67,31 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
     },
   );
 
+  it('shows the stored pictures whole before anything runs', async () => {
+    const notebook = await openNotebook(page, server, copyNotebook('08-choosing-a-loss.ipynb'));
+    const picture = notebook.locator('img.plot-img').first();
+    // JupyterLab draws the cells in sight only.
+    for (let screens = 0; screens < 12 && (await picture.count()) === 0; screens++) {
+      await notebook.hover();
+      await page.mouse.wheel(0, 600);
+      await page.waitForTimeout(200);
+    }
+    await picture.scrollIntoViewIfNeeded();
+    const sizes = await notebook.locator('img.plot-img').evaluateAll((images) =>
+      images.map((image) => {
+        const { naturalWidth, clientWidth } = image as unknown as Record<string, number>;
+        const output = image.closest('.jp-OutputArea-output') as unknown as Record<string, number>;
+        return { naturalWidth, clientWidth, room: output.clientWidth };
+      }),
+    );
+    expect(sizes.length).toBeGreaterThan(0);
+    for (const { naturalWidth, clientWidth, room } of sizes) {
+      expect(naturalWidth).toBeLessThanOrEqual(960);
+      expect(clientWidth).toBe(naturalWidth);
+      expect(clientWidth).toBeLessThanOrEqual(room);
+    }
+  });
+
   describe('notebook 02', () => {
     let notebook: Locator;
     const figures = () => notebook.locator('.js-plotly-plot');
