@@ -9,6 +9,7 @@ import type { DigitSet } from './digits';
 import type { LossGradient } from './loss-gradient';
 import { projectRoot } from './project-root';
 import { describeBackend, type tf } from './tensorflow';
+import { kernelSignal } from './training-loop';
 
 /** What a worker answers: the means over its shard. */
 export interface ShardGradient extends LossGradient {
@@ -47,7 +48,8 @@ export interface WorkerTeam {
 
 /**
  * Starts worker processes and gives each the model and its part of the digits: the first worker the
- * first ones, and so on. They end with `stop()`, or with this process.
+ * first ones, and so on. They end with `stop()`, with this process, or when the reader interrupts a
+ * cell that uses them.
  *
  * @param workers - how many processes, >= 1; more than the machine has cores share them
  * @param model - as `createModel` makes it; only its layers are sent, not its weights
@@ -73,6 +75,10 @@ export async function startWorkers(
   );
   const team = Array.from({ length: workers }, () => startWorker());
   const stop = async () => void (await Promise.all(team.map((worker) => worker.stop())));
+  const interrupted = () => void stop();
+  // The same listener again is the same listener: a cell that makes many steps adds one.
+  const stopWithCell = () => kernelSignal()?.addEventListener('abort', interrupted);
+  stopWithCell();
   try {
     await Promise.all(
       team.map((worker, index) =>
@@ -88,6 +94,7 @@ export async function startWorkers(
     stop,
     async gradients(parameters, batch) {
       const shards = shardsOf(batch, starts);
+      stopWithCell();
       const answers = team.map((worker, index) =>
         shards[index].length > 0 ? worker.ask({ parameters, places: shards[index] }) : undefined,
       );
@@ -201,6 +208,7 @@ function startWorker(): Worker {
       }),
     async stop() {
       ended ??= new Error('The workers have been stopped; start the team anew');
+      for (const asker of waiting.splice(0)) asker.reject(ended);
       if (child.connected) child.disconnect();
       await exited;
     },

@@ -44,7 +44,7 @@ export function confusionFigure(options: ConfusionFigureOptions): Figure {
   const text = cellText(
     rows,
     (value) => (value === 0 ? '' : String(value)),
-    (value, r, c) => r !== c && value > 0.55 * most,
+    (value, r, c) => r !== c && value > 0.8 * most,
   );
   const right = rows.map((_, index) => ({
     type: 'rect',

@@ -161,6 +161,23 @@ describe('the end of workers', () => {
     expect(childrenOf()).toEqual([]);
   }, 60_000);
 
+  test('an interrupted cell ends the workers that it uses', async ({ skip }) => {
+    skip(process.platform !== 'linux', 'the processes are found with ps of Linux');
+    const team = await startWorkers(2, model, digits);
+    const place = globalThis as Record<symbol, unknown>;
+    const controller = new AbortController();
+    place[Symbol.for('descent.interrupt')] = controller.signal;
+    try {
+      const answer = team.gradients(parameterVector(model), Uint32Array.from([0, 89]));
+      controller.abort();
+      await expect(answer).rejects.toThrow('The workers have been stopped; start the team anew');
+      await team.stop();
+      expect(childrenOf()).toEqual([]);
+    } finally {
+      delete place[Symbol.for('descent.interrupt')];
+    }
+  }, 60_000);
+
   test('counts must be whole, and not more than there are digits', async () => {
     await expect(startWorkers(0, model, digits)).rejects.toThrow(RangeError);
     await expect(startWorkers(91, model, digits)).rejects.toThrow(
