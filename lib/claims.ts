@@ -151,6 +151,20 @@ function describe(measured: number | boolean, bound?: Bound): string {
 }
 
 /**
+ * Writes a stored figure beside its bound, with at least as many digits as the bound has.
+ *
+ * @param measured - as the claim's data hold it
+ * @param bound - the bound in words
+ * @param digits - significant digits at least
+ * @returns text
+ */
+export function formatMeasured(measured: ClaimData['measured'], bound: string, digits = 4): string {
+  if (typeof measured !== 'number') return String(measured);
+  const written = /\d[\d.]*/.exec(bound)?.[0].replace(/^0\.0*|\./g, '') ?? '';
+  return formatFigure(measured, Math.min(17, Math.max(digits, written.length)));
+}
+
+/**
  * Writes a figure for a reader: `digits` significant digits, no needless zeros, powers of ten only
  * where plain digits would be long.
  *

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type ClaimData, claimMimeType, formatFigure } from './claims';
+import { type ClaimData, claimMimeType, formatMeasured } from './claims';
 import { display, escapeHtml } from './display';
 import { projectRoot } from './project-root';
 
@@ -95,6 +95,6 @@ export function showEvidence(
 }
 
 function lineOf({ sentence, measured, bound, met }: PlacedClaim): string {
-  const figure = typeof measured === 'number' ? formatFigure(measured) : String(measured);
+  const figure = formatMeasured(measured, bound);
   return `${met ? '✓' : '✗'} ${sentence} Measured ${figure}; claimed ${bound}.`;
 }

@@ -8,6 +8,7 @@ import {
   claimMimeType,
   equals,
   formatFigure,
+  formatMeasured,
   judgeClaim,
   within,
 } from '../../lib/claims';
@@ -126,4 +127,14 @@ test.each([
   [2 ** 80, '1.209e+24'],
 ])('formatFigure() writes %s as %s', (value, text) => {
   expect(formatFigure(value)).toBe(text);
+});
+
+test('a bound and its figure have as many digits as the tolerance tells apart', () => {
+  expect(within(Math.log(10), 1e-12).text).toBe('2.302585092994 ± 1e-12');
+  expect(within(0.5, 0.01).text).toBe('0.5 ± 0.01');
+  expect(within(0, 0.1).text).toBe('0 ± 0.1');
+  expect(formatMeasured(Math.log(10), '2.302585092994 ± 1e-12')).toBe('2.302585092994');
+  expect(formatMeasured(0.123456, 'at most 0.00002')).toBe('0.1235');
+  expect(formatMeasured(0.123456, 'below 1', 6)).toBe('0.123456');
+  expect(formatMeasured('NaN', 'below 1')).toBe('NaN');
 });

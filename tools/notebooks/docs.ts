@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { type ClaimData, formatFigure } from '../../lib/claims';
+import { formatMeasured } from '../../lib/claims';
 import { projectRoot } from '../../lib/project-root';
 import {
   findNotebooks,
@@ -22,7 +22,9 @@ export function claimsTable(files: readonly NotebookFile[]): string {
       const link = `[${name.slice(0, 2)}](../notebooks/${name}.ipynb)`;
       return row(
         link,
-        ...[sentence, figureOf(measured), bound, met ? 'yes' : 'NO'].map(escapeCell),
+        ...[sentence, formatMeasured(measured, bound, 6), bound, met ? 'yes' : 'NO'].map(
+          escapeCell,
+        ),
       );
     }),
   );
@@ -149,10 +151,6 @@ export function withMap(start: Notebook, files: readonly NotebookFile[]): Notebo
 
 function row(...cells: string[]): string {
   return `| ${cells.join(' | ')} |`;
-}
-
-function figureOf(measured: ClaimData['measured']): string {
-  return typeof measured === 'number' ? formatFigure(measured, 6) : String(measured);
 }
 
 function escapeCell(text: unknown): string {
