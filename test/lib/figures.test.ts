@@ -145,6 +145,41 @@ describe('builders', () => {
     expect((layout as Record<string, unknown>).coloraxis).toMatchObject({ cmin: -7, cmax: 7 });
   });
 
+  test('imagesFigure() begins its scale at 0 where no number is negative', () => {
+    const images = [new Float32Array(4).fill(0.5), new Float32Array(4)];
+    const { layout } = figures.imagesFigure({ title: 't', images, valueName: 'share' });
+    expect(layout).toMatchObject({ coloraxis: { cmin: 0, cmax: 0.5 } });
+  });
+
+  test('barFigure() writes large numbers as a reader likes them, and few ticks on a log axis', () => {
+    const { data, layout } = figures.barFigure({
+      title: 't',
+      xAxis: 'x',
+      yAxis: { title: 'y', scale: 'log' },
+      categories: ['a', 'b', 'c', 'd'],
+      series: [{ name: 's', values: [17, 101770, 6e7, 1.75e10] }],
+    });
+    expect(data[0]).toMatchObject({
+      text: ['17', '101,770', '6·10<sup>7</sup>', '1.75·10<sup>10</sup>'],
+    });
+    expect(layout.yaxis).toMatchObject({ type: 'log', dtick: 1 });
+  });
+
+  test('lineFigure() writes labels beside points, escaped', () => {
+    const labels = [{ text: '<b>' }, { text: 'below', side: 'below' as const }];
+    const series = [{ name: 's', y: [1, 2], style: 'points' as const, labels }];
+    const { data } = figures.lineFigure({ title: 't', xAxis: 'x', yAxis: 'y', series });
+    expect(data[0]).toMatchObject({
+      mode: 'markers+text',
+      text: ['&lt;b&gt;', 'below'],
+      textposition: ['middle right', 'bottom center'],
+    });
+    const short = [{ ...series[0], labels: labels.slice(1) }];
+    expect(() => figures.lineFigure({ title: 't', xAxis: 'x', yAxis: 'y', series: short })).toThrow(
+      RangeError,
+    );
+  });
+
   test('imagesFigure() keeps every number to the precision of float32', () => {
     const weights = Array.from({ length: 784 }, (_, index) => Math.sin(index));
     const { data } = figures.imagesFigure({ title: 't', images: [weights], valueName: 'weight' });
