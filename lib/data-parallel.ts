@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process';
 import * as path from 'node:path';
 import { requireCount } from './checks';
-import type { DigitSet } from './digits';
+import { type DigitSet, selectDigits } from './digits';
 import type { LossGradient } from './loss-gradient';
 import { projectRoot } from './project-root';
 import { describeBackend, type tf } from './tensorflow';
@@ -95,11 +95,10 @@ export async function startWorkers(
     async gradients(parameters, batch) {
       const shards = shardsOf(batch, starts);
       stopWithCell();
-      const answers = team.map((worker, index) =>
-        shards[index].length > 0 ? worker.ask({ parameters, places: shards[index] }) : undefined,
+      const answers = team.flatMap((worker, index) =>
+        shards[index].length > 0 ? [worker.ask({ parameters, places: shards[index] })] : [],
       );
-      const results = await Promise.all(answers);
-      return results.filter((answer) => answer !== undefined) as ShardGradient[];
+      return (await Promise.all(answers)) as ShardGradient[];
     },
   };
 }
@@ -149,13 +148,12 @@ function shardsOf(batch: Uint32Array, starts: readonly number[]): Uint32Array[] 
     );
 }
 
-function part({ images, labels, count }: DigitSet, from: number, to: number): DigitSet {
-  const pixels = images.length / count;
-  return {
-    images: images.slice(from * pixels, to * pixels),
-    labels: labels.slice(from, to),
-    count: to - from,
-  };
+/** The digits from one number to another, in memory of their own. */
+function part(digits: DigitSet, from: number, to: number): DigitSet {
+  return selectDigits(
+    digits,
+    Array.from({ length: to - from }, (_, place) => from + place),
+  );
 }
 
 interface Worker {

@@ -132,10 +132,8 @@ async function plotlyPage(browser: Browser): Promise<Page> {
 }
 
 function bakerOn(page: Page, close: () => Promise<void>): Baker {
-  const draw = async (figure: unknown): Promise<string> => {
-    const { pixels, width, height } = (await page.evaluate(drawScript(figure))) as Pixels;
-    return indexedPng(Buffer.from(pixels, 'base64'), width, height).toString('base64');
-  };
+  const draw = async (figure: unknown): Promise<string> =>
+    (await paint(page, figureUrl(figure))).toString('base64');
   return {
     draw,
     close,
@@ -156,28 +154,50 @@ function bakerOn(page: Page, close: () => Promise<void>): Baker {
 }
 
 /** The page's own code as text: the project's types know no browser. */
-function drawScript(figure: unknown): string {
+function figureUrl(figure: unknown): string {
   return `(async () => {
     const { data, layout } = ${JSON.stringify(figure)};
     const { width = 700, height = 450 } = layout;
-    const url = await Plotly.toImage({ data, layout }, { format: 'png', width, height, scale: ${scale} });
+    return Plotly.toImage({ data, layout }, { format: 'png', width, height, scale: ${scale} });
+  })()`;
+}
+
+/**
+ * Paints a picture on white and writes it as a PNG of few colours.
+ *
+ * @param page - of {@link openPage}
+ * @param url - code for that page, whose value is the picture's address
+ * @param box - in which the picture stands, in the middle and as large as fits; without it, of its size
+ * @returns the file
+ */
+export async function paint(
+  page: Page,
+  url: string,
+  box?: { width: number; height: number },
+): Promise<Buffer> {
+  const { pixels, width, height } = (await page.evaluate(`(async () => {
     const image = new Image();
-    image.src = url;
+    image.src = await ${url};
     await image.decode();
+    const { width, height } = ${JSON.stringify(box) ?? 'image'};
+    const scale = Math.min(width / image.width, height / image.height);
+    const [w, h] = [image.width * scale, image.height * scale];
     const canvas = document.createElement('canvas');
-    canvas.width = image.width;
-    canvas.height = image.height;
+    canvas.width = width;
+    canvas.height = height;
     const context = canvas.getContext('2d');
     context.fillStyle = 'white';
-    context.fillRect(0, 0, image.width, image.height);
-    context.drawImage(image, 0, 0);
-    const { data: bytes } = context.getImageData(0, 0, image.width, image.height);
+    context.fillRect(0, 0, width, height);
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(image, (width - w) / 2, (height - h) / 2, w, h);
+    const { data: bytes } = context.getImageData(0, 0, width, height);
     let text = '';
     for (let at = 0; at < bytes.length; at += 30000) {
       text += String.fromCharCode(...bytes.subarray(at, at + 30000));
     }
-    return { pixels: btoa(text), width: image.width, height: image.height };
-  })()`;
+    return { pixels: btoa(text), width, height };
+  })()`)) as Pixels;
+  return indexedPng(Buffer.from(pixels, 'base64'), width, height);
 }
 
 /** @returns the notebook's outputs that hold a figure */

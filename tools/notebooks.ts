@@ -5,7 +5,14 @@ import * as path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { projectRoot } from '../lib/project-root';
 import { openBaker, plotlyType, whyNotBake } from './bake';
-import { sizesTable, writeClaimsTable, writeDocs, writeSizes } from './notebooks/docs';
+import {
+  megabytes,
+  type RunReport,
+  sizesTable,
+  writeClaimsTable,
+  writeDocs,
+  writeSizes,
+} from './notebooks/docs';
 import { type Execution, execute, inParallel } from './notebooks/execute';
 import { faultOf, isExternal, linksOf } from './notebooks/links';
 import {
@@ -43,11 +50,8 @@ interface Options {
 }
 
 /** What became of one notebook; the tests read it from `out/notebooks/summary.json`. */
-export interface NotebookReport {
-  name: string;
+export interface NotebookReport extends RunReport {
   passed: boolean;
-  seconds: number;
-  peakBytes: number;
   claims: PlacedClaim[];
   exercisesChecked: number;
   /** all that failed, in words */
@@ -263,8 +267,6 @@ function describeFailure(file: NotebookFile, failure: NonNullable<Execution['fai
   const indented = source.replace(/^/gm, '  | ');
   return `${where}: ${failure.name}\n${indented}\n${traceback.trim()}`;
 }
-
-const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
 function conclude(done: readonly Done[], { out }: Options, more = ''): boolean {
   const reports = done.map(({ report }) => report);

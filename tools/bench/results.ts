@@ -125,18 +125,15 @@ const columns = {
  * @returns Markdown: medians, and in brackets the median over the rounds of own / Keras
  */
 export function readmeTable({ measurements }: Pick<BenchmarkResult, 'measurements'>): string {
-  const compared = new Set(
-    measurements.filter(({ name }) => name === 'Keras').map(({ what }) => what),
-  );
-  const rows = Array.from(compared, (what) => {
-    const keras = fastestOf(measurements, what, 'Keras') as Measurement;
+  const compared = measurements.filter(({ name }) => name === 'Keras');
+  const rows = compared.map((keras) => {
     const cells = Object.keys(columns).map((name) => {
-      const one = fastestOf(measurements, what, name);
+      const one = fastestOf(measurements, keras.what, name);
       if (!one) return '–';
       const share = one === keras ? '' : ` (${median(ratios(one, keras)).toFixed(2)})`;
       return `${median(one.seconds).toFixed(2)} s${share}`;
     });
-    return `| ${[what, ...cells].join(' | ')} |`;
+    return `| ${[keras.what, ...cells].join(' | ')} |`;
   });
   const names = Object.values(columns);
   return [`| | ${names.join(' | ')} |`, `|${'-|'.repeat(names.length + 1)}`, ...rows].join('\n');

@@ -115,7 +115,7 @@ export function sizesTable(files: readonly NotebookFile[], reports: readonly Run
 }
 
 const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
-const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+export const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
 /** Writes {@link sizesTable} into the docs, with the machine that the notebooks ran on. */
 export function writeSizes(table: string): void {
