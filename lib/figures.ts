@@ -1,23 +1,16 @@
-/**
- * The course's figures: pure builders that return Plotly specifications. `show` in `./show` draws
- * them.
- *
- * @example
- * import { lineFigure } from './lib/figures';
- * import { show } from './lib/show';
- * show(lineFigure({ title: 'Loss', xAxis: 'epoch', yAxis: 'loss', series: [{ name: 'training', y: losses }] }));
- */
-export * from './figures-bars';
-export * from './figures-contours';
-export * from './figures-decisions';
-export * from './figures-frames';
-export * from './figures-graphs';
-export * from './figures-heatmaps';
-export * from './figures-histograms';
-export * from './figures-lines';
-export * from './figures-networks';
-export * from './figures-pictures';
-export * from './figures-scaling';
-export * from './figures-side';
-export * from './figures-tables';
-export * from './figures-theme';
+/** TODO */
+export { type BarSeries, barFigure } from './figures/bars';
+export { benchmarkFigure } from './figures/benchmark';
+export { contourFigure } from './figures/contours';
+export { decisionFigure, decisionGrid } from './figures/decisions';
+export { withAnimation, withSlider } from './figures/frames';
+export { graphFigure } from './figures/graphs';
+export { heatmapFigure } from './figures/heatmaps';
+export { histogramFigure } from './figures/histograms';
+export { lineFigure } from './figures/lines';
+export { networkFigure } from './figures/networks';
+export { digitGridFigure, imagesFigure } from './figures/pictures';
+export { fitPowerLaw, type PowerLaw, scalingFigure } from './figures/scaling';
+export { sideBySide } from './figures/side';
+export { confusionFigure, similarityFigure } from './figures/tables';
+export type { Figure } from './figures/theme';

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/base/project-root';
 import { drawnDigits } from '../samples/drawn-digits';
 import { drawWithMouse, folder, openBrowser, screenshot } from './chromium';
 import {
@@ -257,9 +257,9 @@ function fewEpochs(): string {
 
 /** A notebook that trains for a moment on the offline sample and shows a pad. */
 function padNotebook(): string {
-  const code = `import { loadMnist, imagesToTensor, labelsToTensor } from './lib/mnist';
-import { startTensorflow, tf } from './lib/tensorflow';
-import { digitPad } from './lib/digit-pad';
+  const code = `import { loadMnist } from './lib/data';
+import { imagesToTensor, labelsToTensor, startTensorflow, tf } from './lib/tensorflow';
+import { digitPad } from './lib/workshop';
 await startTensorflow();
 const mnist = await loadMnist({ source: 'sample' });
 const model = tf.sequential({ layers: [

@@ -63,7 +63,7 @@ describe('across cells', () => {
   test('imports stay, of types alone as well', async () => {
     expect(
       await run(
-        "import { type Vector, scale } from './lib/vectors';\nimport type { DigitSet } from './lib/digits';\nimport { Vector as Same, linearSpace } from './lib/vectors';\nimport * as vectors from './lib/vectors';",
+        "import { type Vector, scale } from './lib/maths';\nimport type { DigitSet } from './lib/data';\nimport { Vector as Same, linearSpace } from './lib/maths';\nimport * as vectors from './lib/maths';",
         'const u: Vector = scale(2, [1, 2]); const w: Same = linearSpace(0, 1, 2);',
         'console.log(u, w, typeof vectors.dense)',
       ),
@@ -109,7 +109,7 @@ describe('await at top level', () => {
   test('imports before an await reach the code after it', async () => {
     expect(
       await run(
-        "import { scale } from './lib/vectors';\nconst d = await Promise.resolve(scale(2, [1]));\nd",
+        "import { scale } from './lib/maths';\nconst d = await Promise.resolve(scale(2, [1]));\nd",
       ),
     ).toBe('[ 2 ]\n');
   });

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dealer, Request, Subscriber } from 'zeromq';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/base/project-root';
 
 const DELIMITER = '<IDS|MSG>';
 const SOCKETS = ['shell', 'control', 'iopub', 'stdin', 'hb'] as const;

@@ -42,7 +42,7 @@ describe('an error message', () => {
 
   test('of a lib file names its TypeScript line', async () => {
     const { ename, text, cell } = await fail(
-      "import { requirePositive } from './lib/checks';\nrequirePositive('rate', -1, 'go');",
+      "import { requirePositive } from './lib/base/checks';\nrequirePositive('rate', -1, 'go');",
     );
     expect(ename).toBe('RangeError');
     expect(text).toMatch(/at requirePositive \(lib\/checks\.ts, line \d+\)/);

@@ -116,7 +116,7 @@ describe('inspect_request', () => {
   });
 
   test('tells the documentation of lib', async () => {
-    const code = "import { gradientDescent } from './lib/gradient-descent'; gradientDescent";
+    const code = "import { gradientDescent } from './lib/descent'; gradientDescent";
     const { data } = await inspect(code, code.length - 3);
     expect(data['text/plain']).toContain('gradientDescent(');
     expect(data['text/plain']).toContain('Minimises');

@@ -1,5 +1,5 @@
 /** Downloads a file in a process of its own: `download-child.ts <address> <destination>`. */
-import { download } from '../../lib/download';
+import { download } from '../../lib/data/download';
 
 const [address, destination] = process.argv.slice(2);
 download({

@@ -1,5 +1,5 @@
 /** Digits as people draw them: pen paths designed by hand, three for each digit, none from MNIST. */
-import type { PadPoint, Stroke } from '../../lib/digit-drawing';
+import type { PadPoint, Stroke } from '../../lib/data/digit-drawing';
 
 const path = (...numbers: number[]): Stroke =>
   Array.from({ length: numbers.length / 2 }, (_, i) => ({

@@ -1,5 +1,5 @@
-import type { Figure } from '../../lib/figures';
 import * as f from '../../lib/figures';
+import type { Figure } from '../../lib/figures/theme';
 
 const count = <Value>(length: number, value: (index: number) => Value): Value[] =>
   Array.from({ length }, (_, index) => value(index));

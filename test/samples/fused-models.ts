@@ -1,7 +1,8 @@
 /** Small models and data of every kind that the fused step knows. */
-import { AdamWOptimizer } from '../../lib/adamw';
-import { seededRandom } from '../../lib/random';
-import { tf } from '../../lib/tensorflow';
+
+import { seededRandom } from '../../lib/base/random';
+import { AdamWOptimizer } from '../../lib/tensorflow/adamw';
+import { tf } from '../../lib/tensorflow/backend';
 
 /** Makes each optimizer anew; the rates let 100 steps move the weights visibly. */
 export const optimizers: Record<string, () => tf.Optimizer> = {

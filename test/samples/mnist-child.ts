@@ -1,5 +1,5 @@
 /** Loads MNIST in a process of its own: `mnist-child.ts <folder> <mirror>`; prints where it is from. */
-import { loadMnist } from '../../lib/mnist';
+import { loadMnist } from '../../lib/data/mnist';
 
 const [folder, mirror] = process.argv.slice(2);
 loadMnist({ folder, mirrors: [mirror], source: 'full', onProgress: () => {} }).then(

@@ -1,4 +1,4 @@
-import type { Bundle, DisplayOptions } from '../../lib/display';
+import type { Bundle, DisplayOptions } from '../../lib/course/display';
 
 /** What was shown while recording. */
 export interface Recorded {

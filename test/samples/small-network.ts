@@ -1,7 +1,7 @@
 /** A network trained for the tests: 784-128-10, as notebook 07's. */
-import { loadMnist, type Mnist } from '../../lib/mnist';
-import { compileModel, createModel, trainModel } from '../../lib/model';
-import { startTensorflow, type tf } from '../../lib/tensorflow';
+import { loadMnist, type Mnist } from '../../lib/data/mnist';
+import { compileModel, createModel, trainModel } from '../../lib/model/mnist-model';
+import { startTensorflow, type tf } from '../../lib/tensorflow/backend';
 
 /** Why a test that needs the real MNIST is skipped, or nothing. */
 export const noMnist = process.env.MNIST_DIR

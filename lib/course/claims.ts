@@ -1,0 +1,178 @@
+import { requireFinite, requireNonNegative } from '../base/checks';
+import { showVerdict, type Verdict } from './display';
+
+/** The MIME type under which a claim's data travel in the notebook. */
+export const claimMimeType = 'application/vnd.descent.claim+json';
+
+/** What a measured figure must satisfy. */
+export interface Bound {
+  /** The bound in words: "at least 0.97". */
+  text: string;
+  /** @returns whether `measured` satisfies the bound; never for NaN */
+  meets(measured: number): boolean;
+}
+
+/** What the runner collects of a claim. JSON has no NaN and no infinity: they travel as text. */
+export interface ClaimData {
+  sentence: string;
+  measured: number | boolean | 'NaN' | 'Infinity' | '-Infinity';
+  bound: string;
+  met: boolean;
+}
+
+/** How far a figure may lie from its target: an absolute number, or a share of the target. */
+export type Tolerance = number | { absolute: number } | { relative: number };
+
+/** The bound `measured ≥ least`. */
+export function atLeast(least: number): Bound {
+  return compare('at least', least, (measured) => measured >= least);
+}
+
+/** The bound `measured ≤ most`. */
+export function atMost(most: number): Bound {
+  return compare('at most', most, (measured) => measured <= most);
+}
+
+/** The bound `measured > limit`. */
+export function above(limit: number): Bound {
+  return compare('above', limit, (measured) => measured > limit);
+}
+
+/** The bound `measured < limit`. */
+export function below(limit: number): Bound {
+  return compare('below', limit, (measured) => measured < limit);
+}
+
+/** The bound `measured = target`, to the last bit; for counts. */
+export function equals(target: number): Bound {
+  return compare('exactly', target, (measured) => measured === target);
+}
+
+/**
+ * The bound `|measured − target| ≤ tolerance`.
+ *
+ * @param target - the figure expected
+ * @param tolerance - `0.01` or `{ absolute: 0.01 }`: in the figure's unit; `{ relative: 0.01 }`: a
+ *   share of `|target|`
+ * @throws RangeError if the tolerance is negative
+ */
+export function within(target: number, tolerance: Tolerance): Bound {
+  requireFinite('target', target, 'bound a claim');
+  const { share, distance } = readTolerance(target, tolerance);
+  // As many digits as the tolerance tells apart, and one more.
+  const needed = distance > 0 ? Math.ceil(Math.log10(Math.abs(target) / distance)) + 1 : 17;
+  const shown = formatFigure(target, Math.min(17, Math.max(4, needed)));
+  const text =
+    share === undefined
+      ? `${shown} ± ${formatFigure(distance)}`
+      : `${shown} ± ${formatFigure(100 * share)} %`;
+  return { text, meets: (measured) => Math.abs(measured - target) <= distance };
+}
+
+function readTolerance(target: number, tolerance: Tolerance) {
+  if (typeof tolerance === 'object' && 'relative' in tolerance) {
+    const share = tolerance.relative;
+    requireNonNegative('relative tolerance', share, 'bound a claim');
+    return { share, distance: share * Math.abs(target) };
+  }
+  const distance = typeof tolerance === 'number' ? tolerance : tolerance.absolute;
+  requireNonNegative('tolerance', distance, 'bound a claim');
+  return { share: undefined, distance };
+}
+
+function compare(words: string, limit: number, meets: (measured: number) => boolean): Bound {
+  requireFinite('bound', limit, 'bound a claim');
+  return { text: `${words} ${formatFigure(limit)}`, meets };
+}
+
+const met: Verdict = { sign: '✓', word: 'Claim met', colour: '#0a9268' };
+const unmet: Verdict = { sign: '✗', word: 'Claim NOT met', colour: '#d55e00' };
+
+/**
+ * Asserts a sentence of the prose: shows in one line whether the measured figure keeps the bound, and
+ * leaves the same as data for the tests. A claim that is not met never stops the notebook; it fails
+ * `npm test`.
+ *
+ * @param sentence - the claim, in words, ending in a full stop
+ * @param measured - the figure, or whether the sentence is true
+ * @param bound - what the figure must satisfy; none for a boolean
+ * @throws TypeError if a number comes without a bound, or a boolean with one
+ *
+ * @example
+ * claim('The test accuracy after ten epochs.', 0.978, atLeast(0.97));
+ * // ✓ Claim met: The test accuracy after ten epochs. Measured 0.978; claimed at least 0.97.
+ */
+export function claim(sentence: string, measured: number | boolean, bound?: Bound): void {
+  const data = judgeClaim(sentence, measured, bound);
+  const detail = `Measured ${describe(measured, bound)}; claimed ${data.bound}.`;
+  showVerdict(data.met ? met : unmet, data.sentence, detail, claimMimeType, data);
+}
+
+/**
+ * Judges a claim without showing it.
+ *
+ * @param sentence - the claim, in words
+ * @param measured - the figure, or whether the sentence is true
+ * @param bound - what the figure must satisfy; none for a boolean
+ * @returns the data that the runner collects
+ * @throws TypeError as `claim` does
+ */
+export function judgeClaim(sentence: string, measured: number | boolean, bound?: Bound): ClaimData {
+  if (typeof measured === 'boolean') {
+    if (bound) throw new TypeError(`Cannot claim '${sentence}': true or false takes no bound`);
+    return { sentence, measured, bound: 'true', met: measured };
+  }
+  if (typeof measured !== 'number') {
+    throw new TypeError(
+      `Cannot claim '${sentence}': the measured figure must be a number or true or false, got ${typeof measured}`,
+    );
+  }
+  if (!bound) {
+    throw new TypeError(
+      `Cannot claim '${sentence}': a number needs a bound, such as atLeast(0.97)`,
+    );
+  }
+  const kept = !Number.isNaN(measured) && bound.meets(measured);
+  return { sentence, measured: toJson(measured), bound: bound.text, met: kept };
+}
+
+function toJson(measured: number): ClaimData['measured'] {
+  return Number.isFinite(measured) ? measured : (String(measured) as 'NaN');
+}
+
+/** Four digits, or as many as it takes for the shown figure to fall on the same side of the bound. */
+function describe(measured: number | boolean, bound?: Bound): string {
+  if (typeof measured === 'boolean' || !bound) return String(measured);
+  for (let digits = 4; digits < 17; digits++) {
+    const shown = formatFigure(measured, digits);
+    if (bound.meets(Number(shown)) === bound.meets(measured)) return shown;
+  }
+  return String(measured);
+}
+
+/**
+ * Writes a stored figure beside its bound, with at least as many digits as the bound has.
+ *
+ * @param measured - as the claim's data hold it
+ * @param bound - the bound in words
+ * @param digits - significant digits at least
+ * @returns text
+ */
+export function formatMeasured(measured: ClaimData['measured'], bound: string, digits = 4): string {
+  if (typeof measured !== 'number') return String(measured);
+  const written = /\d[\d.]*/.exec(bound)?.[0].replace(/^0\.0*|\./g, '') ?? '';
+  return formatFigure(measured, Math.min(17, Math.max(digits, written.length)));
+}
+
+/**
+ * Writes a figure for a reader: `digits` significant digits, no needless zeros, powers of ten only
+ * where plain digits would be long.
+ *
+ * @param value - any number
+ * @param digits - significant digits, 1 … 17
+ * @returns text that `Number` reads back
+ */
+export function formatFigure(value: number, digits = 4): string {
+  if (!Number.isFinite(value) || Number.isSafeInteger(value)) return String(value);
+  return String(Number(value.toPrecision(digits)));
+}

@@ -1,0 +1,100 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { projectRoot } from '../base/project-root';
+import { type ClaimData, claimMimeType, formatMeasured } from './claims';
+import { display, escapeHtml } from './display';
+
+/** A claim and the cell that makes it. */
+export interface PlacedClaim extends ClaimData {
+  cell: string;
+}
+
+/** What of a notebook file is read here. */
+interface StoredNotebook {
+  cells: {
+    id: string;
+    cell_type: string;
+    source: string | string[];
+    outputs?: { data?: Record<string, unknown> }[];
+  }[];
+}
+
+/** @returns the claims that a notebook's outputs hold, in their order */
+export function claimsIn({ cells }: Pick<StoredNotebook, 'cells'>): PlacedClaim[] {
+  return cells.flatMap(({ id, outputs = [] }) =>
+    outputs.flatMap(({ data }) => {
+      const made = data?.[claimMimeType] as ClaimData | undefined;
+      return made ? [{ ...made, cell: id }] : [];
+    }),
+  );
+}
+
+/** The claims that one notebook was last saved with. */
+export interface Evidence {
+  /** `09-choosing-an-optimizer` */
+  notebook: string;
+  /** `09 · Choosing an optimizer` */
+  title: string;
+  claims: PlacedClaim[];
+}
+
+/**
+ * Reads the stored claims of the course.
+ *
+ * @param folder - where the notebooks lie; the course's own unless told
+ * @returns one entry a notebook, in their order; a notebook without claims has an empty list
+ */
+export function readEvidence(folder = path.join(projectRoot(), 'notebooks')): Evidence[] {
+  const files = fs.readdirSync(folder).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
+  return files.sort().map((file) => {
+    const stored: StoredNotebook = JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8'));
+    const first = [stored.cells[0]?.source ?? ''].flat().join('');
+    const notebook = path.basename(file, '.ipynb');
+    const title = /^#\s+(.+)$/m.exec(first)?.[1].trim() ?? notebook;
+    return { notebook, title, claims: claimsIn(stored) };
+  });
+}
+
+/**
+ * Shows what a notebook measured: all its claims folded away behind one line, or some of them. Where
+ * the notebook is not there (someone may have taken one alone), a line says so.
+ *
+ * @param number - the notebook's: `'09'`
+ * @param words - shows only claims whose sentence holds one of these, unfolded
+ * @param evidence - what `readEvidence` returned
+ * @throws RangeError if no claim holds one of the words
+ */
+export function showEvidence(
+  number: string,
+  words: readonly string[] = [],
+  evidence: readonly Evidence[] = readEvidence(),
+): void {
+  const found = evidence.find(({ notebook }) => notebook.startsWith(`${number}-`));
+  if (!found) {
+    const absent = `○ Notebook ${number} does not lie beside this one: its claims are not shown.`;
+    if (!display({ 'text/plain': absent })) console.log(absent);
+    return;
+  }
+  const { title, notebook, claims } = found;
+  for (const word of words) {
+    if (claims.some(({ sentence }) => sentence.includes(word))) continue;
+    throw new RangeError(`Cannot show evidence: notebook ${number} claims nothing with '${word}'`);
+  }
+  const chosen = words.length
+    ? claims.filter(({ sentence }) => words.some((word) => sentence.includes(word)))
+    : claims;
+  const met = claims.filter((claim) => claim.met).length;
+  const head = `${title}: ${met} of ${claims.length} claims met`;
+  const text = [head, ...chosen.map((claim) => `  ${lineOf(claim)}`)].join('\n');
+  const list = chosen.map((claim) => `<li>${escapeHtml(lineOf(claim))}</li>`).join('');
+  const link = `<a href="${notebook}.ipynb">${escapeHtml(title)}</a>`;
+  const html = words.length
+    ? `<p>${link}</p><ul>${list}</ul>`
+    : `<details><summary>${escapeHtml(head)}</summary><p>${link}</p><ul>${list}</ul></details>`;
+  if (!display({ 'text/plain': text, 'text/html': html })) console.log(text);
+}
+
+function lineOf({ sentence, measured, bound, met }: PlacedClaim): string {
+  const figure = formatMeasured(measured, bound);
+  return `${met ? '✓' : '✗'} ${sentence} Measured ${figure}; claimed ${bound}.`;
+}

@@ -1,0 +1,86 @@
+import type { Figure } from '../figures/theme';
+import { display } from './display';
+
+const plotlyType = 'application/vnd.plotly.v1+json';
+
+/** Options of {@link show}. */
+export interface ShowOptions {
+  /** what the figure shows, for readers who cannot see it; default its title and axes */
+  alt?: string;
+  /** the output's name, so that showing another figure under it later replaces this one in place */
+  id?: string;
+  /** replaces the output of the same `id` */
+  update?: boolean;
+}
+
+/** How Plotly behaves around the figure: no logo, only the buttons that help. */
+const config = {
+  displaylogo: false,
+  responsive: false,
+  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d', 'zoomIn2d', 'zoomOut2d'],
+};
+
+/**
+ * Shows a figure: in a notebook as an interactive output, outside in nodeplotlib's window, and
+ * where there is no screen (`DESCENT_HEADLESS`, CI, no terminal) as one line of text.
+ *
+ * @param figure - what a builder of `./figures` returned
+ * @throws Error if the figure has no title or an axis has no name; the message lists what lacks
+ */
+export function show(figure: Figure, { alt, id, update }: ShowOptions = {}): void {
+  const missing = missingNames(figure);
+  if (missing.length > 0) {
+    throw new Error(`Cannot show the figure: ${missing.join(' and ')} must be given`);
+  }
+  const text = alt ?? describeFigure(figure);
+  const plotly = { ...figure, config };
+  const bundle = { [plotlyType]: plotly, 'text/plain': text };
+  if (display(bundle, { id, update }, [plotlyType])) return;
+  if (process.env.DESCENT_HEADLESS || process.env.CI || !process.stdout.isTTY) console.log(text);
+  else void openWindow(figure);
+}
+
+/** What a figure lacks to be understood: its title, or names of axes that are drawn. */
+export function missingNames({ data, layout }: Figure): string[] {
+  const fields = layout as unknown as Record<
+    string,
+    { visible?: boolean; title?: unknown; matches?: string } | undefined
+  >;
+  const missing = titleText(layout.title) ? [] : ['a title'];
+  for (const letter of ['x', 'y']) {
+    const used = new Set(
+      data.map((one) => (one as Record<string, unknown>)[`${letter}axis`] ?? letter) as string[],
+    );
+    for (const axis of used) {
+      const options = fields[axis.replace(letter, `${letter}axis`)];
+      if (options?.visible !== false && !options?.matches && !titleText(options?.title))
+        missing.push(`a name for axis ${axis}`);
+    }
+  }
+  return missing;
+}
+
+function titleText(title: unknown): string {
+  if (typeof title === 'string') return title.trim();
+  return ((title as { text?: string } | undefined)?.text ?? '').trim();
+}
+
+/** One line for whoever cannot see the figure: its title, and what is drawn over what. */
+export function describeFigure({ layout, frames }: Figure): string {
+  const plain = (title: unknown) =>
+    titleText(title)
+      .replace(/<br>/g, ' ')
+      .replace(/&lt;/g, '<')
+      .replace(/&gt;/g, '>')
+      .replace(/&amp;/g, '&');
+  const [x, y] = [plain(layout.xaxis?.title), plain(layout.yaxis?.title)];
+  const axes = x && y ? ` (${y} over ${x})` : '';
+  const steps = frames?.length ? `, ${frames.length} steps` : '';
+  return `Figure: ${plain(layout.title)}${axes}${steps}`;
+}
+
+async function openWindow({ data, layout }: Figure): Promise<void> {
+  // Only here: nodeplotlib brings a web server with it.
+  const { plot } = await import('nodeplotlib');
+  plot(data, layout, config as object);
+}

@@ -1,0 +1,140 @@
+/** What a network must beat: the simplest ways to name a digit. */
+import { requireCount } from '../base/checks';
+import { type DigitSet, digitPixels } from '../data/digits';
+import { tf } from '../tensorflow/backend';
+import { imagesToTensor } from '../tensorflow/tensors';
+
+/** Digits 0 … 9. */
+const classes = 10;
+
+/**
+ * How many examples each class has.
+ *
+ * @param labels - whole numbers 0 … 9, shape `[count]`
+ * @returns shape `[10]`
+ */
+export function classCounts(labels: ArrayLike<number>): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (let index = 0; index < labels.length; index++) counts[labels[index]] += 1;
+  return counts;
+}
+
+/**
+ * The class with the most examples, the smallest of them if several have as many. Always naming it
+ * is the simplest baseline.
+ *
+ * @param labels - whole numbers 0 … 9, shape `[count]`
+ * @returns 0 … 9
+ * @throws RangeError if there are no labels
+ */
+export function majorityClass(labels: ArrayLike<number>): number {
+  requireCount('the number of labels', labels.length, 'find the majority');
+  const counts = classCounts(labels);
+  return counts.indexOf(Math.max(...counts));
+}
+
+/**
+ * The mean picture of each class, `m_k = mean of x_i over all i with label k`.
+ *
+ * @param digits - never changed
+ * @returns grey values 0 … 255, shape `[10, 784]`; NaN for a class without digits
+ */
+export function meanDigits(digits: DigitSet): number[][] {
+  const sums = Array.from({ length: classes }, () => new Float64Array(digitPixels));
+  for (let index = 0; index < digits.count; index++) {
+    const sum = sums[digits.labels[index]];
+    const start = index * digitPixels;
+    for (let pixel = 0; pixel < digitPixels; pixel++) sum[pixel] += digits.images[start + pixel];
+  }
+  const counts = classCounts(digits.labels);
+  return sums.map((sum, label) => Array.from(sum, (grey) => grey / counts[label]));
+}
+
+/**
+ * Names each digit by the mean that lies nearest, `argmin_k ‖x − m_k‖²`.
+ *
+ * @param means - grey values, shape `[10, 784]`; a mean that holds NaN is never the nearest
+ * @param digits - never changed; the labels are not looked at
+ * @returns the classes chosen, shape `[count]`
+ */
+export function nearestMean(means: ArrayLike<number>[], digits: DigitSet): number[] {
+  return Array.from({ length: digits.count }, (_, index) => {
+    let best = 0;
+    let least = Infinity;
+    for (const [label, mean] of means.entries()) {
+      const distance = squaredDistance(digits.images, index * digitPixels, mean);
+      if (distance >= least || Number.isNaN(distance)) continue;
+      least = distance;
+      best = label;
+    }
+    return best;
+  });
+}
+
+/** `‖x − m‖²` of the picture that begins at `start`. */
+function squaredDistance(images: Uint8Array, start: number, mean: ArrayLike<number>): number {
+  let sum = 0;
+  for (let pixel = 0; pixel < digitPixels; pixel++) {
+    sum += (images[start + pixel] - mean[pixel]) ** 2;
+  }
+  return sum;
+}
+
+/**
+ * Names each digit as its nearest neighbour among known digits is named,
+ * `label of argmin_i ‖x − x_i‖²`.
+ *
+ * @param known - digits with their labels; never changed
+ * @param digits - never changed; the labels are not looked at
+ * @returns the classes chosen, shape `[count]`
+ * @see Cover and Hart, "Nearest neighbor pattern classification" (1967)
+ */
+export function nearestNeighbour(known: DigitSet, digits: DigitSet): number[] {
+  // ‖x − x_i‖² = ‖x‖² − 2 x·x_i + ‖x_i‖², and ‖x‖² is the same for all i.
+  const nearest = tf.tidy(() => {
+    const references = imagesToTensor(known);
+    const norms = tf.sum(tf.square(references), 1);
+    const products = tf.matMul(imagesToTensor(digits), references, false, true);
+    return tf.argMin(tf.sub(norms, tf.mul(2, products)), 1);
+  });
+  const chosen = Array.from(nearest.dataSync(), (index) => known.labels[index]);
+  nearest.dispose();
+  return chosen;
+}
+
+/**
+ * Linear softmax, `p = softmax(W x + b)`: a network without a hidden layer, 7,850 parameters. It
+ * starts from zeros, since without a hidden layer equal weights do not stay equal.
+ *
+ * @param options - `useBias`: whether there is a `b`; true unless told
+ * @returns 784 inputs → Dense(10, softmax), not compiled
+ */
+export function createLinearModel({ useBias = true } = {}): tf.Sequential {
+  return tf.sequential({
+    name: 'linear',
+    layers: [
+      tf.layers.dense({
+        name: 'output',
+        inputShape: [digitPixels],
+        units: classes,
+        activation: 'softmax',
+        useBias,
+        kernelInitializer: 'zeros',
+      }),
+    ],
+  });
+}
+
+/**
+ * The standard error of an accuracy: how far it would scatter over other test sets of the same size,
+ * `√(a (1 − a) / n)`.
+ *
+ * @param accuracy - share of right answers `a`, 0 … 1
+ * @param count - test digits `n`, >= 1
+ * @returns a share like the accuracy
+ * @throws RangeError if `count` is not a whole number >= 1
+ */
+export function standardError(accuracy: number, count: number): number {
+  requireCount('count', count, 'estimate the standard error');
+  return Math.sqrt((accuracy * (1 - accuracy)) / count);
+}

@@ -1,0 +1,159 @@
+/** Networks that learn less by heart: smaller, penalised, with dropout, from more or moved digits. */
+
+import { requireBetween, requireCount, requireNonNegative } from '../base/checks';
+import { seededRandom } from '../base/random';
+import { augmentDigits } from '../data/augmentation';
+import { type DigitSet, selectDigits } from '../data/digits';
+import { tf } from '../tensorflow/backend';
+import { imagesToTensor } from '../tensorflow/tensors';
+import { compileModel, trainModel } from './mnist-model';
+
+/** What a network is and what it learns from; all have the values of a network without remedies. */
+export interface Recipe {
+  /** digits to learn from, drawn at random; 1000 */
+  examples?: number;
+  /** hidden relu units; 128 */
+  hiddenUnits?: number;
+  /** `λ` of the penalty `λ Σ W²`, >= 0; 0 */
+  l2?: number;
+  /** share of the hidden units that is dropped in each update, 0 … 1; 0 */
+  dropout?: number;
+  /** moved copies of each digit: see `augmentDigits`; 0 */
+  copies?: number;
+  /** passes over the digits; with copies fewer, so that there are as many updates; 40 */
+  epochs?: number;
+  /** whether the labels are dealt out anew, so that nothing but learning by heart is left; false */
+  shuffledLabels?: boolean;
+}
+
+/** How well a model names digits. */
+export interface Score {
+  /** mean cross-entropy, `−ln p_label`, without any penalty */
+  loss: number;
+  /** share of right answers, 0 … 1 */
+  accuracy: number;
+}
+
+/** What a training by a recipe came to. */
+export interface RecipeResult {
+  /** on the digits that it learnt from, without copies */
+  train: Score;
+  /** on digits that it never saw */
+  test: Score;
+  /** after each epoch, on the validation digits */
+  validationLosses: number[];
+  /** the loss of each epoch, as the training saw it */
+  trainingLosses: number[];
+  /** all weights of the hidden layer, shape `[784 · hiddenUnits]` */
+  weights: number[];
+}
+
+/**
+ * The network of the course, with an L2 penalty and dropout if wanted.
+ *
+ * @param recipe - its width, penalty and dropout
+ * @param seed - draws the first weights
+ * @returns compiled with Adam at the rate 0.001; the caller disposes it
+ * @throws RangeError if an option is out of range
+ * @see Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting"
+ *   (2014), https://jmlr.org/papers/v15/srivastava14a.html
+ */
+export function createRegularModel(recipe: Recipe, seed: number): tf.Sequential {
+  const { hiddenUnits = 128, l2 = 0, dropout = 0 } = recipe;
+  requireCount('hiddenUnits', hiddenUnits, 'create the model');
+  requireNonNegative('l2', l2, 'create the model');
+  requireBetween('dropout', dropout, 0, 0.99, 'create the model');
+  requireCount('seed', seed, 'create the model', 0);
+  const layer = (index: number) => ({
+    kernelInitializer: tf.initializers.glorotUniform({ seed: 2 * seed + index }),
+    ...(l2 > 0 ? { kernelRegularizer: tf.regularizers.l2({ l2 }) } : {}),
+  });
+  const model = tf.sequential();
+  model.add(
+    tf.layers.dense({ inputShape: [784], units: hiddenUnits, activation: 'relu', ...layer(0) }),
+  );
+  if (dropout > 0) model.add(tf.layers.dropout({ rate: dropout }));
+  model.add(tf.layers.dense({ units: 10, activation: 'softmax', ...layer(1) }));
+  compileModel(model);
+  return model;
+}
+
+/**
+ * Measures a model. An L2 penalty is part of what training descends, not of this loss.
+ *
+ * @param model - 784 inputs, ten probabilities; it does not change
+ * @param digits - what to name
+ * @returns the mean cross-entropy and the share of right answers
+ */
+export function scoreModel(model: tf.LayersModel, digits: DigitSet): Score {
+  return tf.tidy(() => {
+    const images = imagesToTensor(digits);
+    const probabilities = model.predict(images, { batchSize: 5000 }) as tf.Tensor2D;
+    const labels = tf.tensor1d(Int32Array.from(digits.labels), 'int32');
+    // As Keras does: a probability of 0 would cost infinitely much.
+    const ofLabel = probabilities.mul(tf.oneHot(labels, 10)).sum(1).clipByValue(1e-7, 1);
+    const right = probabilities.argMax(1).equal(labels).sum().dataSync()[0];
+    return { loss: -ofLabel.log().mean().dataSync()[0], accuracy: right / digits.count };
+  });
+}
+
+/**
+ * Draws digits, trains a network on them by a recipe, and measures it.
+ *
+ * @param data - `train`: what digits are drawn from; `test`: to be judged by; never changed
+ * @param recipe - see {@link Recipe}
+ * @param seed - draws the digits, the weights, the order and what is dropped
+ * @param validationCount - how many other digits of `data.train` are measured after each epoch; 0
+ * @returns see {@link RecipeResult}
+ * @throws RangeError if an option is out of range, or there are not enough digits
+ */
+export async function trainRecipe(
+  data: { train: DigitSet; test: DigitSet },
+  recipe: Recipe,
+  seed: number,
+  validationCount = 0,
+): Promise<RecipeResult> {
+  const { copies = 0, epochs = 40 } = recipe;
+  const { digits, validation } = drawDigits(data.train, recipe, seed, validationCount);
+  const augmented = copies > 0 ? augmentDigits(digits, { copies, seed }) : digits;
+  const model = createRegularModel(recipe, seed);
+  try {
+    const history = await trainModel(model, augmented, {
+      epochs: Math.max(1, Math.round(epochs / (copies + 1))),
+      seed,
+      validation,
+    });
+    return {
+      train: scoreModel(model, digits),
+      test: scoreModel(model, data.test),
+      validationLosses: history.epochs.map((epoch) => epoch.validationLoss ?? Number.NaN),
+      trainingLosses: history.epochs.map((epoch) => epoch.loss),
+      weights: Array.from(await model.layers[0].getWeights()[0].data()),
+    };
+  } finally {
+    model.optimizer.dispose();
+    model.dispose();
+  }
+}
+
+function drawDigits(from: DigitSet, recipe: Recipe, seed: number, validationCount: number) {
+  const { examples = 1000, shuffledLabels = false } = recipe;
+  requireCount('examples', examples, 'draw digits');
+  requireCount('validationCount', validationCount, 'draw digits', 0);
+  if (examples + validationCount > from.count) {
+    throw new RangeError(
+      `Cannot draw digits: examples and validation digits must be <= ${from.count} together, got ${examples} and ${validationCount}`,
+    );
+  }
+  const random = seededRandom(seed);
+  const order = random.permutation(from.count);
+  const digits = selectDigits(from, order.subarray(0, examples));
+  const validation =
+    validationCount > 0
+      ? selectDigits(from, order.subarray(examples, examples + validationCount))
+      : undefined;
+  if (!shuffledLabels) return { digits, validation };
+  const dealt = random.permutation(examples);
+  const labels = digits.labels.map((_, index) => digits.labels[dealt[index]]);
+  return { digits: { ...digits, labels }, validation };
+}

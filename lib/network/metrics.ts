@@ -1,0 +1,103 @@
+import { requireCount, requireSameLength } from '../base/checks';
+import type { Matrix, Vector } from '../maths/vectors';
+
+/**
+ * The number of the largest element, the first if several are equal: the class a model chooses.
+ *
+ * @param values - shape `[classes]`, without NaN
+ * @returns 0 … classes − 1
+ * @throws RangeError if `values` is empty
+ */
+export function argMax(values: ArrayLike<number>): number {
+  requireCount('the length of values', values.length, 'find the largest');
+  let best = 0;
+  for (let index = 1; index < values.length; index++) {
+    if (values[index] > values[best]) best = index;
+  }
+  return best;
+}
+
+/**
+ * The share of right answers.
+ *
+ * @param predictions - the class chosen for each example, shape `[n]`
+ * @param labels - the right class of each example, shape `[n]`
+ * @returns from 0 to 1
+ * @throws RangeError if the shapes differ or are empty
+ */
+export function accuracy(predictions: ArrayLike<number>, labels: ArrayLike<number>): number {
+  requireSameLength('predictions', predictions, 'labels', labels, 'measure accuracy');
+  let right = 0;
+  for (let index = 0; index < labels.length; index++) {
+    if (predictions[index] === labels[index]) right++;
+  }
+  return right / labels.length;
+}
+
+/**
+ * How often each class was taken for which: entry `[i][j]` counts the examples of class `i` that
+ * were called `j`. The diagonal holds the right answers.
+ *
+ * @param predictions - the class chosen for each example, shape `[n]`
+ * @param labels - the right class of each example, shape `[n]`
+ * @param classes - how many classes there are
+ * @returns shape `[classes, classes]`
+ * @throws RangeError if the shapes differ or a class is not a whole number in 0 … classes − 1
+ */
+export function confusionMatrix(
+  predictions: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+): Matrix {
+  requireSameLength('predictions', predictions, 'labels', labels, 'count confusions');
+  requireCount('classes', classes, 'count confusions');
+  const counts: Matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (let index = 0; index < labels.length; index++) {
+    for (const [name, value] of [
+      ['label', labels[index]],
+      ['prediction', predictions[index]],
+    ] as const) {
+      if (!(Number.isInteger(value) && value >= 0 && value < classes)) {
+        throw new RangeError(
+          `Cannot count confusions: ${name} ${index} must be a class from 0 to ${classes - 1}, got ${value}`,
+        );
+      }
+    }
+    counts[labels[index]][predictions[index]]++;
+  }
+  return counts;
+}
+
+/** How well one class is recognised, each from 0 to 1; NaN where there is nothing to divide by. */
+export interface ClassScores {
+  /** of the examples called by this class's name, the share that belongs to it */
+  precision: number;
+  /** of the examples of this class, the share that was called by its name */
+  recall: number;
+  /** the harmonic mean of both, `2 · precision · recall / (precision + recall)` */
+  f1: number;
+}
+
+/**
+ * Precision, recall and F1 of each class.
+ *
+ * @param confusion - what {@link confusionMatrix} returned, shape `[classes, classes]`
+ * @returns shape `[classes]`
+ */
+export function classScores(confusion: Matrix): ClassScores[] {
+  return confusion.map((row, index) => {
+    const right = row[index];
+    const present = sum(row);
+    const called = sum(confusion.map((other) => other[index]));
+    // 2 TP / (2 TP + FP + FN), which is the harmonic mean, but defined when nothing was right.
+    return {
+      precision: right / called,
+      recall: right / present,
+      f1: (2 * right) / (called + present),
+    };
+  });
+}
+
+function sum(values: Vector): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,82 @@
+/** Does it matter that digits are scaled and centred? Measured on digits that are moved or resized. */
+import { requireFinite, requirePositive } from '../base/checks';
+import { centreDigit, resample } from '../data/digit-drawing';
+import { type DigitSet, digitPixels } from '../data/digits';
+import { tf } from '../tensorflow/backend';
+
+/** How a digit is moved and resized about the middle of its picture. */
+export interface Distortion {
+  /** new size for each old size, > 0; default 1 */
+  scale?: number;
+  /** pixels to the right; default 0 */
+  right?: number;
+  /** pixels down; default 0 */
+  down?: number;
+}
+
+/** Shares of digits classified rightly, 0 … 1. */
+export interface CentringAccuracy {
+  /** the distorted pictures themselves */
+  asDrawn: number;
+  /** the distorted pictures, scaled and centred by `centreDigit` */
+  centred: number;
+}
+
+/**
+ * Moves and resizes a picture; what leaves the 28 × 28 pixels is lost.
+ *
+ * @param ink - 0 … 1, shape `[784]`; never modified
+ * @param distortion - the change
+ * @returns shape `[784]`
+ * @throws RangeError if the scale is not positive or a shift is not finite
+ */
+export function distortDigit(ink: ArrayLike<number>, distortion: Distortion): number[] {
+  const { scale = 1, right = 0, down = 0 } = distortion;
+  requirePositive('scale', scale, 'distort a digit');
+  requireFinite('right', right, 'distort a digit');
+  requireFinite('down', down, 'distort a digit');
+  const margin = 14 - 14 * scale;
+  return resample(ink, 28, scale, margin + right, margin + down);
+}
+
+/**
+ * The accuracy on distorted digits, as they are and after scaling and centring.
+ *
+ * @param model - 784 inputs, one output for each class
+ * @param digits - test digits; never modified
+ * @param distortion - done to every digit
+ * @returns both accuracies
+ * @throws RangeError as `distortDigit` does
+ */
+export function centringAccuracy(
+  model: tf.LayersModel,
+  digits: DigitSet,
+  distortion: Distortion,
+): CentringAccuracy {
+  const asDrawn = new Float32Array(digits.count * digitPixels);
+  const centred = new Float32Array(digits.count * digitPixels);
+  for (let index = 0; index < digits.count; index++) {
+    const start = index * digitPixels;
+    const ink = Array.from(digits.images.subarray(start, start + digitPixels), (v) => v / 255);
+    const distorted = distortDigit(ink, distortion);
+    asDrawn.set(distorted, start);
+    centred.set(centreDigit(distorted, 28) ?? distorted, start);
+  }
+  return {
+    asDrawn: accuracy(model, asDrawn, digits.labels),
+    centred: accuracy(model, centred, digits.labels),
+  };
+}
+
+function accuracy(model: tf.LayersModel, pixels: Float32Array, labels: Uint8Array): number {
+  const classes = tf.tidy(() => {
+    const images = tf.tensor2d(pixels, [labels.length, digitPixels]);
+    return (model.predict(images) as tf.Tensor2D).argMax(1);
+  });
+  const predicted = classes.dataSync();
+  classes.dispose();
+  return (
+    labels.reduce((right, label, index) => right + Number(predicted[index] === label), 0) /
+    labels.length
+  );
+}

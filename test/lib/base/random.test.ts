@@ -1,0 +1,137 @@
+import { mean, variance } from 'simple-statistics';
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../lib/base/random';
+
+const draw = (count: number, one: () => number) => Array.from({ length: count }, one);
+
+/** xoroshiro128+ with the constants 24, 16, 37, from Blackman and Vigna's C code, in 64-bit whole numbers. */
+function* xoroshiro(seed: number): Generator<number> {
+  const rotate = (x: bigint, k: bigint) => BigInt.asUintN(64, (x << k) | (x >> (64n - k)));
+  const low = BigInt.asUintN(32, BigInt(seed));
+  // pure-rand begins with the words −1, ~seed, seed, 0.
+  let s0 = (0xffffffffn << 32n) | BigInt.asUintN(32, ~low);
+  let s1 = low << 32n;
+  for (;;) {
+    yield Number(BigInt.asUintN(32, s0 + s1)) / 2 ** 32;
+    const mixed = s1 ^ s0;
+    s0 = rotate(s0, 24n) ^ mixed ^ BigInt.asUintN(64, mixed << 16n);
+    s1 = rotate(mixed, 37n);
+  }
+}
+
+describe('seededRandom()', () => {
+  test.each([0, 1, 42, 2 ** 32 - 1])('draws what xoroshiro128+ draws for seed %i', (seed) => {
+    const reference = xoroshiro(seed);
+    const random = seededRandom(seed);
+    for (let index = 0; index < 1000; index++)
+      expect(random.uniform()).toBe(reference.next().value);
+  });
+
+  test('gives the same draws for the same seed, others for another', () => {
+    const all = (seed: number) => {
+      const random = seededRandom(seed);
+      return [random.uniform(), random.normal(), random.integer(1000), ...random.permutation(20)];
+    };
+    expect(all(5)).toEqual(all(5));
+    expect(all(5)).not.toEqual(all(6));
+    // Only the lower 32 bits of the seed count, as its description says.
+    expect(all(5 + 2 ** 32)).toEqual(all(5));
+  });
+
+  test.each([-1, 1.5, NaN, Infinity])('rejects the seed %d', (seed) => {
+    expect(() => seededRandom(seed)).toThrow(
+      /^Cannot draw random numbers: seed must be a whole number >= 0/,
+    );
+  });
+
+  test('sources do not disturb each other', () => {
+    const [first, second] = [seededRandom(3), seededRandom(3)];
+    const alone = draw(10, () => first.uniform());
+    const third = seededRandom(4);
+    const among = draw(10, () => {
+      third.normal();
+      return second.uniform();
+    });
+    expect(among).toEqual(alone);
+  });
+});
+
+// The seeds are fixed, so these draws never change. Bounds: four standard deviations of the estimate.
+describe('uniform()', () => {
+  const values = draw(100_000, seededRandom(1).uniform);
+  test('stays in [0, 1)', () => {
+    expect(values.every((value) => value >= 0 && value < 1)).toBe(true);
+  });
+  test('has mean 1/2 and variance 1/12', () => {
+    expect(Math.abs(mean(values) - 1 / 2)).toBeLessThan(4 * Math.sqrt(1 / 12 / 100_000));
+    expect(Math.abs(variance(values) - 1 / 12)).toBeLessThan(4 * Math.sqrt(1 / 180 / 100_000));
+  });
+});
+
+describe('normal()', () => {
+  const values = draw(100_000, seededRandom(2).normal);
+  test('has mean 0, variance 1, and the shares of the normal distribution', () => {
+    expect(Math.abs(mean(values))).toBeLessThan(4 / Math.sqrt(100_000));
+    expect(Math.abs(variance(values) - 1)).toBeLessThan(4 * Math.sqrt(2 / 100_000));
+    for (const [limit, share] of [
+      [1, 0.682689],
+      [2, 0.9545],
+      [3, 0.9973],
+    ]) {
+      const measured = values.filter((value) => Math.abs(value) < limit).length / 100_000;
+      expect(Math.abs(measured - share)).toBeLessThan(
+        4 * Math.sqrt((share * (1 - share)) / 100_000),
+      );
+    }
+  });
+  test('draws that follow each other are not related', () => {
+    const products = values.slice(1).map((value, index) => value * values[index]);
+    expect(Math.abs(mean(products))).toBeLessThan(4 / Math.sqrt(100_000));
+  });
+});
+
+describe('integer()', () => {
+  test('draws 0 … below − 1 equally often', () => {
+    const counts = new Array(7).fill(0);
+    const random = seededRandom(3);
+    for (let index = 0; index < 70_000; index++) counts[random.integer(7)] += 1;
+    const chiSquared = counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0);
+    // The chi-squared distribution with 6 degrees of freedom lies below 22.46 with probability 0.999.
+    expect(chiSquared).toBeLessThan(22.46);
+  });
+  test('draws from one number only that', () => {
+    expect(draw(5, () => seededRandom(1).integer(1))).toEqual([0, 0, 0, 0, 0]);
+  });
+  test.each([0, -1, 2.5, NaN])('rejects the limit %d', (below) => {
+    expect(() => seededRandom(1).integer(below)).toThrow(
+      'Cannot draw a random integer: below must be a whole number >= 1',
+    );
+  });
+});
+
+describe('permutation()', () => {
+  test('holds each number once', () => {
+    const order = seededRandom(4).permutation(1000);
+    expect(Array.from(order).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 1000 }, (_, index) => index),
+    );
+  });
+  test('gives all 24 orders of four equally often', () => {
+    const random = seededRandom(5);
+    const counts = new Map<string, number>();
+    for (let index = 0; index < 24_000; index++) {
+      const order = random.permutation(4).join('');
+      counts.set(order, (counts.get(order) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(24);
+    const chiSquared = [...counts.values()].reduce(
+      (sum, count) => sum + (count - 1000) ** 2 / 1000,
+      0,
+    );
+    // 23 degrees of freedom: below 49.73 with probability 0.999.
+    expect(chiSquared).toBeLessThan(49.73);
+  });
+  test('of none is empty', () => {
+    expect(seededRandom(1).permutation(0)).toHaveLength(0);
+  });
+});

@@ -1,0 +1,101 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { experiment, noteMimeType } from '../../../lib/course/experiments';
+import { recordDisplay } from '../../samples/notebook-display';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'descent-experiments-'));
+  vi.spyOn(console, 'log').mockImplementation(() => {});
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const kept = () => readdirSync(folder);
+const cached = () => ({ folder, cache: true });
+
+describe('experiment()', () => {
+  test('computes once for the same settings, in whatever order they are written', async () => {
+    const compute = vi.fn(({ a, b }: { a: number; b: number[] }) => ({ sum: a + b[0] }));
+    expect(await experiment('sgd-sum', { a: 1, b: [2] }, compute, cached())).toEqual({ sum: 3 });
+    expect(await experiment('sgd-sum', { b: [2], a: 1 }, compute, cached())).toEqual({ sum: 3 });
+    expect(compute).toHaveBeenCalledTimes(1);
+    expect(kept()).toHaveLength(1);
+    expect(kept()[0]).toMatch(/^sgd-sum-[0-9a-f]{16}\.json$/);
+  });
+
+  test('computes anew for another setting, another name and another computation', async () => {
+    await experiment('one', { a: 1 }, ({ a }) => a, cached());
+    await experiment('one', { a: 2 }, ({ a }) => a, cached());
+    await experiment('two', { a: 1 }, ({ a }) => a, cached());
+    expect(await experiment('one', { a: 1 }, ({ a }) => a + 1, cached())).toBe(2);
+    expect(kept()).toHaveLength(4);
+  });
+
+  test('says in one line that a result was read, in an output that the runner drops', async () => {
+    await experiment('one', { a: 1 }, () => 5, cached());
+    const shown = recordDisplay();
+    await experiment('one', { a: 1 }, () => 5, cached());
+    shown.stop();
+    expect(shown.outputs).toHaveLength(1);
+    expect(shown.outputs[0]['text/plain']).toMatch(/^↺ 'one' ran before/);
+    expect(shown.outputs[0]).toHaveProperty([noteMimeType]);
+  });
+
+  test('keeps NaN and infinities, and gives a copy of its own', async () => {
+    const result = { losses: [NaN, Infinity, -Infinity, 0.5], nothing: null };
+    const fresh = await experiment('one', {}, () => result, cached());
+    const read = await experiment('one', {}, () => result, cached());
+    expect(fresh).toEqual(result);
+    expect(read).toEqual(result);
+    fresh.losses[3] = 7;
+    expect(result.losses[3]).toBe(0.5);
+  });
+
+  test('reads and writes nothing when told so, by option or by DESCENT_NO_CACHE', async () => {
+    const compute = vi.fn(() => 1);
+    await experiment('one', {}, compute, { folder, cache: false });
+    vi.stubEnv('DESCENT_NO_CACHE', '1');
+    await experiment('one', {}, compute, { folder });
+    expect(compute).toHaveBeenCalledTimes(2);
+    expect(kept()).toEqual([]);
+  });
+
+  test('computes anew where the kept result is damaged or of another experiment', async () => {
+    const compute = vi.fn(() => ({ value: 4 }));
+    await experiment('one', {}, compute, cached());
+    const file = path.join(folder, kept()[0]);
+    const whole = readFileSync(file, 'utf8');
+    for (const damaged of [whole.slice(0, 30), '', '{}', whole.replace('"one"', '"two"')]) {
+      writeFileSync(file, damaged);
+      expect(await experiment('one', {}, compute, cached())).toEqual({ value: 4 });
+      expect(readFileSync(file, 'utf8')).toBe(whole);
+    }
+    expect(compute).toHaveBeenCalledTimes(5);
+  });
+
+  test('keeps nothing of a computation that fails, and passes its error on', async () => {
+    const broken = () => Promise.reject(new Error('out of patience'));
+    await expect(experiment('one', {}, broken, cached())).rejects.toThrow('out of patience');
+    expect(kept()).toEqual([]);
+  });
+
+  test('refuses what JSON does not hold, and names it', async () => {
+    const typed = () => ({ weights: Float32Array.of(1) });
+    await expect(experiment('one', {}, typed, cached())).rejects.toThrow(
+      /'weights' is a typed array/,
+    );
+    await expect(experiment('one', { f: () => 1 }, () => 1, cached())).rejects.toThrow(TypeError);
+    await expect(experiment('one', { n: 1n }, () => 1, cached())).rejects.toThrow(/a bigint/);
+    expect(kept()).toEqual([]);
+  });
+
+  test.each(['', 'Sgd', 'a b', '../../a', 'a-', 'a_b'])('refuses the name %j', async (name) => {
+    await expect(experiment(name, {}, () => 1, cached())).rejects.toThrow(/kebab-case/);
+  });
+});

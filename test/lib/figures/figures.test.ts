@@ -1,0 +1,311 @@
+import { describe, expect, test } from 'vitest';
+import { describeFigure, missingNames, show } from '../../../lib/course/show';
+import * as figures from '../../../lib/figures';
+import { arrangeGraph } from '../../../lib/figures/arrange';
+import * as theme from '../../../lib/figures/theme';
+import { gallery } from '../../samples/figures-gallery';
+
+const kinds = Object.entries(gallery);
+
+describe('every kind of figure', () => {
+  test('has an example here', () => {
+    const builders = Object.keys(figures).filter((name) => /Figure$|^with|^sideBySide$/.test(name));
+    expect(builders.sort()).toEqual(Object.keys(gallery).sort());
+  });
+
+  test.each(kinds)('%s names its title and axes', (_, figure) => {
+    expect(missingNames(figure)).toEqual([]);
+  });
+
+  test.each(kinds)('%s is small plain data, the same again after JSON', (_, figure) => {
+    const text = JSON.stringify(figure);
+    expect(text.length).toBeLessThan(150_000);
+    expect(JSON.parse(text)).toEqual(figure);
+  });
+
+  test.each(kinds)('%s stands on a white card of fixed size', (_, { layout }) => {
+    expect(layout).toMatchObject({ autosize: false, paper_bgcolor: '#FFFFFF' });
+    expect(layout.width).toBeGreaterThan(300);
+    expect(layout.height).toBeGreaterThan(200);
+  });
+});
+
+describe('text and numbers', () => {
+  test('escapeText() leaves no HTML', () => {
+    expect(theme.escapeText('<b>a & b</b>\n%{x}')).toBe('&lt;b&gt;a &amp; b&lt;/b&gt;<br>%{x}');
+    expect(theme.escapeTemplate('%{x} < 1')).toBe('%&#123;x} &lt; 1');
+  });
+
+  test('lineFigure() escapes title, axes, names and marks', () => {
+    const evil = '<a href="javascript:1">';
+    const figure = figures.lineFigure({
+      title: evil,
+      xAxis: evil,
+      yAxis: { title: evil, unit: evil },
+      series: [
+        { name: evil, y: [1, 2] },
+        { name: 'b', y: [1, 2] },
+      ],
+      marks: [{ x: 1, label: evil }],
+    });
+    expect(JSON.stringify(figure)).not.toContain('<a');
+  });
+
+  test('compact() rounds to 5 digits and makes gaps of what is not finite', () => {
+    expect(theme.compact(new Float32Array([0.1, 1 / 3]))).toEqual([0.1, 0.33333]);
+    expect(theme.compact([Number.NaN, 1e-9, -Infinity])).toEqual([null, 1e-9, null]);
+  });
+
+  test('formatNumber() is short', () => {
+    expect([0, 1234.5, -0.5, 2.14e-7].map((value) => theme.formatNumber(value))).toEqual([
+      '0',
+      '1230',
+      '−0.5',
+      '2.14e−7',
+    ]);
+  });
+
+  test('an axis carries its unit and its range in powers of ten', () => {
+    const { layout } = figures.lineFigure({
+      title: 't',
+      xAxis: { title: 'time', unit: 'ms' },
+      yAxis: { title: 'error', scale: 'log', range: [0.01, 100] },
+      series: [{ name: 'a', y: [1, 2] }],
+    });
+    expect(layout.xaxis).toMatchObject({ title: { text: 'time (ms)' } });
+    expect(layout.yaxis).toMatchObject({ type: 'log', range: [-2, 2] });
+  });
+});
+
+describe('builders', () => {
+  test.each<[number[], string[]]>([
+    [
+      [0.031, 0.047],
+      ['0.035', '0.04', '0.045'],
+    ],
+    [
+      [0.073115, 0.07319],
+      ['0.07312', '0.07314', '0.07316', '0.07318'],
+    ],
+    [
+      [210, 460],
+      ['300', '400'],
+    ],
+  ])('lineFigure() names values on a log axis that spans only %j', (y, names) => {
+    const axis = { title: 'loss', scale: 'log' as const };
+    const { layout } = figures.lineFigure({
+      title: 't',
+      xAxis: 'x',
+      yAxis: axis,
+      series: [{ name: 'a', y }],
+    });
+    expect(layout.yaxis).toMatchObject({ tickmode: 'array', ticktext: names });
+  });
+
+  test('lineFigure() rejects arrays of different lengths', () => {
+    const series = [{ name: 'a', x: [1], y: [1, 2] }];
+    expect(() => figures.lineFigure({ title: 't', xAxis: 'x', yAxis: 'y', series })).toThrow(
+      "Cannot draw lines: x of 'a' has 1 and y has 2 elements",
+    );
+  });
+
+  test('histogramFigure() counts every value once, the largest too', () => {
+    const { data } = figures.histogramFigure({
+      title: 't',
+      xAxis: 'x',
+      yAxis: 'count',
+      series: [{ name: 'a', values: [0, 0.1, 0.5, 1] }],
+      bins: 2,
+    });
+    expect(data[0].y).toEqual([2, 2]);
+  });
+
+  test('confusionFigure() colours mistakes only', () => {
+    const counts = [
+      [9, 1],
+      [2, 8],
+    ];
+    const { data } = figures.confusionFigure({ title: 't', counts });
+    expect(data[0].z).toEqual([
+      [null, 1],
+      [2, null],
+    ]);
+    expect(data[1].text).toEqual(['9', '1', '2', '8']);
+    expect(counts).toEqual([
+      [9, 1],
+      [2, 8],
+    ]);
+  });
+
+  test('imagesFigure() centres one scale at 0 for all pictures', () => {
+    const images = [
+      [0, 1, 2, 3],
+      [0, -7, 0, 0],
+    ];
+    const { layout } = figures.imagesFigure({ title: 't', images, valueName: 'weight' });
+    expect((layout as Record<string, unknown>).coloraxis).toMatchObject({ cmin: -7, cmax: 7 });
+  });
+
+  test('imagesFigure() begins its scale at 0 where no number is negative', () => {
+    const images = [new Float32Array(4).fill(0.5), new Float32Array(4)];
+    const { layout } = figures.imagesFigure({ title: 't', images, valueName: 'share' });
+    expect(layout).toMatchObject({ coloraxis: { cmin: 0, cmax: 0.5 } });
+  });
+
+  test('barFigure() writes large numbers as a reader likes them, and few ticks on a log axis', () => {
+    const { data, layout } = figures.barFigure({
+      title: 't',
+      xAxis: 'x',
+      yAxis: { title: 'y', scale: 'log' },
+      categories: ['a', 'b', 'c', 'd'],
+      series: [{ name: 's', values: [17, 101770, 6e7, 1.75e10] }],
+    });
+    expect(data[0]).toMatchObject({
+      text: ['17', '101,770', '6·10<sup>7</sup>', '1.75·10<sup>10</sup>'],
+    });
+    expect(layout.yaxis).toMatchObject({ type: 'log', dtick: 1 });
+  });
+
+  test('lineFigure() writes labels beside points, escaped', () => {
+    const labels = [{ text: '<b>' }, { text: 'below', side: 'below' as const }];
+    const series = [{ name: 's', y: [1, 2], style: 'points' as const, labels }];
+    const { data } = figures.lineFigure({ title: 't', xAxis: 'x', yAxis: 'y', series });
+    expect(data[0]).toMatchObject({
+      mode: 'markers+text',
+      text: ['&lt;b&gt;', 'below'],
+      textposition: ['middle right', 'bottom center'],
+    });
+    const short = [{ ...series[0], labels: labels.slice(1) }];
+    expect(() => figures.lineFigure({ title: 't', xAxis: 'x', yAxis: 'y', series: short })).toThrow(
+      RangeError,
+    );
+  });
+
+  test('imagesFigure() keeps every number to the precision of float32', () => {
+    const weights = Array.from({ length: 784 }, (_, index) => Math.sin(index));
+    const { data } = figures.imagesFigure({ title: 't', images: [weights], valueName: 'weight' });
+    const { bdata, dtype, shape } = data[0].z as unknown as Record<string, string>;
+    expect([dtype, shape]).toEqual(['f4', '28,28']);
+    const bytes = Uint8Array.from(Buffer.from(bdata, 'base64'));
+    expect(new Float32Array(bytes.buffer)).toEqual(Float32Array.from(weights));
+  });
+
+  test('digitGridFigure() keeps every byte', () => {
+    const digit = Array.from({ length: 784 }, (_, index) => index % 256);
+    const { data } = figures.digitGridFigure({ title: 't', digits: [digit] });
+    const { bdata, shape } = data[0].z as unknown as { bdata: string; shape: string };
+    expect(shape).toBe('28,28');
+    expect([...Buffer.from(bdata, 'base64')]).toEqual(digit);
+    expect(() => figures.digitGridFigure({ title: 't', digits: [[1, 2, 3]] })).toThrow(
+      'Cannot draw pictures: 3 values do not make a square',
+    );
+  });
+
+  test('fitPowerLaw() finds the law that made the points', () => {
+    const x = [1, 3, 10, 50];
+    const law = figures.fitPowerLaw(
+      x,
+      x.map((size) => 7 * size ** -0.4),
+    );
+    expect(law.factor).toBeCloseTo(7, 10);
+    expect(law.exponent).toBeCloseTo(-0.4, 10);
+    expect(() => figures.fitPowerLaw([1, 2], [1, 0])).toThrow('y[1] must be > 0, got 0');
+  });
+
+  test('decisionGrid() puts values back in the order of its points', () => {
+    const grid = figures.decisionGrid([0, 1], [5, 7], 2);
+    expect(grid.points).toEqual([
+      [0, 5],
+      [1, 5],
+      [0, 7],
+      [1, 7],
+    ]);
+    expect(grid.rows([1, 2, 3, 4])).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+});
+
+describe('arrangeGraph()', () => {
+  test('lets every edge run forward and gives every place to one', () => {
+    const edges = [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'c' },
+      { from: 'a', to: 'c' },
+    ];
+    const { places, routes, layers } = arrangeGraph(['a', 'b', 'c'], edges);
+    expect(layers).toBe(3);
+    for (const route of routes) {
+      expect(route.map(({ layer }) => layer)).toEqual(route.map((_, i) => route[0].layer + i));
+    }
+    // The edge from a to c goes around b.
+    expect(routes[2][1].row).not.toBe(places.b.row);
+  });
+
+  test('rejects a circle and an unknown node', () => {
+    const circle = [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'a' },
+    ];
+    expect(() => arrangeGraph(['a', 'b'], circle)).toThrow('its edges form a circle');
+    expect(() => arrangeGraph(['a'], [{ from: 'a', to: 'q' }])).toThrow("no node is named 'q'");
+  });
+});
+
+describe('frames', () => {
+  const line = (factor: number) =>
+    figures.lineFigure({
+      title: 'same',
+      xAxis: 'x',
+      yAxis: 'y',
+      series: [
+        { name: 'still', y: [0, 1] },
+        { name: 'moving', y: [0, factor] },
+      ],
+    });
+  const steps = [1, 2, 4].map((factor) => ({ label: factor, figure: line(factor) }));
+
+  test('withSlider() has one frame for each position and stores only what changes', () => {
+    const { frames, layout, data } = figures.withSlider(steps, { name: 'factor', start: 1 });
+    const slider = (
+      layout.sliders as unknown as { active: number; steps: { value: string }[] }[]
+    )[0];
+    expect(frames?.map(({ name }) => name)).toEqual(slider.steps.map(({ value }) => value));
+    expect(slider.active).toBe(1);
+    expect(data).toEqual(steps[1].figure.data);
+    expect(frames?.[2]).toEqual({ name: '4', traces: [1], data: [{ y: [0, 4] }] });
+  });
+
+  test('withSlider() gives all positions one range', () => {
+    const { layout } = figures.withSlider(steps, { name: 'factor' });
+    const [low, high] = (layout.yaxis as { range: number[] }).range;
+    expect(low).toBeLessThan(0);
+    expect(high).toBeGreaterThan(4);
+    expect(high).toBeLessThan(5);
+  });
+
+  test('withAnimation() starts, and is stored, at the step that tells the story', () => {
+    expect(figures.withAnimation(steps, { name: 'epoch' }).data).toEqual(steps[2].figure.data);
+  });
+
+  test('withSlider() rejects one step, equal labels and different traces', () => {
+    expect(() => figures.withSlider(steps.slice(1, 2), { name: 'a' })).toThrow('whole number >= 2');
+    expect(() => figures.withSlider([steps[0], steps[0]], { name: 'a' })).toThrow('the same label');
+    const short = { label: 'b', figure: { ...line(1), data: [] } };
+    expect(() => figures.withSlider([steps[0], short], { name: 'a' })).toThrow('has 0 traces');
+  });
+});
+
+describe('show()', () => {
+  test('says what a figure lacks', () => {
+    const figure = figures.lineFigure({ title: ' ', xAxis: '', yAxis: 'y', series: [] });
+    expect(() => show({ ...figure, data: [{ y: [1] }] })).toThrow(
+      'Cannot show the figure: a title and a name for axis x must be given',
+    );
+  });
+
+  test('describes a figure in a line', () => {
+    expect(describeFigure(gallery.lineFigure)).toMatch(/^Figure: .*\(error over step\)$/);
+  });
+});

@@ -1,0 +1,73 @@
+import { evaluate } from 'mathjs';
+import { expect, test } from 'vitest';
+import type { ActivationName } from '../../../lib/network/activations';
+import {
+  createPerceptron,
+  forward,
+  loss,
+  OUTPUT_NAMES,
+  type OutputName,
+} from '../../../lib/network/perceptron';
+import { flatten, withParameters } from '../../../lib/network/perceptron-training';
+import { symbolicGradient, symbolicLoss } from '../../../lib/network/symbolic-loss';
+import { references, sines, worst } from '../../references/maths-references';
+
+const inputs = [
+  [0.5, -1],
+  [1, 2],
+];
+const targets = [
+  [1, 0],
+  [0, 1],
+];
+
+const networkOf = (units: number[], activation: ActivationName, output: OutputName) => {
+  const network = createPerceptron({ units, activation, output, seed: 0 });
+  return withParameters(network, sines(0, flatten(network.layers).length));
+};
+
+const activations: ActivationName[] = ['identity', 'sigmoid', 'tanh', 'relu', 'leakyRelu'];
+const cases = activations.flatMap((name) => OUTPUT_NAMES.map((output) => [name, output] as const));
+
+test.each(cases)(
+  'the written-out loss of %s, %s has the value of the forward pass',
+  (name, output) => {
+    const network = networkOf([2, 3, 2, 2], name, output);
+    const { expression, values } = symbolicLoss(network, inputs, targets);
+    const expected = loss(network, forward(network, inputs), targets);
+    expect(evaluate(expression, { ...values })).toBeCloseTo(expected, 12);
+  },
+);
+
+const known = references.networks.filter(({ activation }) => activation !== 'gelu');
+
+test.each(known.map((one) => [`${one.units} ${one.activation} ${one.output}`, one] as const))(
+  "symbolicGradient() of %s equals JAX's",
+  (_, one) => {
+    const network = networkOf(
+      one.units,
+      one.activation as ActivationName,
+      one.output as OutputName,
+    );
+    const gradient = symbolicGradient(network, one.inputs, one.targets);
+    expect(worst(gradient, one.gradient)).toBeLessThan(1e-9);
+  },
+);
+
+test('symbolicLoss() names every parameter, in the order of flatten', () => {
+  const network = networkOf([2, 3, 1], 'tanh', 'sigmoid');
+  const { names, values } = symbolicLoss(network, [[1, 2]], [[1]]);
+  expect(names).toHaveLength(13);
+  expect(names.map((name) => values[name])).toEqual(flatten(network.layers));
+});
+
+test('symbolicLoss() refuses what it cannot write', () => {
+  const gelu = networkOf([2, 3, 2], 'gelu', 'softmax');
+  expect(() => symbolicLoss(gelu, inputs, targets)).toThrow('mathjs cannot differentiate gelu');
+  const deep = networkOf([2, 9, 9, 9, 9, 9, 2], 'relu', 'softmax');
+  expect(() => symbolicLoss(deep, inputs, targets)).toThrow('more than 250000 characters');
+  const small = networkOf([2, 3, 2], 'tanh', 'softmax');
+  expect(() => symbolicLoss(small, inputs, [[1, 0]])).toThrow(RangeError);
+  expect(() => symbolicLoss(small, [[1]], [[1, 0]])).toThrow(RangeError);
+  expect(() => symbolicLoss(small, [[1, 2]], [[1]])).toThrow(RangeError);
+});

@@ -1,0 +1,97 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { compileModel, createModel } from '../../../lib/model/mnist-model';
+import { profileOperations } from '../../../lib/studies/operation-profile';
+import {
+  fastest,
+  leastSeconds,
+  measureLimits,
+  productCost,
+  stepCosts,
+} from '../../../lib/studies/roofline';
+import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
+
+beforeAll(async () => {
+  await startTensorflow();
+});
+
+test('productCost() counts a multiplication and an addition per triple', () => {
+  expect(productCost('small', 2, 3, 5)).toEqual({ name: 'small', flops: 60, bytes: 4 * 31 });
+});
+
+describe('stepCosts()', () => {
+  const sizes = { batchSize: 32, inputs: 784, hiddenUnits: 128, outputs: 10 };
+
+  test('counts the five products and the update of the course’s network', () => {
+    const costs = stepCosts(sizes);
+    const products = costs.slice(0, 5).map(({ flops }) => flops);
+    // 2 · 32 · 784 · 128 twice, 2 · 32 · 128 · 10 three times
+    expect(products).toEqual([6_422_528, 81_920, 81_920, 81_920, 6_422_528]);
+    const adam = costs.find(({ name }) => name === 'Adam');
+    expect(adam).toEqual({ name: 'Adam', flops: 12 * 101_770, bytes: 28 * 101_770 });
+  });
+
+  test('refuses a size that is none', () => {
+    expect(() => stepCosts({ ...sizes, batchSize: 0 })).toThrow(
+      'Cannot count a step: batchSize must be a whole number >= 1, got 0',
+    );
+  });
+});
+
+test('leastSeconds() is bound by memory below the ridge and by arithmetic above it', () => {
+  const limits = { peak: 100, bandwidth: 10 };
+  expect(leastSeconds({ name: '', flops: 50, bytes: 10 }, limits)).toBe(1);
+  expect(leastSeconds({ name: '', flops: 200, bytes: 10 }, limits)).toBe(2);
+  expect(() => leastSeconds({ name: '', flops: 1, bytes: 1 }, { ...limits, peak: 0 })).toThrow(
+    RangeError,
+  );
+});
+
+test('fastest() repeats as often as asked and keeps the least', () => {
+  let calls = 0;
+  const seconds = fastest(() => calls++, { repeats: 7, seconds: 0 });
+  expect(calls).toBe(7);
+  expect(seconds).toBeGreaterThanOrEqual(0);
+  expect(seconds).toBeLessThan(1);
+});
+
+test('measureLimits() finds positive limits and leaves no tensor behind', () => {
+  const { numTensors } = tf.memory();
+  const { peak, bandwidth, cacheBandwidth } = measureLimits();
+  expect(peak).toBeGreaterThan(0);
+  expect(bandwidth).toBeGreaterThan(0);
+  expect(cacheBandwidth).toBeGreaterThan(0);
+  expect(tf.memory().numTensors).toBe(numTensors);
+});
+
+describe('profileOperations()', () => {
+  test('counts each operation, adds up, and leaves the backend as it was', async () => {
+    const a = tf.ones([4, 4]);
+    const work = () => tf.tidy(() => void a.matMul(a).add(a).matMul(a).dataSync());
+    for (let round = 0; round < 2; round++) {
+      const profile = await profileOperations(work);
+      const product = profile.operations.find(({ name }) => /MatMul/.test(name));
+      expect(product?.calls).toBe(2);
+      expect(profile.calls).toBe(profile.operations.reduce((sum, { calls }) => sum + calls, 0));
+      expect(profile.inOperations + profile.outside).toBeCloseTo(profile.milliseconds, 9);
+      expect(profile.inOperations).toBeGreaterThan(0);
+    }
+    a.dispose();
+  });
+
+  test('sees the calls of a training on every backend, and stops seeing them after an error', async () => {
+    const model = createModel();
+    compileModel(model);
+    const [x, y] = [tf.zeros([8, 784]), tf.zeros([8])];
+    const train = () => model.fit(x, y, { verbose: 0 });
+    await train(); // makes the optimizer's state
+    const { calls } = await profileOperations(train);
+    expect(calls).toBeGreaterThan(100);
+    const failing = profileOperations(() => {
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect((await profileOperations(train)).calls).toBe(calls);
+    model.dispose();
+    tf.dispose([x, y]);
+  });
+});

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Backend, startTensorflow, tf } from '../../../lib/tensorflow/backend';
+import { fitFused, whyNotFused } from '../../../lib/training/fused-training';
+import {
+  apart,
+  build,
+  draw,
+  type End,
+  ends,
+  free,
+  optimizers,
+  type Shape,
+  stateOf,
+  weightsOf,
+} from '../../samples/fused-models';
+
+const classes = ends['softmax, sparse cross-entropy'];
+const small: Shape = {
+  inputs: 9,
+  hidden: [
+    { units: 7, activation: 'tanh', l2: 0.01 },
+    { units: 6, activation: 'relu' },
+    { units: 5, activation: 'sigmoid' },
+  ],
+  units: 4,
+};
+
+describe.each(['wasm', 'js'] as Backend[])('the fused step on %s', (backend) => {
+  let before: Backend;
+  beforeAll(async () => {
+    before = (await startTensorflow()).backend;
+    await startTensorflow(backend);
+  });
+  afterAll(async () => {
+    await startTensorflow(before);
+  });
+
+  /** 13 epochs of 4 steps, the last with 7 examples, once with each way. */
+  async function compare(shape: Shape, end: End, optimizer: () => tf.Optimizer): Promise<void> {
+    const { numTensors } = tf.memory();
+    const { x, y } = draw(55, shape, end);
+    const [fused, layers] = [0, 1].map(() => build(shape, end, optimizer));
+    expect(whyNotFused(fused)).toEqual([]);
+    const how = { shuffle: false, batchSize: 16, epochs: 13, verbose: 0 };
+    const start = weightsOf(fused);
+    const mine = await fitFused(fused, x, y, { ...how, validationSplit: 0.1 });
+    const theirs = await layers.fit(x, y, { ...how, validationSplit: 0.1 });
+    expect(apart(weightsOf(fused), start)).toBeGreaterThan(0.01);
+    expect(apart(weightsOf(fused), weightsOf(layers))).toBeLessThan(1e-5);
+    expect(apart(await stateOf(fused), await stateOf(layers))).toBeLessThan(1e-5);
+    for (const key of Object.keys(theirs.history)) {
+      const [own, other] = [mine.history[key] as number[], theirs.history[key] as number[]];
+      expect(apart(own, other)).toBeLessThan(1e-5);
+    }
+    for (const model of [fused, layers]) free(model);
+    tf.dispose([x, y]);
+    expect(tf.memory().numTensors).toBe(numTensors);
+  }
+
+  test.each(Object.keys(optimizers))('equals model.fit with %s', (name) =>
+    compare(small, classes, optimizers[name]),
+  );
+
+  test.each([
+    'softmax, one-hot cross-entropy',
+    'linear, mean squared error',
+    'logits, softmax cross-entropy',
+  ])('equals model.fit with %s', (name) =>
+    compare(
+      { ...small, hidden: [{ units: 6, activation: 'softmax' }] },
+      ends[name],
+      optimizers.adam,
+    ),
+  );
+
+  test('equals model.fit with dropout that has a seed', () =>
+    compare({ ...small, dropout: { rate: 0.3, seed: 2 } }, classes, optimizers.nesterov));
+});
