@@ -6,6 +6,7 @@
  *   npm run update -- --python                       locks requirements.in anew (needs uv), then checks everything
  */
 import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { readOptions, runMain } from './setup/options.mjs';
 import { Problem, paths, root } from './setup/project.mjs';
 import { setUp } from './setup.mjs';
@@ -15,11 +16,12 @@ import { setUp } from './setup.mjs';
  *
  * @param {string} command
  * @param {string[]} args
+ * @param {string} [cwd] - the folder that it runs in
  * @returns {boolean} whether it ended with 0
  */
-function show(command, args) {
+function show(command, args, cwd = root) {
   console.log(`\n$ ${command} ${args.join(' ')}`);
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit' });
   if (error) throw new Problem(`${command} does not run (${error.message})`, `install ${command}`);
   return status === 0;
 }
@@ -27,10 +29,11 @@ function show(command, args) {
 /**
  * @param {string} command
  * @param {string[]} args
+ * @param {string} [cwd] - the folder that it runs in
  * @throws {Problem} if the program fails
  */
-function must(command, args) {
-  if (show(command, args)) return;
+function must(command, args, cwd) {
+  if (show(command, args, cwd)) return;
   throw new Problem(
     `${command} ${args.join(' ')} failed`,
     'mend what it says, or take the update back with git checkout',
@@ -72,10 +75,10 @@ runMain(async () => {
   }
   if (packages.length) must('npm', ['install', '--save-exact', '--ignore-scripts', ...packages]);
   if (python) {
-    must('uv', [
-      ...['pip', 'compile', '--universal', '--python-version', '3.10', '--generate-hashes'],
-      ...['--upgrade', '--no-header', '--no-annotate', 'requirements.in', '-o', 'requirements.txt'],
-    ]);
+    const { dir, base } = path.parse(paths.requirements);
+    const flags = ['--universal', '--python-version', '3.10', '--generate-hashes', '--upgrade'];
+    const quiet = ['--no-header', '--no-annotate'];
+    must('uv', ['pip', 'compile', ...flags, ...quiet, 'requirements.in', '-o', base], dir);
   }
   await setUp();
   checkCourse();

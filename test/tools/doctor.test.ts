@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../lib/project-root';
-import { discard, freshCopy, runTool, scratch } from './setup-copy';
+import { projectRoot } from '../../lib/base/project-root';
+import { discard, freshCopy, requirements, runTool, scratch } from './setup-copy';
 
 const root = projectRoot();
 const keys = ['ok', 'node', 'python', 'jupyterlab', 'tslab', 'typescript', 'backend'].concat([
@@ -61,7 +61,7 @@ describe('npm run doctor', { timeout: 300_000 }, () => {
       expect([status, report.ok]).toEqual([0, true]);
       expect(Object.keys(report)).toEqual(expect.arrayContaining(keys));
       const jupyterlab = /^jupyterlab==(\S+)/m.exec(
-        readFileSync(join(root, 'requirements.in'), 'utf8'),
+        readFileSync(join(root, requirements, 'requirements.in'), 'utf8'),
       )?.[1];
       expect(report).toMatchObject({
         node: process.versions.node,

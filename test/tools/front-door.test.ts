@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/base/project-root';
 import { readmeTable } from '../../tools/bench/results';
 import { findNotebooks, readingMinutes } from '../../tools/notebooks/notebook-file';
-import { isOneLine, runTool } from './setup-copy';
+import { isOneLine, requirements, runTool } from './setup-copy';
 
 const root = projectRoot();
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
@@ -13,7 +13,7 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'RELEASING.md', '.binder/README.m
 
 describe('.binder', () => {
   it('draws figures with the plotly that the project pins', () => {
-    const pin = /^plotly==\S+/m.exec(read('requirements.in'))?.[0];
+    const pin = /^plotly==\S+/m.exec(read(join(requirements, 'requirements.in')))?.[0];
     expect(pin).toBeDefined();
     expect(read('.binder/environment.yml')).toContain(`- ${pin}\n`);
   });

@@ -12,7 +12,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/base/project-root';
+
+/** Where a project says what pip installs. */
+export const requirements = join('tools', 'setup', 'python');
 
 /** @returns an empty folder */
 export function scratch(): string {
@@ -23,7 +26,7 @@ export function scratch(): string {
 export function freshCopy(): string {
   const folder = scratch();
   const names = ['tools', 'kernel', 'lib', 'package.json', 'package-lock.json', '.npmrc'];
-  for (const name of [...names, 'requirements.txt', 'requirements-tensorflow.txt']) {
+  for (const name of names) {
     cpSync(join(projectRoot(), name), join(folder, name), { recursive: true });
   }
   return folder;
@@ -39,7 +42,7 @@ export function smallCopy(): string {
   const lock = { ...project, lockfileVersion: 3, packages: { '': project } };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(project));
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
-  writeFileSync(join(folder, 'requirements.txt'), '# nothing\n');
+  writeFileSync(join(folder, requirements, 'requirements.txt'), '# nothing\n');
   return folder;
 }
 

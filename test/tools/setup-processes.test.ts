@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/base/project-root';
 import { explain, run } from '../../tools/setup/processes.mjs';
 import { discard, scratch } from './setup-copy';
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/base/project-root';
 import { run } from '../../tools/setup/processes.mjs';
 import { discard, freshCopy } from './setup-copy';
 

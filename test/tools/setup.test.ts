@@ -6,6 +6,7 @@ import {
   fakeProgram,
   freshCopy,
   isOneLine,
+  requirements,
   runTool,
   scratch,
   smallCopy,
@@ -142,8 +143,8 @@ describe.skipIf(windows)(
 
     it.each([
       ['package-lock.json', ['npm packages']],
-      ['requirements.txt', ['JupyterLab', 'TypeScript kernel']],
-      ['requirements-tensorflow.txt', ['TensorFlow']],
+      [join(requirements, 'requirements.txt'), ['JupyterLab', 'TypeScript kernel']],
+      [join(requirements, 'requirements-tensorflow.txt'), ['TensorFlow']],
     ])('notices that %s changed', (file, expected) => {
       appendFileSync(join(copy, file), '\n');
       const { status, out } = setUp('--tensorflow=none');

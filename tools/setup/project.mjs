@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const windows = process.platform === 'win32';
+const requirements = path.join(root, 'tools', 'setup', 'python');
 
 /** Paths of an installation, absolute. */
 export const paths = {
@@ -19,8 +20,8 @@ export const paths = {
     '.venv',
     ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']),
   ),
-  requirements: path.join(root, 'requirements.txt'),
-  tensorflowRequirements: path.join(root, 'requirements-tensorflow.txt'),
+  requirements: path.join(requirements, 'requirements.txt'),
+  tensorflowRequirements: path.join(requirements, 'requirements-tensorflow.txt'),
   kernel: path.join(root, 'kernel'),
   kernelspec: path.join(root, '.venv', 'share', 'jupyter', 'kernels', 'tslab'),
   notebooks: path.join(root, 'notebooks'),

@@ -1,5 +1,5 @@
 /** Starts a TensorFlow backend, multiplies two matrices with it, and prints what runs as one line of JSON. */
-import { type BackendChoice, startTensorflow, tf } from '../lib/tensorflow';
+import { type BackendChoice, startTensorflow, tf } from '../../lib/tensorflow';
 
 async function main(): Promise<void> {
   const report = await startTensorflow((process.argv[2] as BackendChoice) || undefined);

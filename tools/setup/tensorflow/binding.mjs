@@ -1,0 +1,111 @@
+/** tfjs-node's binding: the file that it loads, and compiling one against the libraries of TensorFlow's wheel. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { explain, run } from '../processes.mjs';
+import {
+  hashFile,
+  packageVersion,
+  paths,
+  readJson,
+  remove,
+  whyStale,
+  writeJson,
+} from '../project.mjs';
+import { headers, libraries } from './libraries.mjs';
+
+/** Compiled once and kept apart from `node_modules`, which npm empties. */
+const built = path.join(paths.tensorflow, 'tfjs_binding.node');
+const stamp = path.join(paths.tensorflow, 'binding.json');
+
+/** @returns {string} the file that tfjs-node loads */
+export function bindingFile() {
+  const { napi_versions: versions = [8] } =
+    readJson(path.join(paths.tfjsNode, 'package.json'))?.binary ?? {};
+  const best = Math.max(
+    ...versions.filter((/** @type {number} */ version) => version <= Number(process.versions.napi)),
+  );
+  return path.join(paths.tfjsNode, 'lib', `napi-v${best}`, 'tfjs_binding.node');
+}
+
+/** Deletes the binding that tfjs-node loads, and the libraries that its own installer fetched. */
+export function clearBinding() {
+  remove(path.join(paths.tfjsNode, 'lib'));
+  remove(path.join(paths.tfjsNode, 'deps'));
+}
+
+function wanted() {
+  return {
+    'tfjs-node': packageVersion(paths.tfjsNode) ?? 'missing',
+    'requirements-tensorflow.txt': hashFile(paths.tensorflowRequirements),
+    platform: `${process.platform}-${process.arch}`,
+  };
+}
+
+/** @returns {boolean} whether a binding for this platform and these versions is compiled */
+export function bindingBuilt() {
+  return fs.existsSync(built) && !whyStale(stamp, wanted());
+}
+
+/** Puts the compiled binding where tfjs-node looks for it, whole or not at all. */
+export function placeBinding() {
+  clearBinding();
+  const target = bindingFile();
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  fs.copyFileSync(built, `${target}.partial`);
+  fs.renameSync(`${target}.partial`, target);
+}
+
+/**
+ * Compiles tfjs-node's binding against the wheel's headers and libraries.
+ *
+ * @param {string} compiler - the program
+ * @throws {import('../project.mjs').Problem} what the compiler said
+ */
+export async function compileBinding(compiler) {
+  const sources = path.join(paths.tfjsNode, 'binding');
+  const files = fs.readdirSync(sources).filter((name) => name.endsWith('.cc'));
+  const partial = `${built}.partial`;
+  const link = process.platform === 'darwin' ? linkOnMac() : linkOnLinux();
+  remove(stamp);
+  const result = await run(compiler, [
+    ...['-O2', '-std=c++17', '-fPIC', '-DNAPI_VERSION=8'],
+    ...['-I', path.join(paths.nodeModules, 'node-api-headers', 'include'), '-I', headers],
+    ...files.map((name) => path.join(sources, name)),
+    ...['-o', partial, '-L', libraries, ...link],
+  ]);
+  if (result.code !== 0) throw explain("compiling tfjs-node's binding", result);
+  fs.renameSync(partial, built);
+  writeJson(stamp, wanted());
+}
+
+/** From node_modules/@tensorflow/tfjs-node/lib/napi-v8 up to the project: the folder may move, the path stays true. */
+const fromBinding = '../../../../../.tensorflow/lib';
+
+function linkOnLinux() {
+  const names = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
+  return ['-shared', ...names.map((name) => `-l:${name}`), `-Wl,-rpath,$ORIGIN/${fromBinding}`];
+}
+
+function linkOnMac() {
+  const names = ['tensorflow_cc.2', 'tensorflow_framework.2'];
+  const rpath = `-Wl,-rpath,@loader_path/${fromBinding}`;
+  return ['-bundle', '-undefined', 'dynamic_lookup', ...names.map((name) => `-l${name}`), rpath];
+}
+
+/**
+ * @returns {Promise<string>} the program that `CXX` names, else the first of the usual ones that is there
+ * @throws {Error} if there is none, saying how to get one
+ */
+export async function findCompiler() {
+  const names = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
+  // On a Mac without the tools, c++ is a stub that opens a window: ask the other program first.
+  const mac = process.platform === 'darwin';
+  const stub = mac && !process.env.CXX && (await run('xcode-select', ['-p'])).code !== 0;
+  for (const name of stub ? [] : names) {
+    if ((await run(name, ['--version'])).code === 0) return name;
+  }
+  const remedy = mac
+    ? 'xcode-select --install'
+    : 'Debian, Ubuntu: sudo apt install g++; Fedora: sudo dnf install gcc-c++';
+  throw new Error(`there is no C++ compiler (${names.join(', ')}); install one (${remedy})`);
+}
