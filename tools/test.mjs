@@ -36,15 +36,20 @@ function one(success) {
 }
 
 /**
- * @param {string} name - of the report
- * @param {string[]} options - for vitest
+ * @param {string} project - of vitest.config.mts
  * @returns {Counts}
  */
-function vitest(name, ...options) {
-  const report = path.join(out, `${name}.json`);
+function vitest(project) {
+  const report = path.join(out, `${project}.json`);
   fs.rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const success = node(packageFile('vitest', 'vitest.mjs'), 'run', ...options, ...reporters);
+  const success = node(
+    packageFile('vitest', 'vitest.mjs'),
+    'run',
+    '--project',
+    project,
+    ...reporters,
+  );
   if (!fs.existsSync(report)) return one(false);
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
     fs.readFileSync(report, 'utf8'),
@@ -71,7 +76,7 @@ const parts = {
   lint: () => one(node(packageFile('@biomejs/biome', 'bin/biome'), 'check', '.')),
   unit: () => vitest('unit'),
   notebooks,
-  browser: () => vitest('browser', '--config', 'vitest.browser.config.ts'),
+  browser: () => vitest('browser'),
 };
 
 runMain(async () => {
