@@ -1,7 +1,7 @@
 /** `npm run mnist`: trains the course's network on MNIST, and says how well it reads digits. */
 import { main, type ProgramResult } from '../lib/model';
-import { trainingView } from '../lib/training-view';
-import { type MnistOptions, mnistCommand } from './mnist-options';
+import { trainingView } from '../lib/workshop';
+import { type MnistOptions, mnistCommand } from './mnist/options';
 
 async function run({ json, ...options }: MnistOptions): Promise<void> {
   const { signal, dismiss } = stopOnInterrupt();

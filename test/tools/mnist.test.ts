@@ -3,11 +3,12 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadMnist } from '../../lib/mnist';
-import { evaluateModel, loadModel } from '../../lib/model';
-import { projectRoot } from '../../lib/project-root';
-import { startTensorflow } from '../../lib/tensorflow';
-import { mnistCommand } from '../../tools/mnist-options';
+import { projectRoot } from '../../lib/base/project-root';
+import { loadMnist } from '../../lib/data/mnist';
+import { loadModel } from '../../lib/model/files';
+import { evaluateModel } from '../../lib/model/mnist-model';
+import { startTensorflow } from '../../lib/tensorflow/backend';
+import { mnistCommand } from '../../tools/mnist/options';
 import { noMnist } from '../samples/small-network';
 
 interface Finished {

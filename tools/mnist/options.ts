@@ -1,7 +1,7 @@
 /** What the command line of `npm run mnist` may say. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type OptimizerName, optimizers } from '../lib/model';
-import type { BackendChoice } from '../lib/tensorflow';
+import { type OptimizerName, optimizers } from '../../lib/model';
+import type { BackendChoice } from '../../lib/tensorflow';
 
 /** The options, checked. */
 export interface MnistOptions {
