@@ -3,8 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { projectRoot } from '../lib/project-root';
-import { openBaker, plotlyType, whyNotBake } from './bake';
+import { projectRoot } from '../lib/surroundings';
 import {
   megabytes,
   type RunReport,
@@ -34,6 +33,7 @@ import {
 } from './notebooks/outcome';
 import { listKnobs, setKnobs } from './notebooks/parameters';
 import { defaultTolerance, merge, normalise, staleCells } from './notebooks/stored';
+import { openBaker, plotlyType, whyNotBake, writeThumbnails } from './pictures';
 
 /** What the options of the command line say. */
 interface Options {
@@ -104,7 +104,6 @@ function program(): Command {
   );
   shared('thumbnails', 'draw docs/pictures/NN.png, the small pictures of the README').action(
     act(async (files) => {
-      const { writeThumbnails } = await import('./notebooks/thumbnails');
       await writeThumbnails(files);
       return true;
     }),

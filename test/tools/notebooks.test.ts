@@ -3,10 +3,10 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { projectRoot } from '../../lib/project-root';
-import { whyNotBake } from '../../tools/bake';
+import { projectRoot } from '../../lib/base/project-root';
 import { projectPython } from '../../tools/notebooks/execute';
 import { joined, readNotebook } from '../../tools/notebooks/notebook-file';
+import { whyNotBake } from '../../tools/pictures';
 
 // Each test starts the runner, and most start kernels: minutes on a busy machine.
 vi.setConfig({ testTimeout: 600_000 });

@@ -1,5 +1,5 @@
-import { noteMimeType } from '../../lib/experiments';
-import { plotlyType } from '../bake';
+import { noteMimeType } from '../../lib/surroundings';
+import { plotlyType } from '../pictures';
 import { type Cell, hasTag, joined, type Notebook, type Output } from './notebook-file';
 
 /** How far numbers may differ before an output counts as stale, as a share. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { noteMimeType } from '../../../lib/experiments';
-import { plotlyType } from '../../../tools/bake';
+import { noteMimeType } from '../../../lib/course/experiments';
 import type { Cell, Notebook, Output } from '../../../tools/notebooks/notebook-file';
 import { merge, normalise, staleCells } from '../../../tools/notebooks/stored';
+import { plotlyType } from '../../../tools/pictures';
 
 const stream = (text: string, name = 'stdout'): Output => ({ output_type: 'stream', name, text });
 const shown = (data: Record<string, unknown>): Output => ({ output_type: 'display_data', data });

@@ -1,18 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { projectRoot } from '../../lib/project-root';
-import { whyNotBake } from '../../tools/bake';
-import { findNotebooks } from '../../tools/notebooks/notebook-file';
-import { writeThumbnails } from '../../tools/notebooks/thumbnails';
+import { expect, test } from 'vitest';
+import { projectRoot } from '../../../lib/surroundings';
+import { findNotebooks } from '../../../tools/notebooks/notebook-file';
+import { writeThumbnails } from '../../../tools/pictures';
 
-const reason = whyNotBake();
-
-it.skipIf(reason)(
-  `writeThumbnails() draws each notebook small${reason ? ` (skipped: ${reason})` : ''}`,
-  async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'descent-thumbnails-'));
+test('writeThumbnails() draws each notebook small', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'descent-thumbnails-'));
+  try {
     const files = findNotebooks(join(projectRoot(), 'notebooks'));
     await writeThumbnails(files, folder);
     expect(readdirSync(folder)).toEqual(files.map(({ name }) => `${name.slice(0, 2)}.png`));
@@ -20,6 +16,7 @@ it.skipIf(reason)(
       const bytes = readFileSync(join(folder, name));
       expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([210, 140]);
       expect(bytes.length).toBeGreaterThan(1000);
+      expect(bytes.length).toBeLessThan(30_000);
     }
     const withoutFigures = files.map((file) => ({
       ...file,
@@ -28,5 +25,7 @@ it.skipIf(reason)(
     await expect(writeThumbnails(withoutFigures, folder)).rejects.toThrow(
       "Cannot draw 00-start-here: cell 'start-figure' has no stored picture",
     );
-  },
-);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

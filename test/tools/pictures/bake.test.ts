@@ -1,15 +1,10 @@
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type Baker,
-  figureHash,
-  findChromium,
-  findPlotly,
-  openBaker,
-  plotlyType,
-  whyNotBake,
-} from '../../tools/bake';
-import { gallery } from '../samples/figures-gallery';
+import { openBaker, plotlyType, whyNotBake } from '../../../tools/pictures';
+import { type Baker, figureHash } from '../../../tools/pictures/bake';
+import { openPlotlyPage } from '../../../tools/pictures/chromium';
+import { gallery } from '../../samples/figures-gallery';
 
 const reason = whyNotBake();
 const kinds = Object.entries(gallery);
@@ -37,6 +32,25 @@ describe.skipIf(reason)(`drawing in Chromium${reason ? ` (skipped: ${reason})` :
     expect(await baker.draw(figure)).toBe(picture);
   });
 
+  test('a picture keeps the colours of its lines, on white', async () => {
+    const { lineFigure } = gallery;
+    const lines = lineFigure.data.flatMap(
+      ({ line }) => String(line?.color ?? []).toLowerCase() || [],
+    );
+    expect(new Set(lines).size).toBeGreaterThan(1);
+    const { data, info } = await sharp(Buffer.from(await baker.draw(lineFigure), 'base64'))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const counts = new Map<string, number>();
+    for (let at = 0; at < data.length; at += info.channels) {
+      const color = `#${data.toString('hex', at, at + 3)}`;
+      counts.set(color, (counts.get(color) ?? 0) + 1);
+    }
+    expect(counts.size).toBeLessThanOrEqual(256);
+    expect(counts.get('#ffffff')).toBeGreaterThan(data.length / info.channels / 2);
+    for (const color of lines) expect(counts.get(color)).toBeGreaterThan(20);
+  });
+
   test('bake() draws what is new or changed and keeps the rest', async () => {
     const output = () => ({
       output_type: 'display_data',
@@ -55,21 +69,16 @@ describe.skipIf(reason)(`drawing in Chromium${reason ? ` (skipped: ${reason})` :
 
 describe.skipIf(reason)(`plotly.js${reason ? ` (skipped: ${reason})` : ''}`, () => {
   let page: Page;
+  let close: () => Promise<void>;
   const complaints: string[] = [];
   beforeAll(async () => {
-    const browser = await chromium.launch({
-      executablePath: findChromium(),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
-    page = await browser.newPage({ offline: true });
+    ({ page, close } = await openPlotlyPage());
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.setContent('<div id="figure"></div>');
-    await page.addScriptTag({ path: findPlotly() });
   });
-  afterAll(() => page?.context().browser()?.close());
+  afterAll(() => close?.());
 
   test.each(kinds)('knows every field of %s and draws it without complaint', async (_, figure) => {
     complaints.length = 0;

@@ -1,9 +1,9 @@
 /** Small pictures of the notebooks for the README: of each, one of its stored figures. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { projectRoot } from '../../lib/project-root';
-import { openPage, paint } from '../bake';
-import type { NotebookFile } from './notebook-file';
+import { projectRoot } from '../../lib/surroundings';
+import type { NotebookFile } from '../notebooks/notebook-file';
+import { smallPng } from './png';
 
 /** Whose figure stands for a notebook, by the cell's id. */
 const chosen: Record<string, string> = {
@@ -32,26 +32,21 @@ const size = { width: 210, height: 140 };
  *
  * @param files - the course's notebooks, with their stored pictures
  * @param folder - where; the README's `docs/pictures` unless told
- * @throws Error if a notebook's figure is missing, or there is no Chromium
+ * @throws Error if a notebook's figure is missing
  */
 export async function writeThumbnails(
   files: readonly NotebookFile[],
   folder = path.join(projectRoot(), 'docs', 'pictures'),
 ): Promise<void> {
   fs.mkdirSync(folder, { recursive: true });
-  const { page, close } = await openPage();
-  try {
-    for (const { name, notebook } of files) {
-      const number = name.slice(0, 2);
-      const cell = notebook.cells.find(({ id }) => id === chosen[number]);
-      const picture = cell?.outputs?.flatMap(({ data }) => data?.['image/png'] ?? [])[0];
-      if (!picture) {
-        throw new Error(`Cannot draw ${name}: cell '${chosen[number]}' has no stored picture`);
-      }
-      const url = JSON.stringify(`data:image/png;base64,${[picture].flat().join('').trim()}`);
-      fs.writeFileSync(path.join(folder, `${number}.png`), await paint(page, url, size));
+  for (const { name, notebook } of files) {
+    const number = name.slice(0, 2);
+    const cell = notebook.cells.find(({ id }) => id === chosen[number]);
+    const picture = cell?.outputs?.flatMap(({ data }) => data?.['image/png'] ?? [])[0];
+    if (!picture) {
+      throw new Error(`Cannot draw ${name}: cell '${chosen[number]}' has no stored picture`);
     }
-  } finally {
-    await close();
+    const bytes = Buffer.from([picture].flat().join(''), 'base64');
+    fs.writeFileSync(path.join(folder, `${number}.png`), await smallPng(bytes, size));
   }
 }

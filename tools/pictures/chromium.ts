@@ -1,0 +1,75 @@
+/** The browser that draws: an installed Chromium with the plotly.js of the project's JupyterLab. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { projectRoot } from '../../lib/surroundings';
+
+/** @returns the path of an installed Chromium or Chrome; `undefined` if there is none */
+export function findChromium(): string | undefined {
+  const { CHROMIUM_PATH, PROGRAMFILES = 'C:\\Program Files' } = process.env;
+  if (CHROMIUM_PATH) return existsSync(CHROMIUM_PATH) ? CHROMIUM_PATH : undefined;
+  return [
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/usr/bin/google-chrome-stable',
+    '/snap/bin/chromium',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    join(PROGRAMFILES, 'Google', 'Chrome', 'Application', 'chrome.exe'),
+  ].find((path) => existsSync(path));
+}
+
+/** @returns the path of the plotly.js that JupyterLab draws with; `undefined` before set-up */
+export function findPlotly(): string | undefined {
+  const packageFile = ['plotly', 'package_data', 'plotly.min.js'];
+  const libraries = join(projectRoot(), '.venv', 'lib');
+  const pythons = existsSync(libraries)
+    ? readdirSync(libraries).map((python) => join(libraries, python, 'site-packages'))
+    : [];
+  return [...pythons, join(projectRoot(), '.venv', 'Lib', 'site-packages')]
+    .map((folder) => join(folder, ...packageFile))
+    .find((path) => existsSync(path));
+}
+
+/** @returns what is missing for drawing pictures, in one sentence; `undefined` if nothing is */
+export function whyNotBake(): string | undefined {
+  if (!findChromium()) {
+    return process.env.CHROMIUM_PATH
+      ? `CHROMIUM_PATH names no file: ${process.env.CHROMIUM_PATH}`
+      : 'no Chromium or Chrome was found: install one, or name it in CHROMIUM_PATH';
+  }
+  if (!findPlotly()) return 'plotly.js is missing from .venv: run npm run setup';
+  return undefined;
+}
+
+/**
+ * Opens a page of a headless Chromium, offline, with plotly.js in it.
+ *
+ * @returns the page, and what closes its browser
+ * @throws Error if Chromium or plotly.js is missing, naming the remedy
+ */
+export async function openPlotlyPage(): Promise<{ page: Page; close: () => Promise<void> }> {
+  const reason = whyNotBake();
+  if (reason) throw new Error(`Cannot draw figures: ${reason}`);
+  const browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
+      .concat(['--disable-background-networking', '--disable-component-update'])
+      // The same pixels whatever screen and colour profile the machine has.
+      .concat(['--force-color-profile=srgb', '--font-render-hinting=none']),
+  });
+  try {
+    return { page: await plotlyPage(browser), close: () => browser.close() };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+async function plotlyPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage({ offline: true });
+  await page.setContent('<!doctype html><meta charset="utf-8"><div id="figure"></div>');
+  await page.addScriptTag({ path: findPlotly() });
+  return page;
+}
