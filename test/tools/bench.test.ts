@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { benchmarkFigure } from '../../lib/figures-benchmark';
+import { benchmarkFigure } from '../../lib/figures/benchmark';
+import { measureEpochs } from '../../tools/bench/epochs';
 import { descentPeer, runWhole, startPeer } from '../../tools/bench/peers';
+import { measurePrograms } from '../../tools/bench/programs';
 import {
   type BenchmarkResult,
+  combine,
   describeMachine,
-  judge,
   type Measurement,
-  ratios,
-  tableOf,
 } from '../../tools/bench/results';
+import { tableOf } from '../../tools/bench/tables';
+import { judge, ratios } from '../../tools/bench/targets';
 
 const epoch = (name: string, ...seconds: number[]): Measurement => ({
   name,
@@ -44,7 +46,7 @@ test('tableOf() shows medians, ranges, shares, targets, the machine and what is 
   const measurements = [epoch('fused', 1, 2, 3), epoch('Keras', 8, 8, 8)];
   const result: BenchmarkResult = {
     date: '2000-01-01',
-    machine: { ...describeMachine(), load: [0.5, 9] },
+    machine: { ...describeMachine(0.5), load: [0.5, 9] },
     versions: { Keras: 'Keras 3' },
     rounds: 3,
     measurements,
@@ -84,6 +86,46 @@ test('startPeer() runs the course’s training in a process of its own, epoch by
   expect(first.seconds).toBeGreaterThan(0);
   expect(second.loss).toBeLessThan(first.loss);
   peer.stop();
+});
+
+test('combine() joins what the parts found, in their order', () => {
+  const one = { measurements: [epoch('fused', 1)], versions: { fused: '1' }, missing: ['a'] };
+  const two = { measurements: [epoch('Keras', 2)], versions: { Keras: '3' }, missing: ['b'] };
+  expect(combine([one, two])).toEqual({
+    measurements: [epoch('fused', 1), epoch('Keras', 2)],
+    versions: { fused: '1', Keras: '3' },
+    missing: ['a', 'b'],
+  });
+  expect(combine([])).toEqual({ measurements: [], versions: {}, missing: [] });
+});
+
+test('measureEpochs() measures what runs, and says what does not', async () => {
+  const own = descentPeer('js', ['fused', '64'], { DESCENT_BACKEND: 'js' });
+  const gone = { name: 'gone', command: '/no/program', args: [] };
+  const said: string[] = [];
+  const found = await measureEpochs([own, gone], [32, 64], 2, (text) => said.push(text));
+  expect(found.measurements.map(({ name, what }) => [name, what])).toEqual([
+    ['js', 'one epoch, batch 32'],
+    ['js', 'one epoch, batch 64'],
+  ]);
+  for (const { seconds } of found.measurements) {
+    expect(seconds).toHaveLength(2);
+    expect(Math.min(...seconds)).toBeGreaterThan(0);
+  }
+  expect(Object.keys(found.versions)).toEqual(['js']);
+  expect(found.missing).toEqual(['gone ended before it answered: spawn /no/program ENOENT']);
+  expect(said.filter((text) => text.startsWith('    batch 32, js: '))).toHaveLength(3);
+});
+
+test('measurePrograms() goes on without a program that fails', () => {
+  const node = (name: string, script: string) => {
+    return { name, command: process.execPath, args: ['-e', script] };
+  };
+  const commands = [node('broken', 'process.exit(3)'), node('fine', 'console.log("done")')];
+  const { measurements, missing } = measurePrograms(commands, 2, () => {});
+  expect(measurements.map(({ name, seconds }) => [name, seconds.length])).toEqual([['fine', 2]]);
+  expect(missing).toHaveLength(1);
+  expect(missing[0]).toMatch(/^broken failed/);
 });
 
 test('startPeer() and runWhole() say why a program failed', async () => {

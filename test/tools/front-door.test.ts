@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
-import { readmeTable } from '../../tools/bench/results';
+import { readmeTable } from '../../tools/bench/tables';
 import { findNotebooks, readingMinutes } from '../../tools/notebooks/notebook-file';
 import { isOneLine, requirements, runTool } from './setup-copy';
 

@@ -4,35 +4,46 @@
  * digits. Answers one JSON line each: `{"seconds": …, "loss": …}`.
  */
 import * as readline from 'node:readline';
-import { firstDigits } from '../../lib/digits';
-import { imagesToTensor, labelsToTensor, loadMnist } from '../../lib/mnist';
+import { type DigitSet, firstDigits, loadMnist } from '../../lib/data';
 import { compileModel, createModel, trainModel } from '../../lib/model';
-import { startTensorflow } from '../../lib/tensorflow';
+import { imagesToTensor, labelsToTensor, startTensorflow } from '../../lib/tensorflow';
 
-const [way, limit] = process.argv.slice(2);
+type Epoch = (batchSize: number) => Promise<number>;
 
 async function main(): Promise<void> {
+  const [way, limit] = process.argv.slice(2);
   const { backend, version } = await startTensorflow();
   const { train } = await loadMnist();
   const digits = limit ? firstDigits(train, Number(limit)) : train;
-  const model = createModel();
-  compileModel(model);
-  const data = way === 'fit' ? [imagesToTensor(digits), labelsToTensor(digits)] : [];
+  const epoch = way === 'fit' ? fitEpoch(digits) : fusedEpoch(digits);
   // trainModel says once that another step runs; that is no answer.
   console.warn = () => {};
   answer({ version: `TensorFlow.js, ${backend} ${version}` });
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const { batchSize } = JSON.parse(line);
     const start = performance.now();
-    let loss: number;
-    if (way === 'fit') {
-      const how = { epochs: 1, batchSize, verbose: 0 };
-      loss = Number((await model.fit(data[0], data[1], how)).history.loss[0]);
-    } else {
-      loss = (await trainModel(model, digits, { epochs: 1, batchSize })).epochs[0].loss;
-    }
+    const loss = await epoch(batchSize);
     answer({ seconds: (performance.now() - start) / 1000, loss });
   }
+}
+
+/** Trains with the course's own `trainModel`, and gives the loss. */
+function fusedEpoch(digits: DigitSet): Epoch {
+  const model = createModel();
+  compileModel(model);
+  return async (batchSize) =>
+    (await trainModel(model, digits, { epochs: 1, batchSize })).epochs[0].loss;
+}
+
+/** Trains with TensorFlow.js's `model.fit`, and gives the loss. */
+function fitEpoch(digits: DigitSet): Epoch {
+  const model = createModel();
+  compileModel(model);
+  const [images, labels] = [imagesToTensor(digits), labelsToTensor(digits)];
+  return async (batchSize) => {
+    const { history } = await model.fit(images, labels, { epochs: 1, batchSize, verbose: 0 });
+    return Number(history.loss[0]);
+  };
 }
 
 function answer(content: object): void {

@@ -1,16 +1,9 @@
-/** The programs that are compared: each a process of its own that runs one epoch when asked. */
+/** The programs that are compared: each a process of its own that trains one epoch when asked. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
-import { projectRoot } from '../../lib/project-root';
-
-const folder = path.join(projectRoot(), 'tools', 'bench');
-const venv = path.join(projectRoot(), '.bench-venv');
-const python = path.join(
-  venv,
-  ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']),
-);
+import { root } from '../setup/project.mjs';
+import { benchPython } from './python';
 
 /** What a program answers after an epoch. */
 export interface Epoch {
@@ -33,54 +26,45 @@ export interface PeerCommand {
   command: string;
   args: string[];
   env?: Record<string, string>;
+  /** the folder that it runs in; the project's, if it is left out */
+  folder?: string;
 }
+
+const scripts = path.join('tools', 'bench');
 
 /** Where MNIST's files lie. */
-export function mnistFolder(): string {
-  return path.resolve(process.env.MNIST_DIR || path.join(projectRoot(), 'data', 'mnist'));
-}
-
-/** A Python program of this folder, with its arguments. */
-export function pythonPeer(name: string, [script, ...args]: string[], env = {}): PeerCommand {
-  return { name, command: python, args: [path.join(folder, script), mnistFolder(), ...args], env };
-}
-
-/** The course's own training; `env` may choose the backend. */
-export function descentPeer(name: string, args: string[], env = {}): PeerCommand {
-  const script = path.join(folder, 'descent-peer.ts');
-  return { name, command: process.execPath, args: ['--import', 'tsx', script, ...args], env };
+function mnistFolder(): string {
+  return path.resolve(process.env.MNIST_DIR || path.join(root, 'data', 'mnist'));
 }
 
 /**
- * Sets the Python programs up in `.bench-venv/`, unless that is done.
+ * A Python program of this folder.
  *
- * @param say - is told what happens
- * @returns why it could not be done; `undefined` if it could
+ * @param name - in the tables
+ * @param script - its file, and its arguments
+ * @param env - added to the environment
  */
-export function setUpPython(say: (text: string) => void): string | undefined {
-  const wanted = fs.readFileSync(path.join(projectRoot(), 'requirements-bench.txt'), 'utf8');
-  const stamp = path.join(venv, '.descent-bench.txt');
-  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return undefined;
-  say(
-    'Setting up TensorFlow, Keras and PyTorch for Python in .bench-venv/ (up to 7 GB, minutes) …',
-  );
-  const base = process.env.PYTHON || (process.platform === 'win32' ? 'py' : 'python3');
-  const steps: [string, string[]][] = [
-    [base, ['-m', 'venv', venv]],
-    [
-      python,
-      ['-m', 'pip', 'install', '--quiet', '-r', path.join(projectRoot(), 'requirements-bench.txt')],
-    ],
-  ];
-  for (const [command, args] of steps) {
-    const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-    if (status !== 0) {
-      const reason = error?.message ?? stderr.trim().split('\n').pop();
-      return `\`${path.basename(command)} ${args.slice(0, 3).join(' ')}\` failed: ${reason}`;
-    }
-  }
-  fs.writeFileSync(stamp, wanted);
-  return undefined;
+export function pythonPeer(name: string, [script, ...args]: string[], env = {}): PeerCommand {
+  const file = path.join(root, scripts, script);
+  return { name, command: benchPython, args: [file, mnistFolder(), ...args], env };
+}
+
+/**
+ * The course's own training.
+ *
+ * @param name - in the tables
+ * @param args - of `descent-peer.ts`
+ * @param env - added to the environment; may choose the backend
+ * @param folder - another checkout of the course, set up, whose training it is
+ */
+export function descentPeer(name: string, args: string[], env = {}, folder = root): PeerCommand {
+  const file = path.join(folder, scripts, 'descent-peer.ts');
+  return { name, command: process.execPath, args: ['--import', 'tsx', file, ...args], env, folder };
+}
+
+/** The folder and the environment that a program runs in. */
+function placeOf({ folder, env }: PeerCommand): { cwd: string; env: NodeJS.ProcessEnv } {
+  return { cwd: folder ?? root, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...env } };
 }
 
 /**
@@ -90,16 +74,12 @@ export function setUpPython(say: (text: string) => void): string | undefined {
  * @returns the program
  * @throws Error if it does not get ready
  */
-export async function startPeer({ name, command, args, env }: PeerCommand): Promise<Peer> {
-  const child = spawn(command, args, {
-    cwd: projectRoot(),
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const next = answersOf(child, name);
+export async function startPeer(command: PeerCommand): Promise<Peer> {
+  const child = spawn(command.command, command.args, { ...placeOf(command), stdio: 'pipe' });
+  const next = answersOf(child, command.name);
   const { version } = (await next()) as unknown as { version: string };
   return {
-    name,
+    name: command.name,
     version,
     async epoch(batchSize) {
       child.stdin.write(`${JSON.stringify({ batchSize })}\n`);
@@ -112,6 +92,9 @@ export async function startPeer({ name, command, args, env }: PeerCommand): Prom
 /** Reads the program's lines, one for each call. */
 function answersOf(child: ChildProcess, name: string): () => Promise<Epoch> {
   let complaint = '';
+  child.on('error', ({ message }) => {
+    complaint = message;
+  });
   child.stderr?.on('data', (bytes) => {
     complaint = `${complaint}${bytes}`.slice(-2000);
   });
@@ -137,21 +120,17 @@ function answersOf(child: ChildProcess, name: string): () => Promise<Epoch> {
  * @returns seconds, and the last line that it printed
  * @throws Error if it fails
  */
-export function runWhole({ name, command, args, env }: PeerCommand): {
-  seconds: number;
-  last: string;
-} {
+export function runWhole(command: PeerCommand): { seconds: number; last: string } {
   const start = performance.now();
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: projectRoot(),
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...env },
+  const { status, stdout, stderr, error } = spawnSync(command.command, command.args, {
+    ...placeOf(command),
     encoding: 'utf8',
     maxBuffer: 1e9,
   });
   const seconds = (performance.now() - start) / 1000;
   if (status !== 0) {
     const reason = error?.message ?? stderr.trim().split('\n').pop();
-    throw new Error(`${name} failed: ${reason}`);
+    throw new Error(`${command.name} failed: ${reason}`);
   }
   return { seconds, last: stdout.trim().split('\n').pop() ?? '' };
 }
