@@ -7,7 +7,7 @@ import { Kernel, printed } from './client';
 const notebooks = join(projectRoot(), 'notebooks');
 const tslab = join(projectRoot(), 'node_modules', 'tslab', 'bin', 'tslab');
 // A checkout without symbolic links (Windows) has a text file in the place of notebooks/lib.
-const reason = existsSync(join(notebooks, 'lib', 'display.ts'))
+const reason = existsSync(join(notebooks, 'lib', 'course.ts'))
   ? ''
   : ' (skipped: notebooks/lib is not a link to lib/)';
 

@@ -1,0 +1,61 @@
+/** What `lib/` asks of its surroundings; `host.ts` says who answers. */
+
+/** What runs the tensors: the TensorFlow library, tfjs's WebAssembly, or tfjs's plain JavaScript. */
+export type BackendName = 'native' | 'wasm' | 'js';
+
+/** One entry of a folder. */
+export interface FolderEntry {
+  name: string;
+  folder: boolean;
+}
+
+/**
+ * Files by path, absolute or relative to the project's folder. What cannot be done is an Error that
+ * names the path; its `cause` is the error of the system below.
+ */
+export interface HostFiles {
+  /** @returns whether there is a file or a folder */
+  exists(path: string): Promise<boolean>;
+  /** @returns the file's bytes */
+  read(path: string): Promise<Uint8Array>;
+  /** @returns the file's text, read as UTF-8 */
+  readText(path: string): Promise<string>;
+  /** Writes a whole file, and the folders it lies in; a reader meets the old one or the new one. */
+  write(path: string, content: Uint8Array | string): Promise<void>;
+  /** Removes a file; one that is not there is no error. */
+  remove(path: string): Promise<void>;
+  /** @returns what lies in a folder, sorted by name */
+  list(path: string): Promise<FolderEntry[]>;
+}
+
+/** A backend of TensorFlow.js that may be tried, and what it takes to load it. */
+export interface HostBackend {
+  name: BackendName;
+  /**
+   * @returns `undefined` if it is installed; else why not, as words that stand behind "is not
+   *   installed": empty, or `: there is no C++ compiler`
+   */
+  missing(): Promise<string | undefined>;
+  /** Makes it known to TensorFlow.js. */
+  load(): Promise<void>;
+  /** What a reader can do if it is missing or broken: "`npm run setup` installs it"; may be empty. */
+  remedy: string;
+}
+
+/** Where the code runs, and what it finds there. */
+export interface Host {
+  /** the project's folder: an absolute path, in a page the address that it is served from */
+  readonly root: string;
+  files: HostFiles;
+  /** @returns what a setting says (in Node an environment variable); `undefined` if it is not set */
+  environment(name: string): string | undefined;
+  /** the backends that may be tried, the fastest first */
+  backends: readonly HostBackend[];
+  /** What to tell a reader who lacks something, each a sentence; a page has other words than Node. */
+  remedies: {
+    /** how to find out what is missing: "`npm run doctor` says what is missing." */
+    examine: string;
+    /** how to get what the project needs: "`npm run setup` installs what is missing." */
+    install: string;
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * Node as the host. Its modules are loaded when they are first needed, not when this file is: a page
+ * that brings a host of its own can hold this file, or leave it out.
+ */
+import type { Host, HostBackend, HostFiles } from './host-interface';
+
+const fs = () => require('node:fs') as typeof import('node:fs');
+const path = () => require('node:path') as typeof import('node:path');
+
+/** @returns a host that reads the disk, the environment variables and the installed packages */
+export function nodeHost(): Host {
+  let root: string | undefined;
+  const host: Host = {
+    get root() {
+      root ??= findRoot();
+      return root;
+    },
+    files: nodeFiles((place) => path().resolve(host.root, place)),
+    environment: (name) => process.env[name],
+    backends: [native(() => host.root), wasm(), javaScript],
+    remedies: {
+      examine: '`npm run doctor` says what is missing.',
+      install: '`npm run setup` installs what is missing.',
+    },
+  };
+  return host;
+}
+
+/** The project's folder, found by its `package.json` from where this file or the process is. */
+function findRoot(): string {
+  const { dirname } = path();
+  const starts = [typeof __dirname === 'string' ? __dirname : '', process.cwd()];
+  for (const start of starts) {
+    for (let folder = start; folder; folder = dirname(folder)) {
+      if (isProject(folder)) return folder;
+      if (folder === dirname(folder)) break;
+    }
+  }
+  throw new Error(`Cannot find the project's folder from ${process.cwd()}: start in the project`);
+}
+
+function isProject(folder: string): boolean {
+  try {
+    const text = fs().readFileSync(path().join(folder, 'package.json'), 'utf8');
+    return JSON.parse(text).name === 'descent';
+  } catch {
+    return false;
+  }
+}
+
+let drafts = 0;
+
+function nodeFiles(resolve: (place: string) => string): HostFiles {
+  const disk = () => fs().promises;
+  return {
+    exists: async (place) => fs().existsSync(resolve(place)),
+    async read(place) {
+      const file = resolve(place);
+      return disk().readFile(file).catch(cannot('read', file));
+    },
+    async readText(place) {
+      const file = resolve(place);
+      return disk().readFile(file, 'utf8').catch(cannot('read', file));
+    },
+    async write(place, content) {
+      const file = resolve(place);
+      const draft = `${file}.${process.pid}-${++drafts}.part`;
+      try {
+        await disk().mkdir(path().dirname(file), { recursive: true });
+        await disk().writeFile(draft, content);
+        await disk().rename(draft, file);
+      } catch (error) {
+        // Where not even the folder could be made, there is no draft either.
+        await disk()
+          .rm(draft, { force: true })
+          .catch(() => {});
+        cannot('write', file)(error);
+      }
+    },
+    async remove(place) {
+      const file = resolve(place);
+      await disk().rm(file, { force: true }).catch(cannot('remove', file));
+    },
+    async list(place) {
+      const folder = resolve(place);
+      const entries = await disk()
+        .readdir(folder, { withFileTypes: true })
+        .catch(cannot('list', folder));
+      return entries
+        .map((entry) => ({ name: entry.name, folder: entry.isDirectory() }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+  };
+}
+
+/** What turns an error of the system into one that says what could not be done. */
+function cannot(action: string, place: string): (error: unknown) => never {
+  return (error) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'it does not exist' : message;
+    throw new Error(`Cannot ${action} '${place}': ${why}`, { cause: error });
+  };
+}
+
+function native(root: () => string): HostBackend {
+  return {
+    name: 'native',
+    remedy: '`npm run setup -- --tensorflow=wheel` builds it',
+    async missing() {
+      const binding = findPackage('@tensorflow/tfjs-node', 'lib', 'napi-v8', 'tfjs_binding.node');
+      return binding && fs().existsSync(binding) ? undefined : reasonOfSetUp(root());
+    },
+    async load() {
+      process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+      // The operations of the course's networks last microseconds: to share one with a second thread
+      // costs more than the thread saves. `npm run bench` measures both.
+      process.env.TF_NUM_INTRAOP_THREADS ??= '1';
+      // tfjs-node calls two functions that newer Nodes have dropped.
+      const util = require('node:util');
+      util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+      util.isArray = Array.isArray;
+      require('@tensorflow/tfjs-node');
+    },
+  };
+}
+
+function wasm(): HostBackend {
+  const find = () => findPackage('@tensorflow/tfjs-backend-wasm', 'dist');
+  return {
+    name: 'wasm',
+    remedy: '`npm run setup` installs it',
+    missing: async () => (find() ? undefined : ''),
+    async load() {
+      require('@tensorflow/tfjs-backend-wasm').setWasmPaths(find() + path().sep);
+    },
+  };
+}
+
+/** Comes with TensorFlow.js itself. */
+const javaScript: HostBackend = {
+  name: 'js',
+  remedy: '',
+  missing: async () => undefined,
+  load: async () => {},
+};
+
+function findPackage(name: string, ...inside: string[]): string | undefined {
+  try {
+    return path().join(path().dirname(require.resolve(`${name}/package.json`)), ...inside);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why set-up could not build the native library, in its own words. */
+function reasonOfSetUp(root: string): string {
+  try {
+    const file = path().join(root, '.tensorflow', 'status.json');
+    const { reason } = JSON.parse(fs().readFileSync(file, 'utf8'));
+    return reason ? `: ${String(reason).replace(/[.\s]+$/, '')}` : '';
+  } catch {
+    return '';
+  }
+}
