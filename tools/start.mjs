@@ -73,6 +73,61 @@ async function untilReady(address, ended) {
   );
 }
 
+/** @returns {string} the address's path of the page that opens first */
+function firstPage() {
+  const there = fs.existsSync(path.join(root, firstNotebook));
+  return there ? `/lab/tree/${firstNotebook}` : '/lab';
+}
+
+/** @param {number} port @param {string} page @param {boolean} browser - whether to open one @returns {string[]} */
+function jupyterArguments(port, page, browser) {
+  return [
+    ...['-m', 'jupyterlab', '--log-level=ERROR', '--LabApp.log_level=ERROR'],
+    ...[`--ServerApp.ip=${host}`, `--ServerApp.port=${port}`, '--ServerApp.port_retries=0'],
+    ...[`--ServerApp.root_dir=${root}`, `--LabApp.default_url=${page}`],
+    ...[`--ServerApp.open_browser=${browser ? 'True' : 'False'}`],
+    ...['--ServerApp.use_redirect_file=False'],
+    ...['--LabApp.extension_manager=readonly', '--LabApp.news_url='],
+    // Only the course's kernel: the .venv's own Python knows nothing of it.
+    ...['--KernelSpecManager.allowed_kernelspecs=tslab'],
+    ...['--KernelSpecManager.ensure_native_kernel=False'],
+    ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
+  ];
+}
+
+/**
+ * Starts JupyterLab, which a signal to this process ends.
+ *
+ * @param {string[]} args
+ * @param {string} token - goes through the environment, where other users of this machine cannot read it
+ */
+function startJupyter(args, token) {
+  const jupyter = spawn(paths.venvPython, args, {
+    cwd: root,
+    env: { ...jupyterEnvironment(), JUPYTER_TOKEN: token },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // In a group of its own, so that Ctrl-C reaches only us and Jupyter is ended without its question.
+    detached: process.platform !== 'win32',
+  });
+  const ended = new AbortController();
+  const asked = new AbortController();
+  /** @type {Promise<number>} */
+  const exit = new Promise((resolve) => {
+    jupyter.on('close', (code) => resolve(asked.signal.aborted ? 0 : (code ?? 1)));
+    jupyter.on('error', () => resolve(1));
+  });
+  exit.then(() => ended.abort());
+  const stop = () => {
+    if (asked.signal.aborted) return;
+    asked.abort();
+    console.log('\nStopping JupyterLab.');
+    jupyter.kill('SIGTERM');
+    setTimeout(() => jupyter.kill('SIGKILL'), stopTimeout).unref();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  return { exit, ended: ended.signal, asked: asked.signal, kill: () => jupyter.kill('SIGKILL') };
+}
+
 runMain(async () => {
   const options = readOptions('npm start', {
     port: { type: 'string' },
@@ -82,73 +137,19 @@ runMain(async () => {
   if (options.port !== undefined) await choosePort(options.port);
   await setUp();
   const port = await choosePort(options.port);
-  const token = randomBytes(24).toString('hex');
-  const page = fs.existsSync(path.join(root, firstNotebook))
-    ? `/lab/tree/${firstNotebook}`
-    : '/lab';
+  const page = firstPage();
   const browser = !options['no-browser'] && hasDisplay();
-  const args = [
-    ...['-m', 'jupyterlab', `--ServerApp.ip=${host}`, `--ServerApp.port=${port}`],
-    ...[
-      '--ServerApp.port_retries=0',
-      `--ServerApp.root_dir=${root}`,
-      `--LabApp.default_url=${page}`,
-    ],
-    ...[
-      `--ServerApp.open_browser=${browser ? 'True' : 'False'}`,
-      '--ServerApp.use_redirect_file=False',
-    ],
-    ...[
-      '--log-level=ERROR',
-      '--LabApp.log_level=ERROR',
-      '--LabApp.extension_manager=readonly',
-      '--LabApp.news_url=',
-    ],
-    // Only the course's kernel: the .venv's own Python knows nothing of it.
-    ...[
-      '--KernelSpecManager.allowed_kernelspecs=tslab',
-      '--KernelSpecManager.ensure_native_kernel=False',
-    ],
-    ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
-  ];
-  // In a group of its own, so that Ctrl-C reaches only us and Jupyter is ended without its question; the token goes
-  // through the environment, where other users of this machine cannot read it.
-  const jupyter = spawn(paths.venvPython, args, {
-    cwd: root,
-    env: { ...jupyterEnvironment(), JUPYTER_TOKEN: token },
-    stdio: ['ignore', 'inherit', 'inherit'],
-    detached: process.platform !== 'win32',
-  });
-  const ended = new AbortController();
-  let stopping = false;
-  const exit = new Promise((resolve) => {
-    jupyter.on('close', (code) => {
-      ended.abort();
-      resolve(stopping ? 0 : (code ?? 1));
-    });
-    jupyter.on('error', () => {
-      ended.abort();
-      resolve(1);
-    });
-  });
-  const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    console.log('\nStopping JupyterLab.');
-    jupyter.kill('SIGTERM');
-    setTimeout(() => jupyter.kill('SIGKILL'), stopTimeout).unref();
-  };
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-    process.on(signal, stop);
+  const token = randomBytes(24).toString('hex');
+  const jupyter = startJupyter(jupyterArguments(port, page, browser), token);
   try {
-    await untilReady(`http://${host}:${port}/api/status?token=${token}`, ended.signal);
+    await untilReady(`http://${host}:${port}/api/status?token=${token}`, jupyter.ended);
     console.log(`Open: http://${host}:${port}${page}?token=${token}`);
     console.log('JupyterLab runs until you press Ctrl-C here.');
   } catch (error) {
-    if (!stopping) {
-      jupyter.kill('SIGKILL');
+    if (!jupyter.asked.aborted) {
+      jupyter.kill();
       throw error;
     }
   }
-  return exit;
+  return jupyter.exit;
 });
