@@ -63,7 +63,7 @@ export async function installPackages(say) {
   remove(stamp);
   if (!fs.existsSync(paths.nodeModules)) requireSpace(spaceNeeded);
   const [command, ...args] = npmCommand();
-  // Without a network, npm tries each of 346 packages again and again, for minutes; what it has already may do.
+  // Without a network, npm tries each package again and again, for minutes; what it has already may do.
   say('asking the registry');
   const ping = await run(command, [...args, 'ping', '--fetch-retries=0'], { cwd: root });
   const offline = ping.code !== 0 && recognise(ping.output)?.cause === noNetwork;
