@@ -5,7 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { readmeTable } from '../../tools/bench/tables';
 import { findNotebooks, readingMinutes } from '../../tools/notebooks/notebook-file';
-import { isOneLine, requirements, runTool } from './setup-copy';
+import {
+  discard,
+  fakeProgram,
+  isOneLine,
+  requirements,
+  runTool,
+  scratch,
+  withPath,
+} from './setup-copy';
 
 const root = projectRoot();
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
@@ -56,6 +64,19 @@ describe('npm run update', () => {
     const { status, error } = runTool(root, 'update', [`--npm=${list}`]);
     expect(error).toMatch(/^✗ --npm: '\S+' is no exact version; write NAME@1\.2\.3/);
     expect([status, isOneLine(error)]).toEqual([1, true]);
+  });
+
+  it.skipIf(process.platform === 'win32')('locks where the requirement files are', () => {
+    const folder = scratch();
+    fakeProgram(folder, 'uv', 'pwd; echo "$@" | grep -o "requirements.*"; exit 1');
+    const { status, out, error } = runTool(root, 'update', ['--python'], withPath(folder));
+    discard(folder);
+    expect(out).toContain(`\n${join(root, requirements)}\nrequirements.in -o requirements.txt\n`);
+    expect(error).toMatch(/^✗ uv pip compile .* failed; mend what it says/);
+    expect(status).toBe(1);
+    for (const name of ['requirements.in', 'requirements.txt']) {
+      expect(existsSync(join(root, requirements, name))).toBe(true);
+    }
   });
 });
 
