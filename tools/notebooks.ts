@@ -1,4 +1,4 @@
-/** `npm run notebooks -- list | run | test | check | claims | sizes | links | docs | thumbnails`: executes and checks the notebooks. */
+/** `npm run notebooks -- list | run | test | check | claims | sizes | links | docs | thumbnails | format`: executes and checks the notebooks. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -13,6 +13,7 @@ import {
   writeSizes,
 } from './notebooks/docs';
 import { type Execution, execute, inParallel } from './notebooks/execute';
+import { format } from './notebooks/format';
 import { faultOf, isExternal, linksOf } from './notebooks/links';
 import {
   findNotebooks,
@@ -47,6 +48,7 @@ interface Options {
   refresh: boolean;
   html: boolean;
   cache: boolean;
+  check: boolean;
 }
 
 /** What became of one notebook; the tests read it from `out/notebooks/summary.json`. */
@@ -108,6 +110,9 @@ function program(): Command {
       return true;
     }),
   );
+  shared('format', 'format the code in place, and say what is wrong with it besides')
+    .option('--check', 'change nothing, and fail if something is to be formatted', false)
+    .action(act((files, options) => format(files, options.check)));
   return command;
 }
 

@@ -251,6 +251,19 @@ describe('list, claims, sizes and bad options', () => {
     expect(code).toBe(0);
   });
 
+  test('format --check names what is to be formatted, format does it', async () => {
+    const folder = mkdtempSync(path.join(scratch, 'formatted-'));
+    const file = path.join(folder, '01-fine.ipynb');
+    copyFileSync(path.join(fixtures, '01-fine.ipynb'), file);
+    const before = readFileSync(file, 'utf8');
+    const check = await notebooks('format', '--check', '--folder', folder);
+    expect(check.output).toContain('✗ 01-fine, fine-figure, line 1: ');
+    expect(check.code).toBe(1);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect((await notebooks('format', '--folder', folder)).code).toBe(0);
+    expect((await notebooks('format', '--check', '--folder', folder)).code).toBe(0);
+  });
+
   test.each([
     [['run', '99'], /Cannot find a notebook '99'; there are: 01-fine, /],
     [['run', '01', '--jobs', '0'], /whole number >= 1/],

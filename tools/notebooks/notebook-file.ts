@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type Knob, parseKnobs } from '../../lib/knobs';
+import { type Knob, parseKnobs } from '../../lib/surroundings';
 
 /** One output of a code cell, as nbformat 4 stores it. */
 export interface Output {
@@ -45,6 +45,11 @@ export interface NotebookFile {
 /** @returns a multi-line text that nbformat may store in lines, as one text */
 export function joined(text: string | string[] | undefined): string {
   return Array.isArray(text) ? text.join('') : (text ?? '');
+}
+
+/** @returns a text in lines, each with its line end, as nbformat stores it */
+export function inLines(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 /** @returns whether the cell has the tag */

@@ -1,6 +1,6 @@
 import { noteMimeType } from '../../lib/surroundings';
 import { plotlyType } from '../pictures';
-import { type Cell, hasTag, joined, type Notebook, type Output } from './notebook-file';
+import { type Cell, hasTag, inLines, joined, type Notebook, type Output } from './notebook-file';
 
 /** How far numbers may differ before an output counts as stale, as a share. */
 export const defaultTolerance = 1e-3;
@@ -17,7 +17,7 @@ export function normalise(executed: Notebook): Notebook {
   let count = 0;
   const cells = executed.cells.map((cell): Cell => {
     const { execution, ExecuteTime, ...metadata } = cell.metadata as Record<string, unknown>;
-    const plain = { ...cell, metadata, source: lines(joined(cell.source)) };
+    const plain = { ...cell, metadata, source: inLines(joined(cell.source)) };
     if (cell.cell_type !== 'code') return plain;
     const execution_count = joined(cell.source).trim() ? ++count : null;
     return { ...plain, execution_count, outputs: tidy(cell.outputs ?? []) };
@@ -34,11 +34,6 @@ export function normalise(executed: Notebook): Notebook {
   return { cells, metadata, nbformat: 4, nbformat_minor: 5 };
 }
 
-/** nbformat stores a text in lines, each with its line end. */
-function lines(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
-
 function tidy(outputs: readonly Output[]): Output[] {
   const tidied: Output[] = [];
   for (const output of outputs) {
@@ -50,13 +45,13 @@ function tidy(outputs: readonly Output[]): Output[] {
     }
     const last = tidied.at(-1);
     if (last?.output_type === 'stream' && last.name === output.name) {
-      last.text = lines(joined(last.text) + joined(output.text));
+      last.text = inLines(joined(last.text) + joined(output.text));
     } else {
-      tidied.push({ name: output.name, output_type: 'stream', text: lines(joined(output.text)) });
+      tidied.push({ name: output.name, output_type: 'stream', text: inLines(joined(output.text)) });
     }
   }
   for (const output of tidied) {
-    if (output.output_type === 'stream') output.text = lines(afterReturns(joined(output.text)));
+    if (output.output_type === 'stream') output.text = inLines(afterReturns(joined(output.text)));
   }
   return tidied;
 }

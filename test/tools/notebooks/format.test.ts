@@ -1,0 +1,160 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { projectRoot } from '../../../lib/surroundings';
+import { format, formatCode, isTooWide } from '../../../tools/notebooks/format';
+import {
+  type Cell,
+  findNotebooks,
+  type Notebook,
+  readNotebook,
+  writeNotebook,
+} from '../../../tools/notebooks/notebook-file';
+
+const folder = mkdtempSync(join(tmpdir(), 'descent-format-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Code cells `nb-1`, `nb-2`, …; a source that begins with a heading is a Markdown cell. */
+function notebookOf(...sources: string[]): Notebook {
+  const cells = sources.map((source, index): Cell => {
+    const shared = { id: `nb-${index + 1}`, metadata: {}, source: source.split(/(?<=\n)/) };
+    if (source.startsWith('#')) return { cell_type: 'markdown', ...shared };
+    return { cell_type: 'code', execution_count: null, outputs: [], ...shared };
+  });
+  return { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 };
+}
+
+const formatted = (...sources: string[]) => {
+  const [one] = formatCode([{ file: '', name: '01-one', notebook: notebookOf(...sources) }]);
+  return { ...one, sources: Object.fromEntries(one.sources) };
+};
+
+describe('formatCode()', () => {
+  test('formats cells and blocks of text like lib, at 110 columns', () => {
+    const call = (width: number) => `console.log('${'x'.repeat(width - 22)}', 1, 2);`;
+    expect([call(110).length, call(111).length]).toEqual([110, 111]);
+    const { sources, faults, changes } = formatted(
+      'console.log( "a" )',
+      call(110),
+      call(111),
+      '# Solution\n\n```ts\nconsole.log( "b" )\n```\n',
+    );
+    expect(sources).toEqual({
+      'nb-1': "console.log('a');",
+      'nb-3': `console.log(\n  '${'x'.repeat(89)}',\n  1,\n  2,\n);`,
+      'nb-4': "# Solution\n\n```ts\nconsole.log('b');\n```\n",
+    });
+    expect(faults).toEqual([]);
+    expect(changes[0]).toBe(`nb-1, line 1: 'console.log( "a" )' becomes 'console.log('a');'`);
+    expect(changes.map((change) => change.split(',')[0])).toEqual(['nb-1', 'nb-3', 'nb-4.1']);
+  });
+
+  test('knows that cells go on: what a later cell uses, assigns or declares anew is no fault', () => {
+    const { sources, faults } = formatted(
+      "import { Vector, linearSpace } from './lib/maths';",
+      'let best = 0;\nconst line: Vector = linearSpace(0, 1, 3);',
+      'function answer(value: number): number {\n  return undefined;\n}',
+      'best = answer(line[0]);\nconsole.log(best);',
+      '# Solution\n\n```ts\nfunction answer(value: number): number {\n  return value;\n}\n```',
+    );
+    expect(Object.keys(sources)).toEqual(['nb-1']);
+    expect(sources['nb-1']).toBe("import { linearSpace, Vector } from './lib/maths';");
+    expect(faults).toEqual([]);
+  });
+
+  test.each([
+    [
+      'an import that no cell uses',
+      ["import { join } from 'node:path';", 'console.log(1);'],
+      "nb-1: no cell uses '{ join }' (lint/correctness/noUnusedImports)",
+    ],
+    [
+      'a variable that no cell uses',
+      ['const used = 1;\nconst spare = 2;', 'console.log(used);'],
+      "nb-1: no cell uses 'spare' (lint/correctness/noUnusedVariables)",
+    ],
+    [
+      'what the rules of lib forbid',
+      ['const a = 1;', 'console.log(\n  a == 2,\n);'],
+      /nb-2, line 1: .*\(lint\/suspicious\/noDoubleEquals\): 'console\.log\(a == 2\);'/,
+    ],
+    [
+      'a block of text that is no whole code',
+      ['# Text\n\n```ts\nconsole.log([1, …]);\n```'],
+      /nb-1\.1, line 1: .*\(parse\): 'console\.log\(\[1, …\]\);'/,
+    ],
+    [
+      'a wide comment',
+      [`// ${'word '.repeat(21)}`.trim(), `// ${'x'.repeat(108)}`],
+      /nb-2, line 1: wider than 110 columns: '\/\/ x/,
+    ],
+  ])('reports %s', (_, sources, fault) => {
+    const { faults } = formatted(...sources);
+    expect(faults).toEqual([
+      typeof fault === 'string' ? fault : expect.stringMatching(fault as RegExp),
+    ]);
+  });
+});
+
+test('isTooWide() lets one text alone on its line be wide, and nothing else', () => {
+  const long = 'x'.repeat(110);
+  for (const line of [`'${long}',`, `  \`${long}\` +`, `  return "${long}";`, long.slice(1)]) {
+    expect(isTooWide(line)).toBe(false);
+  }
+  for (const line of [`const a = '${long}';`, `${long};`, `// ${long}`, `'a'; // ${long}`]) {
+    expect(isTooWide(line)).toBe(true);
+  }
+  // Columns are counted, not UTF-16 units.
+  expect(isTooWide('𝜃'.repeat(110))).toBe(false);
+});
+
+describe('format()', () => {
+  test('with check leaves the file alone and fails; else rewrites it, once', () => {
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+    try {
+      const file = join(folder, '01-one.ipynb');
+      writeNotebook(file, notebookOf('console.log( 1 )', 'console.log(2);'));
+      const before = readFileSync(file, 'utf8');
+      expect(format([readNotebook(file)], true)).toBe(false);
+      expect(said.mock.calls.flat()).toEqual([
+        "✗ 01-one, nb-1, line 1: 'console.log( 1 )' becomes 'console.log(1);'",
+        '1 pieces of code to be formatted (`npm run format`), 0 faults.',
+      ]);
+      expect(readFileSync(file, 'utf8')).toBe(before);
+
+      expect(format([readNotebook(file)], false)).toBe(true);
+      const after = readFileSync(file, 'utf8');
+      expect(after).toBe(before.replace('console.log( 1 )', 'console.log(1);'));
+      expect(format([readNotebook(file)], true)).toBe(true);
+      expect(format([readNotebook(file)], false)).toBe(true);
+      expect(readFileSync(file, 'utf8')).toBe(after);
+    } finally {
+      said.mockRestore();
+    }
+  });
+
+  test('keeps the value that a cell shows: the kernel finds it behind a semicolon too', () => {
+    const cells = ['[1, 2].map((x) => 2 * x)', "'text'", '({ a: 1 })'];
+    const { sources } = formatted(...cells);
+    expect(Object.values(sources)).toEqual(cells.map((code) => `${code};`));
+    const { createCompiler } = createRequire(import.meta.url)('../../../kernel/tslab.js');
+    const compiler = createCompiler();
+    try {
+      for (const code of [...cells, ...Object.values(sources)]) {
+        expect(compiler.compile(code, '').lastExpression).toBeTypeOf('string');
+      }
+    } finally {
+      compiler.close();
+    }
+  });
+});
+
+test("the course's code has no fault that formatting leaves", () => {
+  const files = findNotebooks(join(projectRoot(), 'notebooks'));
+  const faults = formatCode(files).flatMap(({ file, faults }) =>
+    faults.map((fault) => `${file.name}, ${fault}`),
+  );
+  expect(faults).toEqual([]);
+});
