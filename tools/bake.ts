@@ -1,2 +1,2 @@
 /** The former place of the pictures' door. */
-export { findChromium, openBaker, whyNotBake } from './pictures';
+export { findChromium } from './pictures';
