@@ -6,6 +6,7 @@
 
 const { setTimeout: delay } = require('node:timers/promises');
 const { createCells } = require('./cells');
+const { symbols } = require('./contract');
 const { hear } = require('./interruptible');
 const { PROTOCOL_VERSION } = require('./messages');
 const { isCompleteCode, onDisplay, typescriptVersion } = require('./tslab');
@@ -220,15 +221,15 @@ function offerToLibraries(wire, cells, flush) {
     wire.publish('clear_output', { wait }, cells.cellOfCode()?.request);
   };
   Object.defineProperties(globalThis, {
-    [Symbol.for('descent.display')]: { value: display },
-    [Symbol.for('descent.interrupt')]: {
+    [symbols.display]: { value: display },
+    [symbols.interrupt]: {
       get() {
         const cell = cells.cellOfCode();
         if (cell) cell.listens = true;
         return cell?.signal;
       },
     },
-    [Symbol.for('descent.cell')]: { get: () => cells.cellOfCode()?.request.content.code },
+    [symbols.cell]: { get: () => cells.cellOfCode()?.request.content.code },
   });
 }
 

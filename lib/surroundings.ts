@@ -1,10 +1,10 @@
 /** TODO */
+export { claimMimeType, exerciseMimeType, noteMimeType, plotlyMimeType } from './base/contract';
 export { projectRoot } from './base/project-root';
 export { formatMeasured } from './course/claims';
 export { escapeHtml } from './course/display';
 export { claimsIn, type PlacedClaim } from './course/evidence';
-export { type ExerciseData, exerciseMimeType } from './course/exercises';
-export { noteMimeType } from './course/experiments';
+export type { ExerciseData } from './course/exercises';
 export {
   type Knob,
   type KnobValue,

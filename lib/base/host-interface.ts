@@ -42,6 +42,28 @@ export interface HostBackend {
   remedy: string;
 }
 
+/** What is found of an installation: the answer of `npm run doctor -- --json`; `null` for what is missing. */
+export interface EnvironmentReport {
+  /** whether nothing is broken */
+  ok: boolean;
+  node: string;
+  npm: string | null;
+  python: string | null;
+  jupyterlab: string | null;
+  tslab: string | null;
+  typescript: string | null;
+  /** the fastest backend that starts: native, wasm or js */
+  backend: string | null;
+  /** version of the TensorFlow library; `null` unless the backend is native */
+  tensorflow: string | null;
+  /** why this backend and not a better one */
+  reason: string;
+  cores: number;
+  /** which digits are loaded */
+  data: string | null;
+  problems: { problem: string; remedy: string }[];
+}
+
 /** Where the code runs, and what it finds there. */
 export interface Host {
   /** the project's folder: an absolute path, in a page the address that it is served from */
@@ -49,6 +71,10 @@ export interface Host {
   files: HostFiles;
   /** @returns what a setting says (in Node an environment variable); `undefined` if it is not set */
   environment(name: string): string | undefined;
+  /** whether somebody sits before the output: a window may be opened */
+  readonly terminal: boolean;
+  /** @returns what is found of the installation, complete even if something is broken */
+  examine(): Promise<EnvironmentReport>;
   /** the backends that may be tried, the fastest first */
   backends: readonly HostBackend[];
   /** What to tell a reader who lacks something, each a sentence; a page has other words than Node. */

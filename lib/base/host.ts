@@ -4,6 +4,7 @@
  * A page in a browser puts a host of its own at `globalThis[Symbol.for('descent.host')]`, before it
  * loads anything else; everywhere else Node is the host.
  */
+import { shared } from './contract';
 import type { Host } from './host-interface';
 import { nodeHost } from './node-host';
 
@@ -17,8 +18,8 @@ let ofNode: Host | undefined;
  * @returns what `globalThis[Symbol.for('descent.host')]` holds, else Node's, made when first asked for
  */
 export function host(): Host {
-  const given = (globalThis as Record<symbol, unknown>)[Symbol.for('descent.host')];
-  if (given) return given as Host;
+  const given = shared('host');
+  if (given) return given;
   ofNode ??= nodeHost();
   return ofNode;
 }

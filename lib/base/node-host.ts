@@ -2,7 +2,7 @@
  * Node as the host. Its modules are loaded when they are first needed, not when this file is: a page
  * that brings a host of its own can hold this file, or leave it out.
  */
-import type { Host, HostBackend, HostFiles } from './host-interface';
+import type { EnvironmentReport, Host, HostBackend, HostFiles } from './host-interface';
 
 const fs = () => require('node:fs') as typeof import('node:fs');
 const path = () => require('node:path') as typeof import('node:path');
@@ -17,6 +17,10 @@ export function nodeHost(): Host {
     },
     files: nodeFiles((place) => path().resolve(host.root, place)),
     environment: (name) => process.env[name],
+    get terminal() {
+      return process.stdout.isTTY === true;
+    },
+    examine: () => examine(host.root),
     backends: [native(() => host.root), wasm(), javaScript],
     remedies: {
       examine: '`npm run doctor` says what is missing.',
@@ -100,6 +104,21 @@ function cannot(action: string, place: string): (error: unknown) => never {
     const why = code === 'ENOENT' ? 'it does not exist' : message;
     throw new Error(`Cannot ${action} '${place}': ${why}`, { cause: error });
   };
+}
+
+function examine(root: string): Promise<EnvironmentReport> {
+  const { execFile } = require('node:child_process') as typeof import('node:child_process');
+  const doctor = [path().join('tools', 'doctor.mjs'), '--json'];
+  return new Promise((resolve, reject) => {
+    // It ends with status 1 where something is broken; the report is there all the same.
+    execFile(process.execPath, doctor, { cwd: root }, (error, output) => {
+      try {
+        resolve(JSON.parse(output));
+      } catch {
+        reject(new Error(`Cannot examine the environment: ${error?.message ?? output}`));
+      }
+    });
+  });
 }
 
 function native(root: () => string): HostBackend {

@@ -1,8 +1,6 @@
 import { requireFinite, requireNonNegative } from '../base/checks';
+import { claimMimeType } from '../base/contract';
 import { showVerdict, type Verdict } from './display';
-
-/** The MIME type under which a claim's data travel in the notebook. */
-export const claimMimeType = 'application/vnd.descent.claim+json';
 
 /** What a measured figure must satisfy. */
 export interface Bound {

@@ -1,3 +1,4 @@
+import { share, shared } from '../base/contract';
 import { findVariablesOfEarlierCells } from './stock-tslab';
 
 /** The forms of one output: MIME type → content (text, or an object for a JSON type). */
@@ -15,12 +16,15 @@ interface StockTslab {
   require(name: 'tslab'): { display: { raw(mime: string, content: unknown): void } };
 }
 
-const repaired = Symbol.for('descent.stock-tslab');
-const globals = globalThis as { __tslab__?: StockTslab; [repaired]?: boolean };
-if (globals.__tslab__ && !ownDisplay() && !globals[repaired]) {
-  globals[repaired] = true;
-  findVariablesOfEarlierCells(globals.__tslab__.exports);
+const stockTslab = () => (globalThis as { __tslab__?: StockTslab }).__tslab__;
+
+function repairStockTslab(): void {
+  const stock = stockTslab();
+  if (!stock || shared('display') || shared('stockTslab')) return;
+  share('stockTslab', true);
+  findVariablesOfEarlierCells(stock.exports);
 }
+repairStockTslab();
 
 /**
  * Shows one output in several forms, if the code runs in a notebook.
@@ -39,30 +43,26 @@ export function display(
   options: DisplayOptions = {},
   fallback: readonly string[] = ['text/html', 'text/plain'],
 ): boolean {
-  const own = ownDisplay();
+  const own = shared('display');
   if (own) {
     own(bundle, options);
     return true;
   }
-  const stock = globals.__tslab__;
+  const stock = stockTslab();
   const mime = fallback.find((type) => type in bundle);
   if (!stock || !mime) return false;
   stock.require('tslab').display.raw(mime, bundle[mime]);
   return true;
 }
 
-function ownDisplay(): ((bundle: Bundle, options: DisplayOptions) => void) | undefined {
-  return (globalThis as Record<symbol, unknown>)[Symbol.for('descent.display')] as never;
-}
-
 /** @returns whether {@link display} can replace what it showed: in this project's kernel alone */
 export function canUpdate(): boolean {
-  return ownDisplay() !== undefined;
+  return shared('display') !== undefined;
 }
 
 /** @returns whether this code runs in a notebook's kernel, the project's own or a stock tslab */
 export function inNotebook(): boolean {
-  return ownDisplay() !== undefined || '__tslab__' in globalThis;
+  return shared('display') !== undefined || stockTslab() !== undefined;
 }
 
 /** @returns `text` with `& < > " '` written as HTML entities */
@@ -91,7 +91,7 @@ export interface Verdict {
  * @param verdict - the sign, word and colour
  * @param sentence - what was judged
  * @param detail - the figure and the bound, or what to do next
- * @param mime - type of the data, `application/vnd.descent.….+json`
+ * @param mime - type of the data, one of `base/contract.ts`
  * @param data - what the tests and the runner collect
  */
 export function showVerdict(

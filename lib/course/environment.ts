@@ -1,53 +1,17 @@
-import { execFile } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { projectRoot } from '../base/project-root';
+import { type EnvironmentReport, host } from '../base/host';
 import { display, escapeHtml } from './display';
 import { tableOf } from './show-table';
 
-/** What `npm run doctor -- --json` finds; `null` for what is missing. */
-export interface EnvironmentReport {
-  /** whether nothing is broken */
-  ok: boolean;
-  node: string;
-  npm: string | null;
-  python: string | null;
-  jupyterlab: string | null;
-  tslab: string | null;
-  typescript: string | null;
-  /** the fastest backend that starts: native, wasm or js */
-  backend: string | null;
-  /** version of the TensorFlow library; `null` unless the backend is native */
-  tensorflow: string | null;
-  /** why this backend and not a better one */
-  reason: string;
-  cores: number;
-  /** full MNIST on disk, or only the sample */
-  dataset: 'full' | 'sample' | null;
-  /** where the data set is */
-  data: string;
-  problems: { problem: string; remedy: string }[];
-}
+export type { EnvironmentReport };
 
 /**
- * Examines the installation as `npm run doctor` does.
+ * Examines the installation: in Node as `npm run doctor` does, in a page as far as a page can.
  *
  * @returns what was found; it is complete even if something is broken
- * @throws Error if the doctor itself does not answer
+ * @throws Error if what examines it does not answer
  */
 export function examineEnvironment(): Promise<EnvironmentReport> {
-  const root = projectRoot();
-  const doctor = [path.join('tools', 'doctor.mjs'), '--json'];
-  return new Promise((resolve, reject) => {
-    // It ends with status 1 where something is broken; the report is there all the same.
-    execFile(process.execPath, doctor, { cwd: root }, (error, output) => {
-      try {
-        resolve(JSON.parse(output));
-      } catch {
-        reject(new Error(`Cannot examine the environment: ${error?.message ?? output}`));
-      }
-    });
-  });
+  return host().examine();
 }
 
 /**
@@ -83,7 +47,7 @@ function rowsOf(report: EnvironmentReport): string[][] {
     ['Backend', report.backend ? `${report.backend}: ${report.reason}` : missing],
     ['TensorFlow', report.tensorflow ?? 'no native library'],
     ['Cores', String(report.cores)],
-    ['MNIST', report.data],
+    ['MNIST', report.data ?? missing],
   ];
 }
 
@@ -100,14 +64,16 @@ export interface PackageVersion {
  *
  * @returns one entry a package, in the order of the alphabet
  */
-export function packageVersions(): PackageVersion[] {
-  const root = projectRoot();
-  const { dependencies } = readJson(path.join(root, 'package.json'));
-  return Object.entries(dependencies as Record<string, string>).map(([name, pinned]) => {
-    const file = path.join(root, 'node_modules', ...name.split('/'), 'package.json');
-    const installed = fs.existsSync(file) ? String(readJson(file).version) : 'missing';
+export async function packageVersions(): Promise<PackageVersion[]> {
+  const { dependencies } = await readJson('package.json');
+  const pins = Object.entries(dependencies as Record<string, string>);
+  const versions = pins.map(async ([name, pinned]) => {
+    const file = `node_modules/${name}/package.json`;
+    const isThere = await host().files.exists(file);
+    const installed = isThere ? String((await readJson(file)).version) : 'missing';
     return { name, pinned, installed };
   });
+  return Promise.all(versions);
 }
 
 /**
@@ -116,14 +82,14 @@ export function packageVersions(): PackageVersion[] {
  * @param name - the package, in lower case
  * @throws Error if it is not pinned there
  */
-export function pinnedRequirement(name: string): string {
-  const file = path.join(projectRoot(), 'tools', 'setup', 'python', 'requirements.txt');
-  const lines = fs.readFileSync(file, 'utf8').split('\n');
+export async function pinnedRequirement(name: string): Promise<string> {
+  const text = await host().files.readText('tools/setup/python/requirements.txt');
+  const lines = text.split('\n');
   const line = lines.find((candidate) => candidate.startsWith(`${name}==`));
   if (!line) throw new Error(`Cannot find the pinned version: requirements.txt has no '${name}'`);
   return line.slice(name.length + 2).split(/[\s;\\]/)[0];
 }
 
-function readJson(file: string): Record<string, unknown> {
-  return JSON.parse(fs.readFileSync(file, 'utf8'));
+async function readJson(file: string): Promise<Record<string, unknown>> {
+  return JSON.parse(await host().files.readText(file));
 }

@@ -1,7 +1,6 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { projectRoot } from '../base/project-root';
-import { type ClaimData, claimMimeType, formatMeasured } from './claims';
+import { claimMimeType } from '../base/contract';
+import { host } from '../base/host';
+import { type ClaimData, formatMeasured } from './claims';
 import { display, escapeHtml } from './display';
 
 /** A claim and the cell that makes it. */
@@ -44,15 +43,19 @@ export interface Evidence {
  * @param folder - where the notebooks lie; the course's own unless told
  * @returns one entry a notebook, in their order; a notebook without claims has an empty list
  */
-export function readEvidence(folder = path.join(projectRoot(), 'notebooks')): Evidence[] {
-  const files = fs.readdirSync(folder).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
-  return files.sort().map((file) => {
-    const stored: StoredNotebook = JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8'));
-    const first = [stored.cells[0]?.source ?? ''].flat().join('');
-    const notebook = path.basename(file, '.ipynb');
-    const title = /^#\s+(.+)$/m.exec(first)?.[1].trim() ?? notebook;
-    return { notebook, title, claims: claimsIn(stored) };
-  });
+export async function readEvidence(folder = 'notebooks'): Promise<Evidence[]> {
+  const { files } = host();
+  const names = (await files.list(folder)).map(({ name }) => name);
+  const read = names
+    .filter((name) => /^\d\d-.*\.ipynb$/.test(name))
+    .map(async (name) => {
+      const stored: StoredNotebook = JSON.parse(await files.readText(`${folder}/${name}`));
+      const first = [stored.cells[0]?.source ?? ''].flat().join('');
+      const notebook = name.replace(/\.ipynb$/, '');
+      const title = /^#\s+(.+)$/m.exec(first)?.[1].trim() ?? notebook;
+      return { notebook, title, claims: claimsIn(stored) };
+    });
+  return Promise.all(read);
 }
 
 /**
@@ -61,15 +64,16 @@ export function readEvidence(folder = path.join(projectRoot(), 'notebooks')): Ev
  *
  * @param number - the notebook's: `'09'`
  * @param words - shows only claims whose sentence holds one of these, unfolded
- * @param evidence - what `readEvidence` returned
+ * @param evidence - what `readEvidence` returned; read anew unless told
  * @throws RangeError if no claim holds one of the words
  */
-export function showEvidence(
+export async function showEvidence(
   number: string,
   words: readonly string[] = [],
-  evidence: readonly Evidence[] = readEvidence(),
-): void {
-  const found = evidence.find(({ notebook }) => notebook.startsWith(`${number}-`));
+  evidence?: readonly Evidence[],
+): Promise<void> {
+  const all = evidence ?? (await readEvidence());
+  const found = all.find(({ notebook }) => notebook.startsWith(`${number}-`));
   if (!found) {
     const absent = `○ Notebook ${number} does not lie beside this one: its claims are not shown.`;
     if (!display({ 'text/plain': absent })) console.log(absent);

@@ -1,7 +1,5 @@
+import { exerciseMimeType } from '../base/contract';
 import { showVerdict, type Verdict } from './display';
-
-/** The MIME type under which an exercise's outcome travels in the notebook. */
-export const exerciseMimeType = 'application/vnd.descent.exercise+json';
 
 /** What the runner collects of an exercise. */
 export interface ExerciseData {

@@ -1,15 +1,7 @@
-import { createHash } from 'node:crypto';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { projectRoot } from '../base/project-root';
-import { describeBackend } from '../tensorflow/backend';
+import { noteMimeType, settings as settingNames } from '../base/contract';
+import { host } from '../base/host';
 import { display, escapeHtml } from './display';
-
-/** The MIME type of a passing note: the runner drops such outputs before it saves a notebook. */
-export const noteMimeType = 'application/vnd.descent.note+json';
-
-/** Rooms of `lib/` that only show things: editing them does not change a result. */
-const showing = ['course', 'figures'];
+import { experimentKey } from './experiment-key';
 
 /** Where results are kept, and whether they are; for tests. */
 export interface ExperimentOptions {
@@ -39,81 +31,41 @@ export async function experiment<Settings extends object, Result>(
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
     throw new RangeError(`Cannot run an experiment: its name must be kebab-case, got '${name}'`);
   }
-  const cache = options.cache ?? process.env.DESCENT_NO_CACHE !== '1';
+  const cache = options.cache ?? host().environment(settingNames.noCache) !== '1';
   if (!cache) return decode(encode(await compute(settings)));
 
-  const folder = options.folder ?? path.join(projectRoot(), 'out', 'experiments');
-  const identity = [encode(settings), backendName(), compute.toString(), textOfLib()].join('\n');
-  const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
-  const file = path.join(folder, `${name}-${key}.json`);
-  const known = readEntry<Result>(file, name, key);
+  const folder = options.folder ?? 'out/experiments';
+  const key = await experimentKey(encode(settings), compute.toString());
+  const file = `${folder}/${name}-${key}.json`;
+  const known = await readEntry<Result>(file, name, key);
   if (known) return known.result;
 
   const text = encode((await compute(settings)) ?? null);
-  writeEntry(
+  await host().files.write(
     file,
-    `{"name":"${name}","key":"${key}","settings":${encode(settings)},"result":${text}}`,
+    `{"name":"${name}","key":"${key}","settings":${encode(settings)},"result":${text}}\n`,
   );
   return decode(text);
 }
 
-/** The backend is part of the identity only once it has started: pure mathematics needs none. */
-function backendName(): string {
-  try {
-    const { backend, version } = describeBackend();
-    return `${backend} ${version}`;
-  } catch {
-    return 'none';
-  }
-}
-
-function textOfLib(): string {
-  const hash = createHash('sha256');
-  for (const file of filesOf(path.join(projectRoot(), 'lib'))) {
-    hash.update(path.relative(projectRoot(), file)).update(fs.readFileSync(file));
-  }
-  return hash.digest('hex');
-}
-
-/** The TypeScript of a folder and of all below it, but for the rooms that only show. */
-function filesOf(folder: string): string[] {
-  const entries = fs.readdirSync(folder, { withFileTypes: true });
-  return entries
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const place = path.join(folder, entry.name);
-      if (entry.isDirectory()) return showing.includes(entry.name) ? [] : filesOf(place);
-      return entry.name.endsWith('.ts') ? [place] : [];
-    });
-}
-
-function readEntry<Result>(
+async function readEntry<Result>(
   file: string,
   name: string,
   key: string,
-): { result: Result } | undefined {
-  if (!fs.existsSync(file)) return undefined;
-  const place = path.relative(projectRoot(), file);
+): Promise<{ result: Result } | undefined> {
+  if (!(await host().files.exists(file))) return undefined;
   try {
     const entry = decode<{ name: string; key: string; result: Result }>(
-      fs.readFileSync(file, 'utf8'),
+      await host().files.readText(file),
     );
     if (entry.name !== name || entry.key !== key || !('result' in entry))
       throw new Error('foreign');
-    note(`'${name}' ran before with these settings: its result is read from ${place}.`);
+    note(`'${name}' ran before with these settings: its result is read from ${file}.`);
     return entry;
   } catch {
-    note(`'${name}': the kept result ${place} is damaged; it is computed anew.`);
+    note(`'${name}': the kept result ${file} is damaged; it is computed anew.`);
     return undefined;
   }
-}
-
-/** Written beside and renamed: a reader never meets half a file. */
-function writeEntry(file: string, text: string): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}.part`;
-  fs.writeFileSync(draft, `${text}\n`);
-  fs.renameSync(draft, file);
 }
 
 function note(sentence: string): void {

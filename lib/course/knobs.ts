@@ -1,3 +1,5 @@
+import { shared } from '../base/contract';
+
 /** What a knob may hold. */
 export type KnobValue = number | string | boolean | number[];
 
@@ -148,11 +150,11 @@ function numbersOf(value: KnobValue): number[] {
  * does not tell the cell's source (a stock tslab).
  *
  * @param values - the knobs, name → value
- * @see kernel/README.md, `Symbol.for('descent.cell')`
+ * @see kernel/README.md, `descent.cell`
  */
 export function knobs(values: Record<string, KnobValue>): void {
-  const source = (globalThis as Record<symbol, unknown>)[Symbol.for('descent.cell')];
-  if (typeof source !== 'string') return;
+  const source = shared('cell');
+  if (source === undefined) return;
   for (const knob of parseKnobs(source)) {
     if (!(knob.name in values)) continue;
     const warning = rangeWarning(knob, values[knob.name]);

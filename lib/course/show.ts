@@ -1,7 +1,7 @@
+import { plotlyMimeType, settings } from '../base/contract';
+import { host } from '../base/host';
 import type { Figure } from '../figures/theme';
 import { display } from './display';
-
-const plotlyType = 'application/vnd.plotly.v1+json';
 
 /** Options of {@link show}. */
 export interface ShowOptions {
@@ -34,9 +34,10 @@ export function show(figure: Figure, { alt, id, update }: ShowOptions = {}): voi
   }
   const text = alt ?? describeFigure(figure);
   const plotly = { ...figure, config };
-  const bundle = { [plotlyType]: plotly, 'text/plain': text };
-  if (display(bundle, { id, update }, [plotlyType])) return;
-  if (process.env.DESCENT_HEADLESS || process.env.CI || !process.stdout.isTTY) console.log(text);
+  const bundle = { [plotlyMimeType]: plotly, 'text/plain': text };
+  if (display(bundle, { id, update }, [plotlyMimeType])) return;
+  const silent = [settings.headless, 'CI'].some((name) => host().environment(name));
+  if (silent || !host().terminal) console.log(text);
   else void openWindow(figure);
 }
 

@@ -3,30 +3,20 @@
  *
  * Every other file takes `tf` from here, so that all share one engine and one backend.
  */
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { requireOneOf } from '../base/checks';
-import { projectRoot } from '../base/project-root';
+import { type BackendReport, type Globals, settings, share, shared } from '../base/contract';
+import { type BackendName, type HostBackend, host } from '../base/host';
+import { nativeBackend } from './insides';
 
+export type { BackendReport };
 export { tf };
 
 /** What runs the tensors: the TensorFlow library, tfjs's WebAssembly, or tfjs's plain JavaScript. */
-export type Backend = 'native' | 'wasm' | 'js';
+export type Backend = BackendName;
 
 /** A backend by name, or `auto`: the fastest that starts. */
 export type BackendChoice = 'auto' | Backend;
-
-/** The backend in use. */
-export interface BackendReport {
-  backend: Backend;
-  /** version of the TensorFlow library (native) or of TensorFlow.js (wasm, js) */
-  version: string;
-  /** one sentence: which backend runs, and why not a better one */
-  reason: string;
-}
-
-const fastestFirst: readonly Backend[] = ['native', 'wasm', 'js'];
 
 /**
  * Starts TensorFlow on the fastest backend there is, or on the one asked for. Called again, it
@@ -38,16 +28,17 @@ const fastestFirst: readonly Backend[] = ['native', 'wasm', 'js'];
  * @throws RangeError if the name is unknown; Error if the backend asked for cannot start
  */
 export async function startTensorflow(choice: BackendChoice = 'auto'): Promise<BackendReport> {
-  const choices: BackendChoice[] = ['auto', ...fastestFirst];
+  const { backends } = host();
+  const choices: BackendChoice[] = ['auto', ...backends.map(({ name }) => name)];
   requireOneOf('backend', choice, choices, 'start TensorFlow');
   const next = state().starting.then(async () => {
     const running = state().report;
     if (running && (choice === 'auto' || choice === running.backend)) return running;
-    if (choice !== 'auto') return start([choice], `${choice} was asked for`);
-    const forced = process.env.DESCENT_BACKEND || 'auto';
-    requireOneOf('DESCENT_BACKEND', forced, choices, 'start TensorFlow');
-    if (forced !== 'auto') return start([forced], `DESCENT_BACKEND asks for ${forced}`);
-    return start(fastestFirst);
+    if (choice !== 'auto') return start(choice, `${choice} was asked for`);
+    const forced = host().environment(settings.backend) || 'auto';
+    requireOneOf(settings.backend, forced, choices, 'start TensorFlow');
+    if (forced !== 'auto') return start(forced, `${settings.backend} asks for ${forced}`);
+    return start('auto');
   });
   state().starting = next.then(ignore, ignore);
   return { ...(await next) };
@@ -69,61 +60,37 @@ export function describeBackend(): BackendReport {
   return { ...report };
 }
 
-/** The parts of tfjs-node's backend that are used here. */
-interface NativeBackend {
-  binding: {
-    TF_Version: string;
-    TF_UINT8: number;
-    TF_FLOAT: number;
-    TF_ATTR_TYPE: number;
-    TF_ATTR_BOOL: number;
-    createTensor(shape: number[], type: number, values: Uint8Array): number;
-  };
-  createOutputTensor(metadata: { id: number; shape: number[]; dtype: number }): tf.Tensor;
-  executeSingleOutput(name: string, attributes: object[], inputs: tf.Tensor[]): tf.Tensor;
-}
-
-export function nativeBackend(): NativeBackend {
-  return tf.backend() as unknown as NativeBackend;
-}
-
-interface State {
-  report?: BackendReport;
-  /** settles when no start is under way */
-  starting: Promise<void>;
-}
-
 /** Kept outside the module, like tfjs's engine: a kernel that reloads an edited file keeps both. */
-function state(): State {
-  const key = Symbol.for('descent.tensorflow');
-  const place = globalThis as unknown as Record<symbol, State | undefined>;
-  place[key] ??= { starting: Promise.resolve() };
-  return place[key] as State;
+function state(): Globals['tensorflow'] {
+  const kept = shared('tensorflow') ?? { starting: Promise.resolve() };
+  share('tensorflow', kept);
+  return kept;
 }
 
 function ignore(): void {}
 
-async function start(candidates: readonly Backend[], wish?: string): Promise<BackendReport> {
+async function start(choice: BackendChoice, wish?: string): Promise<BackendReport> {
   // tfjs's advice to install what set-up has already tried would only confuse: warnings off.
   tf.env().set('PROD', true);
   const failures: string[] = [];
-  for (const backend of candidates) {
-    const failure = await starters[backend]();
+  for (const backend of host().backends) {
+    const { name } = backend;
+    if (choice !== 'auto' && choice !== name) continue;
+    const failure = await tryToStart(backend);
     if (failure) {
       failures.push(failure);
       continue;
     }
-    const version = backend === 'native' ? nativeBackend().binding.TF_Version : tf.version.tfjs;
+    const version = name === 'native' ? nativeBackend().binding.TF_Version : tf.version.tfjs;
     const why = wish ?? failures.join('; ');
-    const reason = `${describe(backend, version)} runs${why ? `, because ${why}` : ''}.`;
-    const report = { backend, version, reason };
+    const reason = `${describe(name, version)} runs${why ? `, because ${why}` : ''}.`;
+    const report = { backend: name, version, reason };
     state().report = report;
     return report;
   }
   const why = wish ? `${wish}, but ` : '';
-  throw new Error(
-    `Cannot start TensorFlow: ${why}${failures.join('; ')}. \`npm run doctor\` says what is missing.`,
-  );
+  const { examine } = host().remedies;
+  throw new Error(`Cannot start TensorFlow: ${why}${failures.join('; ')}. ${examine}`.trimEnd());
 }
 
 function describe(backend: Backend, version: string): string {
@@ -131,77 +98,28 @@ function describe(backend: Backend, version: string): string {
   return `TensorFlow.js ${version} in ${backend === 'wasm' ? 'WebAssembly' : 'plain JavaScript'}`;
 }
 
-/** Each starts its backend, or returns why it cannot, with the remedy. */
-const starters: Record<Backend, () => Promise<string | undefined>> = {
-  async native() {
-    const remedy = '`npm run setup -- --tensorflow=wheel` builds it';
-    const binding = findPackage('@tensorflow/tfjs-node', 'lib', 'napi-v8', 'tfjs_binding.node');
-    if (!binding || !fs.existsSync(binding)) {
-      return `native TensorFlow is not installed${reasonFromSetup()} (${remedy})`;
-    }
-    prepareNode();
-    try {
-      require('@tensorflow/tfjs-node');
-      if (await use('tensorflow')) return undefined;
-      return `native TensorFlow does not start (${remedy} anew)`;
-    } catch (error) {
-      return `native TensorFlow does not load: ${firstLine(error)} (${remedy} anew)`;
-    }
-  },
-
-  async wasm() {
-    const remedy = '`npm run setup` installs it';
-    const folder = findPackage('@tensorflow/tfjs-backend-wasm', 'dist');
-    if (!folder) return `TensorFlow.js's WebAssembly is not installed (${remedy})`;
-    try {
-      require('@tensorflow/tfjs-backend-wasm').setWasmPaths(folder + path.sep);
-      if (await use('wasm')) return undefined;
-      return `TensorFlow.js's WebAssembly does not start (${remedy} anew)`;
-    } catch (error) {
-      return `TensorFlow.js's WebAssembly does not start: ${firstLine(error)} (${remedy} anew)`;
-    }
-  },
-
-  async js() {
-    return (await use('cpu')) ? undefined : 'plain JavaScript does not start';
-  },
+/** How TensorFlow.js calls each backend, and how a sentence does. */
+const names: Readonly<Record<Backend, { registered: string; spoken: string }>> = {
+  native: { registered: 'tensorflow', spoken: 'native TensorFlow' },
+  wasm: { registered: 'wasm', spoken: "TensorFlow.js's WebAssembly" },
+  js: { registered: 'cpu', spoken: 'plain JavaScript' },
 };
 
-async function use(name: string): Promise<boolean> {
-  const success = await tf.setBackend(name);
-  await tf.ready();
-  return success;
-}
-
-/**
- * Quiets the library's log, lets it work on one thread unless the environment says otherwise, and
- * gives tfjs-node back two functions that newer Nodes have dropped.
- */
-function prepareNode(): void {
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
-  // The operations of the course's networks last microseconds: to share one with a second thread
-  // costs more than the thread saves. `npm run bench` measures both.
-  process.env.TF_NUM_INTRAOP_THREADS ??= '1';
-  const util = require('node:util');
-  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
-  util.isArray = Array.isArray;
-}
-
-function findPackage(name: string, ...inside: string[]): string | undefined {
+/** Starts a backend, or returns why it cannot, with the remedy. */
+async function tryToStart(backend: HostBackend): Promise<string | undefined> {
+  const { registered, spoken } = names[backend.name];
+  const missing = await backend.missing();
+  const help = (when = '') => (backend.remedy ? ` (${backend.remedy}${when})` : '');
+  if (missing !== undefined) return `${spoken} is not installed${missing}${help()}`;
+  let fault = `${spoken} does not load`;
   try {
-    return path.join(path.dirname(require.resolve(`${name}/package.json`)), ...inside);
-  } catch {
-    return undefined;
-  }
-}
-
-function reasonFromSetup(): string {
-  try {
-    const file = path.join(projectRoot(), '.tensorflow', 'status.json');
-    const { reason } = JSON.parse(fs.readFileSync(file, 'utf8'));
-    return reason ? `: ${String(reason).replace(/[.\s]+$/, '')}` : '';
-  } catch {
-    return '';
+    await backend.load();
+    fault = `${spoken} does not start`;
+    const started = await tf.setBackend(registered);
+    await tf.ready();
+    return started ? undefined : `${fault}${help(' anew')}`;
+  } catch (error) {
+    return `${fault}: ${firstLine(error)}${help(' anew')}`;
   }
 }
 

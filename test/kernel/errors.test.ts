@@ -45,7 +45,7 @@ describe('an error message', () => {
       "import { requirePositive } from './lib/base/checks';\nrequirePositive('rate', -1, 'go');",
     );
     expect(ename).toBe('RangeError');
-    expect(text).toMatch(/at requirePositive \(lib\/checks\.ts, line \d+\)/);
+    expect(text).toMatch(/at requirePositive \(lib\/base\/checks\.ts, line \d+\)/);
     expect(text).toContain(`at (Cell [${cell}], line 2)`);
   });
 

@@ -1,5 +1,5 @@
 /** What a terminal shows while a training runs: a progress bar for each epoch, or a line. */
-import { SingleBar } from 'cli-progress';
+import type { Options, SingleBar } from 'cli-progress';
 import type { EpochResult, TrainingView } from '../../training/loop';
 import { duration, statusOf } from './page';
 
@@ -9,25 +9,38 @@ export interface TerminalStream {
   write(text: string): unknown;
 }
 
+/** A view that shows bars as soon as it is ready; lines it writes from the start. */
+export interface TerminalView extends TrainingView {
+  ready: Promise<void>;
+}
+
 /**
  * Follows a training on the error stream, so that the output stream stays free for the result: an
  * epoch, a line; while the epoch runs and the stream is a terminal, a bar in its place.
  *
  * @param stream - where to write; the error stream
+ * @returns the view, ready for bars once `cli-progress` is loaded
  */
-export function terminalView(stream: TerminalStream = process.stderr): TrainingView {
+export function terminalView(stream: TerminalStream = process.stderr): TerminalView {
   let bar: SingleBar | undefined;
+  let bars: typeof import('cli-progress') | undefined;
   let barEpoch = 0;
   const endBar = () => {
     bar?.stop();
     bar = undefined;
   };
+  // Only here: a notebook and a page need no bars.
+  const load = async () => {
+    const module = await import('cli-progress');
+    bars = module.default ?? module;
+  };
   return {
+    ready: stream.isTTY ? load() : Promise.resolve(),
     onStep(progress) {
-      if (!stream.isTTY) return;
+      if (!bars) return;
       if (progress.epoch !== barEpoch) {
         endBar();
-        bar = newBar(stream);
+        bar = new bars.SingleBar(options(stream));
         bar.start(progress.steps, 0, statusOf(progress));
         barEpoch = progress.epoch;
       }
@@ -44,8 +57,8 @@ export function terminalView(stream: TerminalStream = process.stderr): TrainingV
   };
 }
 
-function newBar(stream: TerminalStream): SingleBar {
-  return new SingleBar({
+function options(stream: TerminalStream): Options {
+  return {
     stream: stream as NodeJS.WritableStream,
     format: '{epoch} |{bar}| {percentage} % · {loss} · {accuracy} · {speed} · {left}',
     barCompleteChar: '█',
@@ -55,7 +68,7 @@ function newBar(stream: TerminalStream): SingleBar {
     clearOnComplete: true,
     // Ctrl-C is the program's to handle: it ends the training, and with it the bar.
     gracefulExit: false,
-  });
+  };
 }
 
 function epochLine(result: EpochResult, epoch: number, epochs: number): string {

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { claimMimeType } from '../../../lib/base/contract';
 import {
   above,
   atLeast,
   atMost,
   below,
   claim,
-  claimMimeType,
   equals,
   formatFigure,
   formatMeasured,

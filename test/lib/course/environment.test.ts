@@ -20,8 +20,7 @@ const report: EnvironmentReport = {
   tensorflow: null,
   reason: 'native is not there',
   cores: 2,
-  dataset: 'sample',
-  data: 'the sample',
+  data: '70,000 digits',
   problems: [{ problem: 'Python is < 3.10', remedy: 'npm run setup' }],
 };
 
@@ -52,8 +51,8 @@ test('examineEnvironment() reports this installation', { timeout: 300_000 }, asy
   expect(found.ok).toBe(found.problems.length === 0);
 });
 
-test('packageVersions() pairs what is pinned with what is installed', () => {
-  const versions = packageVersions();
+test('packageVersions() pairs what is pinned with what is installed', async () => {
+  const versions = await packageVersions();
   const names = versions.map(({ name }) => name);
   expect(names).toContain('@tensorflow/tfjs');
   expect(names).toContain('mathjs');
@@ -64,7 +63,7 @@ test('packageVersions() pairs what is pinned with what is installed', () => {
   }
 });
 
-test('pinnedRequirement() reads requirements.txt, and refuses what is not there', () => {
-  expect(pinnedRequirement('jupyterlab')).toMatch(/^4\.\d+\.\d+$/);
-  expect(() => pinnedRequirement('no-such-package')).toThrow(/has no 'no-such-package'/);
+test('pinnedRequirement() reads requirements.txt, and refuses what is not there', async () => {
+  expect(await pinnedRequirement('jupyterlab')).toMatch(/^4\.\d+\.\d+$/);
+  await expect(pinnedRequirement('no-such-package')).rejects.toThrow(/has no 'no-such-package'/);
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { exerciseMimeType } from '../../../lib/base/contract';
 import {
   type Check,
   type ExerciseData,
   exercise,
-  exerciseMimeType,
   given,
   isFunctionLike,
   isLike,

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { experiment, noteMimeType } from '../../../lib/course/experiments';
+import { noteMimeType } from '../../../lib/base/contract';
+import { experiment } from '../../../lib/course/experiments';
 import { recordDisplay } from '../../samples/notebook-display';
 
 let folder: string;

@@ -243,7 +243,9 @@ describe('terminalView()', () => {
 
   test('shows a bar in a terminal, takes it away, and gives the cursor back', async () => {
     const out = stream(true);
-    await train({ epochs: 2, view: terminalView(out) });
+    const view = terminalView(out);
+    await view.ready;
+    await train({ epochs: 2, view });
     expect(out.text()).toMatch(/Epoch 1 of 2 \|░/);
     expect(out.text()).toMatch(/Epoch 2 of 2: loss 0\.1048/);
     const [hidden, given] = ['\x1b[?25l', '\x1b[?25h'].map((code) => out.text().split(code).length);

@@ -94,14 +94,8 @@ describe('startTensorflow() in a fresh process', () => {
 function copyOfProject(leftOut: string[]): string {
   const copy = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'descent-tensorflow-')));
   fs.writeFileSync(path.join(copy, 'package.json'), '{ "name": "descent" }');
-  for (const file of [
-    'lib/tensorflow.ts',
-    'lib/checks.ts',
-    'lib/project-root.ts',
-    'tools/setup/probe.ts',
-  ]) {
-    fs.mkdirSync(path.dirname(path.join(copy, file)), { recursive: true });
-    fs.copyFileSync(path.join(root, file), path.join(copy, file));
+  for (const file of ['lib', 'tools/setup/probe.ts']) {
+    fs.cpSync(path.join(root, file), path.join(copy, file), { recursive: true });
   }
   fs.mkdirSync(path.join(copy, 'node_modules/@tensorflow'), { recursive: true });
   const packages = fs

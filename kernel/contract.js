@@ -1,0 +1,12 @@
+/**
+ * The global symbols at which the kernel offers something to `lib/`. The kernel runs as it stands and cannot read
+ * TypeScript, so these names stand here a second time; `lib/base/contract.ts` has them all.
+ */
+
+const symbols = {
+  display: Symbol.for('descent.display'),
+  interrupt: Symbol.for('descent.interrupt'),
+  cell: Symbol.for('descent.cell'),
+};
+
+module.exports = { symbols };

@@ -1,0 +1,98 @@
+/**
+ * The names that tie `lib/`, the kernel, the tools and a notebook's file together, each spelled here
+ * and nowhere else. `kernel/contract.js` holds the kernel's copy, `kernel/README.md` the explanation.
+ */
+import type { BackendName, Host } from './host-interface';
+
+/** The claim of a cell, as data. */
+export const claimMimeType = 'application/vnd.descent.claim+json';
+/** The state of an exercise, as data. */
+export const exerciseMimeType = 'application/vnd.descent.exercise+json';
+/** A passing note: the runner drops such outputs before it saves a notebook. */
+export const noteMimeType = 'application/vnd.descent.note+json';
+/** A figure, as JupyterLab draws it. */
+export const plotlyMimeType = 'application/vnd.plotly.v1+json';
+
+/** The settings that {@link Host.environment} is asked for: in Node, environment variables. */
+export const settings = {
+  /** the backend to start: native, wasm or js */
+  backend: 'DESCENT_BACKEND',
+  /** if set, a figure outside a notebook is a line of text, not a window */
+  headless: 'DESCENT_HEADLESS',
+  /** if 1, experiments neither read nor keep results */
+  noCache: 'DESCENT_NO_CACHE',
+  /** a folder with the files of MNIST */
+  mnistFolder: 'MNIST_DIR',
+} as const;
+
+/** The kernel's way to show one output in several forms; see kernel/README.md. */
+export type Display = (
+  data: Record<string, unknown>,
+  options?: { id?: string; update?: boolean; metadata?: Record<string, unknown> },
+) => void;
+
+/** The backend in use. */
+export interface BackendReport {
+  backend: BackendName;
+  /** version of the TensorFlow library (native) or of TensorFlow.js (wasm, js) */
+  version: string;
+  /** one sentence: which backend runs, and why not a better one */
+  reason: string;
+}
+
+/** What stands at the global symbols. */
+export interface Globals {
+  /** from the kernel: shows one output in several forms */
+  display: Display;
+  /** from the kernel: the signal of the reader's stop button, for the cell that asks */
+  interrupt: AbortSignal;
+  /** from the kernel: the source of the cell that asks */
+  cell: string;
+  /** from a page: what answers in Node's place */
+  host: Host;
+  /** from `tensorflow/backend.ts`: what runs; it outlives a reload of that file, as tfjs's engine does */
+  tensorflow: {
+    report?: BackendReport;
+    /** settles when no start is under way */
+    starting: Promise<void>;
+  };
+  /** from `course/display.ts`: a stock tslab kernel has been repaired */
+  stockTslab: boolean;
+}
+
+/** Under which symbol of `globalThis` each of the {@link Globals} stands. */
+export const symbols: Readonly<Record<keyof Globals, symbol>> = {
+  display: Symbol.for('descent.display'),
+  interrupt: Symbol.for('descent.interrupt'),
+  cell: Symbol.for('descent.cell'),
+  host: Symbol.for('descent.host'),
+  tensorflow: Symbol.for('descent.tensorflow'),
+  stockTslab: Symbol.for('descent.stock-tslab'),
+};
+
+const place = globalThis as unknown as Record<symbol, unknown>;
+
+/**
+ * Asks for what someone else put at a global symbol.
+ *
+ * @param name - which
+ * @returns what is there now; `undefined` where nobody put anything
+ */
+export function shared<Name extends keyof Globals>(name: Name): Globals[Name] | undefined {
+  return place[symbols[name]] as Globals[Name] | undefined;
+}
+
+/**
+ * Puts something at a global symbol, for all code of this process.
+ *
+ * @param name - which
+ * @param value - what
+ */
+export function share<Name extends keyof Globals>(name: Name, value: Globals[Name]): void {
+  place[symbols[name]] = value;
+}
+
+/** @returns the signal of the reader's stop button; `undefined` outside this project's kernel */
+export function kernelSignal(): AbortSignal | undefined {
+  return shared('interrupt');
+}

@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Globals, share, shared, symbols } from '../../../lib/base/contract';
+import { experimentKey } from '../../../lib/course/experiment-key';
+
+let folder: string;
+const write = (name: string, text: string) => {
+  mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+  writeFileSync(path.join(folder, name), text);
+};
+const key = (settings = '{}', compute = '() => 1') => experimentKey(settings, compute, folder);
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'descent-key-'));
+  for (const room of ['maths', 'training/deep', 'course', 'figures/deep']) {
+    write(`${room}/file.ts`, `// ${room}`);
+  }
+  write('door.ts', '// door');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('experimentKey()', () => {
+  test('is the same for the same, 16 hexadecimal digits', async () => {
+    expect(await key()).toBe(await key());
+    expect(await key()).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test.each(['door.ts', 'maths/file.ts', 'training/deep/file.ts'])(
+    'changes with %s',
+    async (name) => {
+      const before = await key();
+      write(name, '// edited');
+      expect(await key()).not.toBe(before);
+    },
+  );
+
+  test.each(['course/file.ts', 'figures/deep/file.ts', 'maths/notes.md'])(
+    'does not change with %s',
+    async (name) => {
+      const before = await key();
+      write(name, '// edited');
+      expect(await key()).toBe(before);
+    },
+  );
+
+  test('changes with a new file, and with the name of a file, empty or not', async () => {
+    const keys = [await key()];
+    write('maths/new.ts', '');
+    keys.push(await key());
+    for (const [from, to] of [
+      ['maths/new.ts', 'maths/named.ts'],
+      ['maths/named.ts', 'training/named.ts'],
+    ]) {
+      renameSync(path.join(folder, from), path.join(folder, to));
+      keys.push(await key());
+    }
+    expect(new Set(keys).size).toBe(4);
+  });
+
+  test('a folder named course inside a room counts', async () => {
+    write('maths/course/file.ts', '// one');
+    const before = await key();
+    write('maths/course/file.ts', '// two');
+    expect(await key()).not.toBe(before);
+  });
+
+  test('changes with the settings and the computation, wherever the border between them lies', async () => {
+    const keys = [await key('{}', 'ab'), await key('{}a', 'b'), await key('{"a":1}', 'ab')];
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  test('changes with the backend, once one runs', async () => {
+    const before = shared('tensorflow');
+    const run = (backend: 'wasm' | 'js', version: string) => {
+      const report = { backend, version, reason: '' };
+      share('tensorflow', { starting: Promise.resolve(), report } as Globals['tensorflow']);
+      return key();
+    };
+    const keys = [
+      await key(),
+      await run('wasm', '4'),
+      await run('wasm', '5'),
+      await run('js', '5'),
+    ];
+    expect(new Set(keys).size).toBe(4);
+    share('tensorflow', { starting: Promise.resolve() });
+    expect(await key()).toBe(keys[0]);
+    if (before) share('tensorflow', before);
+    else delete (globalThis as Record<symbol, unknown>)[symbols.tensorflow];
+  });
+});
