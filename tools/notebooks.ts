@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { projectRoot } from '../lib/surroundings';
+import { plotlyMimeType, projectRoot } from '../lib/surroundings';
 import {
   megabytes,
   type RunReport,
@@ -34,7 +34,7 @@ import {
 } from './notebooks/outcome';
 import { listKnobs, setKnobs } from './notebooks/parameters';
 import { defaultTolerance, merge, normalise, staleCells } from './notebooks/stored';
-import { openBaker, plotlyType, whyNotBake, writeThumbnails } from './pictures';
+import { openBaker, whyNotBake, writeThumbnails } from './pictures';
 
 /** What the options of the command line say. */
 interface Options {
@@ -321,7 +321,7 @@ async function save(done: readonly Done[], options: Options): Promise<void> {
 
 function hasFigures(notebook: Notebook): boolean {
   return notebook.cells.some((cell) =>
-    cell.outputs?.some(({ data }) => data && plotlyType in data),
+    cell.outputs?.some(({ data }) => data && plotlyMimeType in data),
   );
 }
 

@@ -7,6 +7,6 @@
  * await baker.bake(notebook);
  * await baker.close();
  */
-export { openBaker, plotlyType } from './pictures/bake';
+export { openBaker } from './pictures/bake';
 export { findChromium, whyNotBake } from './pictures/chromium';
 export { writeThumbnails } from './pictures/thumbnails';

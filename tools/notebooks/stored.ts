@@ -1,5 +1,4 @@
-import { noteMimeType } from '../../lib/surroundings';
-import { plotlyType } from '../pictures';
+import { noteMimeType, plotlyMimeType } from '../../lib/surroundings';
 import { type Cell, hasTag, inLines, joined, type Notebook, type Output } from './notebook-file';
 
 /** How far numbers may differ before an output counts as stale, as a share. */
@@ -203,8 +202,10 @@ function volatileOnly(cell: Cell, refresh: boolean): string[] {
 }
 
 function withPicture(output: Output, old: readonly Output[]): Output {
-  const figure = output.data?.[plotlyType];
+  const figure = output.data?.[plotlyMimeType];
   if (!figure) return output;
   const text = JSON.stringify(figure);
-  return old.find((candidate) => JSON.stringify(candidate.data?.[plotlyType]) === text) ?? output;
+  return (
+    old.find((candidate) => JSON.stringify(candidate.data?.[plotlyMimeType]) === text) ?? output
+  );
 }

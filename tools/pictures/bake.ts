@@ -1,10 +1,8 @@
 /** Stored pictures: a PNG beside every figure of a notebook, for readers that draw no figure themselves. */
 import { createHash } from 'node:crypto';
+import { plotlyMimeType } from '../../lib/surroundings';
 import { openPlotlyPage } from './chromium';
 import { smallPng } from './png';
-
-/** The MIME type under which JupyterLab draws a figure itself. */
-export const plotlyType = 'application/vnd.plotly.v1+json';
 
 /** How a stored picture is drawn: change it when pictures must be drawn anew. */
 const recipe = 'scale 1, 256 colours';
@@ -57,11 +55,11 @@ export async function openBaker(): Promise<Baker> {
     const counts = { drawn: 0, kept: 0 };
     for (const output of figureOutputs(notebook)) {
       const data = output.data as Record<string, unknown>;
-      const hash = figureHash(data[plotlyType]);
+      const hash = figureHash(data[plotlyMimeType]);
       const kept = data['image/png'] && output.metadata?.descent_figure === hash;
       counts[kept ? 'kept' : 'drawn'] += 1;
       if (kept) continue;
-      data['image/png'] = await draw(data[plotlyType]);
+      data['image/png'] = await draw(data[plotlyMimeType]);
       output.metadata = { ...output.metadata, descent_figure: hash };
     }
     return counts;
@@ -81,7 +79,7 @@ function drawing(figure: unknown): string {
 function figureOutputs(notebook: BakeableNotebook): Output[] {
   return notebook.cells
     .flatMap((cell) => (cell.outputs ?? []) as Output[])
-    .filter((output) => output.data?.[plotlyType] !== undefined);
+    .filter((output) => output.data?.[plotlyMimeType] !== undefined);
 }
 
 /** @returns a short name for the figure's content; equal figures have equal names */

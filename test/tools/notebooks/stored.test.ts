@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { noteMimeType } from '../../../lib/course/experiments';
+import { noteMimeType, plotlyMimeType } from '../../../lib/surroundings';
 import type { Cell, Notebook, Output } from '../../../tools/notebooks/notebook-file';
 import { merge, normalise, staleCells } from '../../../tools/notebooks/stored';
-import { plotlyType } from '../../../tools/pictures';
 
 const stream = (text: string, name = 'stdout'): Output => ({ output_type: 'stream', name, text });
 const shown = (data: Record<string, unknown>): Output => ({ output_type: 'display_data', data });
@@ -79,9 +78,9 @@ describe('staleCells()', () => {
     ['the stream', stream('a'), stream('a', 'stderr'), "name: 'stdout' is committed, 'stderr'"],
     [
       'a value of a figure',
-      shown({ [plotlyType]: { data: [{ y: [1, 2] }] } }),
-      shown({ [plotlyType]: { data: [{ y: [1, 3] }] } }),
-      `${plotlyType}.data.0.y.1: 2 is committed, 3 comes out`,
+      shown({ [plotlyMimeType]: { data: [{ y: [1, 2] }] } }),
+      shown({ [plotlyMimeType]: { data: [{ y: [1, 3] }] } }),
+      `${plotlyMimeType}.data.0.y.1: 2 is committed, 3 comes out`,
     ],
     [
       'the length of a curve',
@@ -141,7 +140,7 @@ describe('staleCells()', () => {
 
 describe('merge()', () => {
   const figure = (y: number, picture?: string): Output =>
-    shown({ [plotlyType]: { data: [{ y: [y] }] }, ...(picture && { 'image/png': picture }) });
+    shown({ [plotlyMimeType]: { data: [{ y: [y] }] }, ...(picture && { 'image/png': picture }) });
   const merged = (old: Cell, fresh: Cell, refresh = false) =>
     merge(notebook(old), normalise(notebook(fresh)), refresh).cells[0].outputs;
 

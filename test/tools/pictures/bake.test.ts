@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBaker, plotlyType, whyNotBake } from '../../../tools/pictures';
+import { plotlyMimeType } from '../../../lib/surroundings';
+import { openBaker, whyNotBake } from '../../../tools/pictures';
 import { type Baker, figureHash } from '../../../tools/pictures/bake';
 import { openPlotlyPage } from '../../../tools/pictures/chromium';
 import { gallery } from '../../samples/figures-gallery';
@@ -54,7 +55,7 @@ describe.skipIf(reason)(`drawing in Chromium${reason ? ` (skipped: ${reason})` :
   test('bake() draws what is new or changed and keeps the rest', async () => {
     const output = () => ({
       output_type: 'display_data',
-      data: { [plotlyType]: gallery.lineFigure } as Record<string, unknown>,
+      data: { [plotlyMimeType]: gallery.lineFigure } as Record<string, unknown>,
       metadata: {},
     });
     const notebook = { cells: [{ cell_type: 'code', outputs: [output(), output()] }] };
@@ -62,7 +63,7 @@ describe.skipIf(reason)(`drawing in Chromium${reason ? ` (skipped: ${reason})` :
     const once = JSON.stringify(notebook);
     expect(await baker.bake(notebook)).toEqual({ drawn: 0, kept: 2 });
     expect(JSON.stringify(notebook)).toBe(once);
-    notebook.cells[0].outputs[1].data[plotlyType] = gallery.barFigure;
+    notebook.cells[0].outputs[1].data[plotlyMimeType] = gallery.barFigure;
     expect(await baker.bake(notebook)).toEqual({ drawn: 1, kept: 1 });
   });
 });
