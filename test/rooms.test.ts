@@ -1,47 +1,19 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-/** The rooms of lib/, from the ground up: a file may use the rooms before its own, and its own. */
-const rooms = [
-  'base',
-  'maths',
-  'figures',
-  'descent',
-  'network',
-  'data',
-  'tensorflow',
-  'training',
-  'model',
-  'studies',
-  'course',
-];
+import { filesBelow, importsOf, readSource, rooms, root, withoutComments } from './sources';
 
 /** Rooms that a browser runs as they are: nothing of Node, and never TensorFlow. */
-const pure = ['maths', 'figures', 'descent', 'network'];
+const pure = ['maths', 'figures', 'descent', 'network', 'data'];
 
-const lib = path.join(__dirname, '../lib');
-const files = (readdirSync(lib, { recursive: true }) as string[])
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.split(path.sep).join('/'))
-  .sort();
+/** Node's side of the host: it loads Node's modules only where Node is the host. */
+const nodeHost = 'base/node-host.ts';
+
+const files = filesBelow('lib', /\.ts$/).map((file) => file.replace(/^lib\//, ''));
 const doors = files.filter((file) => !file.includes('/'));
 const inRooms = files.filter((file) => file.includes('/'));
 const roomOf = (file: string) => file.split('/')[0];
-const textOf = (file: string) => readFileSync(path.join(lib, file), 'utf8');
-
-function withoutComments(source: string): string {
-  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
-}
-
-/** What a file imports, by every form of import; types only where `types` says so. */
-function importsOf(source: string, types = true): string[] {
-  const code = withoutComments(source);
-  const kept = types ? code : code.replace(/\b(?:import|export) type\b[^;]*;/g, '');
-  const forms = /\b(?:from|import|require)\s*\(?\s*'([^']+)'/g;
-  return [...kept.matchAll(forms)].map(([, name]) => name);
-}
+const textOf = (file: string) => readSource(`lib/${file}`);
 
 /** Files of lib/ that a file imports, as paths inside lib/. */
 function localImports(file: string, types = true): string[] {
@@ -110,7 +82,7 @@ describe.each(inRooms.filter((file) => pure.includes(roomOf(file))))('lib/%s', (
   test('runs in a browser: nothing of Node, and no TensorFlow', () => {
     const loaded = [...reach(file)];
     expect(loaded.filter((one) => roomOf(one) === 'tensorflow')).toEqual([]);
-    for (const one of loaded) {
+    for (const one of loaded.filter((other) => other !== nodeHost)) {
       const builtins = importsOf(textOf(one), false).filter(
         (name) => name.startsWith('node:') || builtinModules.includes(name),
       );
@@ -124,21 +96,62 @@ describe.each(inRooms.filter((file) => pure.includes(roomOf(file))))('lib/%s', (
 test.each(['course', 'maths', 'figures', 'descent', 'network', 'data', 'surroundings'])(
   'the door lib/%s.ts does not load TensorFlow',
   (door) => {
-    const loaded = [...reach(`${door}.ts`)].filter((file) => roomOf(file) === 'tensorflow');
-    expect(loaded).toEqual([]);
+    const loaded = [...reach(`${door}.ts`)];
+    expect(loaded.filter((file) => roomOf(file) === 'tensorflow')).toEqual([]);
+    const packages = loaded.flatMap((file) => importsOf(textOf(file), false));
+    // Node's host can load the backends, once someone asks for them.
+    const backends = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-backend-wasm'];
+    expect(packages.filter((name) => name.startsWith('@tensorflow'))).toEqual(
+      loaded.includes('base/node-host.ts') ? backends : [],
+    );
   },
 );
 
+/** Files that cannot do without Node; the list may only shrink. */
+const needNode = [
+  'base/node-host.ts',
+  'model/files.ts',
+  'studies/data-parallel-worker.ts',
+  'studies/data-parallel.ts',
+];
+
+test('all others ask the host', () => {
+  const found = files.filter((file) => {
+    const names = importsOf(textOf(file));
+    const globals = /\bprocess\.(?!stderr)|\bBuffer\b|\b__(?:dir|file)name\b/;
+    return (
+      names.some((name) => name.startsWith('node:') || builtinModules.includes(name)) ||
+      globals.test(withoutComments(textOf(file)))
+    );
+  });
+  expect(found).toEqual(needNode);
+});
+
+test('what only a terminal needs is loaded when a terminal asks', () => {
+  for (const file of files) {
+    const code = withoutComments(textOf(file)).replace(/\bimport type\b[^;]*;/g, '');
+    expect(code, file).not.toMatch(/\bfrom '(?:cli-progress|nodeplotlib)'/);
+  }
+});
+
+test('the names that tie lib/, kernel/ and tools/ together are spelled in one file', () => {
+  const spelled = ['lib', 'kernel', 'tools'].flatMap((folder) =>
+    filesBelow(folder, /\.(ts|js|mjs)$/).filter((file) => {
+      const code = withoutComments(readSource(file));
+      return /Symbol\.for\(|application\/vnd|\benvironment\('/.test(code);
+    }),
+  );
+  expect(spelled).toEqual(['lib/base/contract.ts', 'kernel/contract.js']);
+});
+
 test('notebooks and tools import doors only', () => {
-  const folders = ['notebooks', 'tools'].map((name) => path.join(__dirname, '..', name));
-  for (const folder of folders) {
-    for (const name of readdirSync(folder, { recursive: true }) as string[]) {
-      if (!/\.(ipynb|ts|mjs|py)$/.test(name) || /^lib|checkpoint/.test(name)) continue;
-      const text = readFileSync(path.join(folder, name), 'utf8');
-      for (const [, door] of text.matchAll(/from '(?:\.\.?\/)+lib\/([\w/-]+)'/g)) {
-        expect(doors, `${name} imports lib/${door}`).toContain(`${door}.ts`);
-        expect(existsSync(path.join(lib, `${door}.ts`))).toBe(true);
-      }
+  const outside = [
+    ...filesBelow('notebooks', /\.ipynb$/),
+    ...filesBelow('tools', /\.(ts|mjs|py)$/),
+  ];
+  for (const file of outside) {
+    for (const [, door] of readSource(file).matchAll(/from '(?:\.\.?\/)+lib\/([\w/-]+)'/g)) {
+      expect(doors, `${file} imports lib/${door}`).toContain(`${door}.ts`);
     }
   }
 });

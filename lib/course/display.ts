@@ -60,11 +60,6 @@ export function canUpdate(): boolean {
   return shared('display') !== undefined;
 }
 
-/** @returns whether this code runs in a notebook's kernel, the project's own or a stock tslab */
-export function inNotebook(): boolean {
-  return shared('display') !== undefined || stockTslab() !== undefined;
-}
-
 /** @returns `text` with `& < > " '` written as HTML entities */
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = {

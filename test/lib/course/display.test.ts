@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { display, escapeHtml, inNotebook, showVerdict } from '../../../lib/course/display';
+import { display, escapeHtml, showVerdict } from '../../../lib/course/display';
 import { recordDisplay } from '../../samples/notebook-display';
 
 afterEach(() => {
@@ -17,13 +17,11 @@ function stockTslab(): [string, unknown][] {
 
 describe('display()', () => {
   test('shows nothing and says so where there is no notebook', () => {
-    expect(inNotebook()).toBe(false);
     expect(display({ 'text/plain': 'a' })).toBe(false);
   });
 
   test("gives all forms and the options to this project's kernel", () => {
     const shown = recordDisplay();
-    expect(inNotebook()).toBe(true);
     expect(display({ 'text/plain': 'a', 'x/y': { z: 1 } }, { id: 'view', update: true })).toBe(
       true,
     );
@@ -34,7 +32,6 @@ describe('display()', () => {
 
   test('gives a stock tslab the first of the fallbacks that the bundle has', () => {
     const shown = stockTslab();
-    expect(inNotebook()).toBe(true);
     expect(display({ 'text/plain': 'a', 'text/html': '<b>a</b>' })).toBe(true);
     expect(display({ 'text/plain': 'b', 'x/y': 1 })).toBe(true);
     expect(display({ 'text/plain': 'c', 'x/y': 2 }, {}, ['x/y'])).toBe(true);

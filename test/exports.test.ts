@@ -1,0 +1,97 @@
+/** What lib/ exports is used: by a notebook, by a tool, or by another file of lib/. */
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { codeOfNotebook, filesBelow, namesTaken, readSource, withoutComments } from './sources';
+
+/** Exported for tests alone, `file name`; the list may only shrink. */
+const seams: readonly string[] = [
+  'lib/base/contract.ts symbols',
+  'lib/course/claims.ts judgeClaim',
+  'lib/course/claims.ts formatFigure',
+  'lib/course/digit-pad/pad.ts digitPadHtml',
+  'lib/course/exercises.ts judgeExercise',
+  'lib/course/show.ts missingNames',
+  'lib/course/show.ts describeFigure',
+];
+
+const isDoor = (file: string) => /^lib\/[^/]+$/.test(file);
+const files = filesBelow('lib', /\.ts$/);
+
+/** @returns the values (not the types) that a source exports under their own name */
+function valuesOf(source: string): string[] {
+  const code = withoutComments(source);
+  const declared = /^export (?:async )?(?:function\*?|const|let|class|enum) (\w+)/gm;
+  const listed = /^export \{([^}]*)\};/gm;
+  return [
+    ...[...code.matchAll(declared)].map(([, name]) => name),
+    ...[...code.matchAll(listed)].flatMap(([, names]) =>
+      names.split(',').flatMap(
+        (entry) =>
+          entry
+            .trim()
+            .split(/\s+as\s+/)
+            .at(-1) || [],
+      ),
+    ),
+  ];
+}
+
+/** Adds to `used` what a source takes from lib/, as `file name`. */
+function collect(used: Set<string>, file: string, source: string): void {
+  for (const { module, name, exported } of namesTaken(source)) {
+    // A door that hands on has not used anything.
+    if (!module.startsWith('.') || (exported && isDoor(file))) continue;
+    used.add(`${path.posix.join(path.posix.dirname(file), module)}.ts ${name}`);
+  }
+}
+
+/** @returns `file name` of each value that nobody takes, by way of a door or straight from its file */
+function unusedOf(used: ReadonlySet<string>): string[] {
+  const byDoor = new Set<string>();
+  for (const door of files.filter(isDoor)) {
+    for (const { module, name, own } of namesTaken(readSource(door))) {
+      if (used.has(`${door} ${own}`)) byDoor.add(`${path.posix.join('lib', module)}.ts ${name}`);
+    }
+  }
+  return files
+    .filter((file) => !isDoor(file))
+    .flatMap((file) =>
+      valuesOf(readSource(file))
+        .map((name) => `${file} ${name}`)
+        .filter((one) => !used.has(one) && !byDoor.has(one) && !used.has(`${file} *`)),
+    );
+}
+
+test('valuesOf() and collect() see each form of export and import', () => {
+  const source = `export function a() {} export type T = 1;
+export async function b() {}
+export const c = 1;
+export { d, e as f };
+export { type BackendReport } from './x';
+// export const g = 1;`;
+  expect(valuesOf(source)).toEqual(['a', 'b', 'c', 'd', 'f']);
+  const used = new Set<string>();
+  collect(used, 'lib/room/file.ts', "import { a, type T, b as own } from '../other/one';");
+  collect(
+    used,
+    'lib/room/file.ts',
+    "const { c } = await import('./two'); import fs from 'node:fs';",
+  );
+  collect(used, 'lib/door.ts', "export { d } from './room/file';");
+  expect([...used]).toEqual([
+    'lib/other/one.ts a',
+    'lib/other/one.ts T',
+    'lib/other/one.ts b',
+    'lib/room/two.ts c',
+  ]);
+});
+
+test('each exported value of lib/ is used by a notebook, a tool, or another file of lib/', () => {
+  const used = new Set<string>();
+  for (const file of files) collect(used, file, readSource(file));
+  for (const file of filesBelow('tools', /\.(ts|mjs)$/)) collect(used, file, readSource(file));
+  for (const file of filesBelow('notebooks', /\.ipynb$/)) {
+    collect(used, 'cell.ts', codeOfNotebook(file));
+  }
+  expect(unusedOf(used)).toEqual(seams);
+});
