@@ -1,4 +1,19 @@
-/** TODO */
+/**
+ * What is learnt from: MNIST's digits, points in the plane, and how to read, split and vary them.
+ *
+ * @example
+ * import { loadMnist } from './lib/data';
+ *
+ * const { train, test } = await loadMnist({ limit: 100 });
+ * console.log(train.count, test.count, Array.from(train.labels.subarray(0, 5)));
+ * // 100 10000 [ 5, 0, 4, 1, 9 ]
+ */
+
+// Points in the plane.
+
+export { type LabelledPoints, noisyLine, type ToyDataName, toyData, xor } from './data/toy-data';
+
+// Digits.
 
 export { augmentDigits } from './data/augmentation';
 export {
@@ -10,6 +25,8 @@ export {
   shiftDigits,
   splitDigits,
 } from './data/digits';
-export { parseIdx, writeIdx } from './data/idx';
 export { loadMnist } from './data/mnist';
-export { type LabelledPoints, noisyLine, type ToyDataName, toyData, xor } from './data/toy-data';
+
+// Files.
+
+export { parseIdx, writeIdx } from './data/idx';

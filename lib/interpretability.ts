@@ -1,4 +1,12 @@
-/** TODO */
+/**
+ * Why a model answers as it does: gradients, occlusion, weights as pictures, and how to test them.
+ *
+ * @example
+ * import { rankPixels } from './lib/interpretability';
+ *
+ * console.log(rankPixels([0.1, 0.7, 0.2]));
+ * // [ 1, 2, 0 ]
+ */
 
 export { centringAccuracy } from './studies/digit-centring';
 export {

@@ -1,6 +1,21 @@
-/** TODO */
+/**
+ * What the tools ask of a notebook: its knobs, its claims, the types of its outputs.
+ *
+ * @example
+ * import { parseKnobs, rangeWarning } from './lib/surroundings';
+ *
+ * const [epochs] = parseKnobs('const epochs = 10; // 1 … 20: passes over the training digits');
+ * console.log(rangeWarning(epochs, 50));
+ * // epochs = 50 lies outside its range 1 … 20; go on, but expect surprises.
+ */
+
+// Where the project lies, and how its parts know each other.
+
 export { claimMimeType, exerciseMimeType, noteMimeType, plotlyMimeType } from './base/contract';
 export { projectRoot } from './base/project-root';
+
+// What stands in a notebook.
+
 export { formatMeasured } from './course/claims';
 export { escapeHtml } from './course/display';
 export { claimsIn, type PlacedClaim } from './course/evidence';

@@ -1,3 +1,13 @@
-/** TODO */
+/**
+ * TensorFlow.js on the fastest backend there is, and digits as its tensors.
+ *
+ * @example
+ * import { startTensorflow, tf } from './lib/tensorflow';
+ *
+ * await startTensorflow();
+ * console.log(tf.tidy(() => tf.sum([1, 2, 3]).dataSync()[0]));
+ * // 6
+ */
+
 export { type BackendChoice, startTensorflow, tf } from './tensorflow/backend';
 export { bytesToTensor, imagesToTensor, labelsToTensor } from './tensorflow/tensors';

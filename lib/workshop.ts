@@ -1,6 +1,16 @@
-/** TODO */
+/**
+ * What some notebooks need besides: the installation, the evidence of the others, live views.
+ *
+ * @example
+ * import { readEvidence } from './lib/workshop';
+ *
+ * const evidence = await readEvidence();
+ * console.log(evidence.every(({ claims }) => claims.every(({ met }) => met)));
+ * // true
+ */
 
-export { digitPad } from './course/digit-pad/pad';
+// What is installed, and what the other notebooks have measured.
+
 export {
   examineEnvironment,
   packageVersions,
@@ -8,4 +18,8 @@ export {
   showEnvironment,
 } from './course/environment';
 export { readEvidence, showEvidence } from './course/evidence';
+
+// Outputs that move.
+
+export { digitPad } from './course/digit-pad/pad';
 export { trainingView } from './course/training-view/view';
