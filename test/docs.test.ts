@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectRoot } from '../lib/project-root';
+import { projectRoot } from '../lib/base/project-root';
 import { claimsTable, courseMap, notationPage, questionOf } from '../tools/notebooks/docs';
 import { faultOf, linksOf } from '../tools/notebooks/links';
 import {
@@ -11,6 +11,7 @@ import {
   readNotebook,
   titleOf,
 } from '../tools/notebooks/notebook-file';
+import { filesBelow, namesTaken, readSource } from './sources';
 
 const folder = path.join(projectRoot(), 'notebooks');
 const files = findNotebooks(folder);
@@ -60,7 +61,7 @@ describe('linksOf() and faultOf()', () => {
 
   test.each([
     ['[a](00-start-here.ipynb)', ['fine']],
-    ['[a](00-start-here.ipynb#Notation) and [b](lib/sgd.ts)', ['fine', 'fine']],
+    ['[a](00-start-here.ipynb#Notation) and [b](lib/descent.ts)', ['fine', 'fine']],
     ['[`code`](https://arxiv.org/abs/1611.07476)', ['fine']],
     ['["a (b)"](https://en.wikipedia.org/wiki/Seed_(disambiguation))', ['fine']],
     ['<https://deeplearningbook.org>', ['fine']],
@@ -76,4 +77,77 @@ describe('linksOf() and faultOf()', () => {
     ['[a](ftp://a.b/c)', ['02-gradient-descent, x: ftp://a.b/c is not an address of the web']],
     ['[a]()', ['02-gradient-descent, x: (empty) is not there']],
   ])('%s', (source, found) => expect(faults(source)).toEqual(found));
+});
+
+/** The Markdown files of the project, without what git ignores. */
+function documents(): string[] {
+  const ignored = readSource('.gitignore').split('\n');
+  const isOurs = (name: string) =>
+    !['.git', ...ignored.map((line) => line.split('/')[0])].includes(name);
+  const entries = readdirSync(projectRoot(), { withFileTypes: true }).filter(({ name }) =>
+    isOurs(name),
+  );
+  return entries.flatMap((entry) => {
+    if (!entry.isDirectory()) return entry.name.endsWith('.md') ? [entry.name] : [];
+    return filesBelow(entry.name, /\.md$/);
+  });
+}
+
+/** Where the links of a document lead that stay in the project, without the names of headings. */
+function linkTargets(text: string): string[] {
+  const prose = text.replace(/^```[\s\S]*?^```/gm, '');
+  return [...prose.matchAll(/\]\(([^\s)]+)\)/g)]
+    .map(([, target]) => target.split('#')[0])
+    .filter((target) => target && !/^[a-z]+:/.test(target));
+}
+
+/** The paths that a document quotes in code marks: in a folder of the project, or a file beside it. */
+function quotedPaths(text: string): string[] {
+  const quoted = [...text.matchAll(/`([^`\s]+)`/g)].map(([, token]) => token);
+  return quoted.filter((token) =>
+    /^(?:\.\/)?(?:lib|kernel|tools|test|docs|notebooks|data)\/[\w./-]*$|^[\w-]+\.(?:js|mjs|ts)$/.test(
+      token,
+    ),
+  );
+}
+
+/** Whether git ignores a path: what set-up and the reader's programs make need not be there. */
+function isIgnored(place: string): boolean {
+  const lines = readSource('.gitignore').split('\n').filter(Boolean);
+  return lines.some((line) => place.startsWith(line) || `${place}/` === line);
+}
+
+const namesOfDoor = (door: string) => namesTaken(readSource(`${door}.ts`)).map(({ own }) => own);
+
+describe.each(documents())('%s', (file) => {
+  const text = readSource(file);
+  const besides = path.posix.dirname(file);
+  const resolves = (place: string) =>
+    isIgnored(place) ||
+    [place, `${place}.ts`].some((candidate) => existsSync(path.join(projectRoot(), candidate)));
+
+  test('links to what is there', () => {
+    const lost = linkTargets(text).filter((target) => !resolves(path.posix.join(besides, target)));
+    expect(lost).toEqual([]);
+  });
+
+  test('quotes paths that are there', () => {
+    const lost = quotedPaths(text).filter(
+      (place) =>
+        !resolves(path.posix.normalize(place)) && !resolves(path.posix.join(besides, place)),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  test('quotes imports that a door offers', () => {
+    for (const { module, name } of namesTaken(text)) {
+      const door = /^(?:\.\.?\/)+(lib\/.+)$/.exec(module)?.[1];
+      if (!door) continue;
+      expect(resolves(door), `${module} is not there`).toBe(true);
+      expect(namesOfDoor(door), `${module} offers no ${name}`).toContain(name);
+    }
+    for (const [, door] of text.matchAll(/\bfrom `'?\.\/(lib\/[\w/-]+)'?`/g)) {
+      expect(resolves(door), door).toBe(true);
+    }
+  });
 });
