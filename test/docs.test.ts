@@ -103,7 +103,7 @@ function linkTargets(text: string): string[] {
 
 /** The paths that a document quotes in code marks: in a folder of the project, or a file beside it. */
 function quotedPaths(text: string): string[] {
-  const quoted = [...text.matchAll(/`([^`\s]+)`/g)].map(([, token]) => token);
+  const quoted = [...text.matchAll(/`([^`\s]+)`(?!\])/g)].map(([, token]) => token);
   return quoted.filter((token) =>
     /^(?:\.\/)?(?:lib|kernel|tools|test|docs|notebooks|data)\/[\w./-]*$|^[\w-]+\.(?:js|mjs|ts)$/.test(
       token,

@@ -56,3 +56,20 @@ test('README.md lists every folder of the project, and no other', () => {
   );
   expect([...listed].sort()).toEqual(folders.sort());
 });
+
+test('each test of lib/ is named after the file, the folder or the room that it tests', () => {
+  const tests = filesBelow('test/lib', /\.test\.ts$/);
+  const homeless = tests.filter((file) => {
+    const place = file.replace(/^test\//, '').replace(/\.test\.ts$/, '');
+    const sameRoom = path.basename(place) === path.basename(path.dirname(place));
+    const candidates = [`${place}.ts`, place, ...(sameRoom ? [path.dirname(place)] : [])];
+    return !candidates.some((candidate) => existsSync(path.join(root, candidate)));
+  });
+  expect(homeless).toEqual([]);
+});
+
+test('each room of lib/ has tests at its place', () => {
+  for (const room of rooms) {
+    expect(filesBelow(`test/lib/${room}`, /\.test\.ts$/), room).not.toEqual([]);
+  }
+});
