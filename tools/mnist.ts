@@ -27,9 +27,9 @@ function stopOnInterrupt(): { signal: AbortSignal; dismiss: () => void } {
 }
 
 /** What `--json` prints. */
-function report({ loss, accuracy, parameters, history, backend, dataset }: ProgramResult): object {
+function report({ loss, accuracy, parameters, history, backend }: ProgramResult): object {
   const { seconds, epochs, stopped } = history;
-  return { loss, accuracy, parameters, seconds, epochs, backend, dataset, stopped };
+  return { loss, accuracy, parameters, seconds, epochs, backend, stopped };
 }
 
 mnistCommand(run)

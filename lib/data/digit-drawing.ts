@@ -38,11 +38,15 @@ export interface DrawingOptions {
  * @param strokes - what was drawn; never modified
  * @returns ink from 0 (none) to 1 (full), row by row, shape `[784]`; undefined while the drawing is
  *   empty or smaller than 1/14 of the pad, which is two of the 28 pixels and no digit yet
+ * @throws RangeError if the pen is not thinner than a digit
  */
 export function drawnDigit(
   strokes: readonly Stroke[],
   { penWidth = 2.6, centred = true }: DrawingOptions = {},
 ): number[] | undefined {
+  if (!(penWidth > 0 && penWidth < 20)) {
+    throw new RangeError(`Cannot draw a digit: penWidth must be > 0 and < 20, got ${penWidth}`);
+  }
   const points = strokes.flat();
   const left = Math.min(...points.map((point) => point.x));
   const top = Math.min(...points.map((point) => point.y));
@@ -121,33 +125,64 @@ export function inkStrokes(
  * A digit of MNIST comes back unchanged. Ink never leaves the picture: where the two wishes clash,
  * the digit stays inside.
  *
+ * Scanned paper is never quite white: what is fainter than `paper` does not count as ink where the
+ * digit's edges are sought, and stays as faint as it is. The larger side of none of MNIST's 70,000
+ * digits depends on pixels fainter than the default.
+ *
  * @param ink - from 0 (none) to 1 (full), row by row, shape `[side · side]`; never modified
  * @param side - of the picture, in pixels
+ * @param paper - less ink than this is paper, > 0 and <= 1; default 3 %
  * @returns shape `[784]`; undefined if there is no ink
+ * @throws RangeError if ink is not 0 … 1, if it does not fill the square, or if `paper` is out of range
  */
-export function centreDigit(ink: ArrayLike<number>, side: number): number[] | undefined {
-  let [left, right, top, bottom] = [side, -1, side, -1];
+export function centreDigit(
+  ink: ArrayLike<number>,
+  side: number,
+  paper = 0.03,
+): number[] | undefined {
+  requireSquare(ink, side, 'centre a digit');
+  if (!(paper > 0 && paper <= 1)) {
+    throw new RangeError(`Cannot centre a digit: paper must be > 0 and <= 1, got ${paper}`);
+  }
+  const { left, right, top, bottom } = boxOfInk(ink, side, paper);
+  if (right < left) return undefined;
   let [mass, momentX, momentY] = [0, 0, 0];
-  for (let row = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
+  for (let row = top; row < bottom; row++) {
+    for (let column = left; column < right; column++) {
       const value = ink[row * side + column];
-      if (!(value >= 1 / 510)) continue; // less than half a grey level of 255
-      left = Math.min(left, column);
-      right = Math.max(right, column + 1);
-      top = Math.min(top, row);
-      bottom = Math.max(bottom, row + 1);
       mass += value;
       momentX += value * (column + 0.5);
       momentY += value * (row + 0.5);
     }
   }
-  if (mass === 0) return undefined;
   const scale = 20 / Math.max(right - left, bottom - top);
   const start = (moment: number, first: number, last: number) => {
     const wanted = 14 - Math.floor((moment / mass - first) * scale);
     return Math.max(0, Math.min(wanted, 28 - Math.ceil((last - first) * scale))) - first * scale;
   };
   return resample(ink, side, scale, start(momentX, left, right), start(momentY, top, bottom));
+}
+
+/** The smallest box around all pixels with at least as much ink as `paper`; right < left: none. */
+function boxOfInk(ink: ArrayLike<number>, side: number, paper: number) {
+  const box = { left: side, right: -1, top: side, bottom: -1 };
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      const value = ink[row * side + column];
+      // Not quite 0 and 1: resampled ink may be off by the rounding of its sums.
+      if (!(value >= -1e-9 && value <= 1 + 1e-9)) {
+        throw new RangeError(
+          `Cannot centre a digit: ink must be 0 … 1 (grey values divided by 255), got ${value} in row ${row}, column ${column}`,
+        );
+      }
+      if (value < paper) continue;
+      box.left = Math.min(box.left, column);
+      box.right = Math.max(box.right, column + 1);
+      box.top = Math.min(box.top, row);
+      box.bottom = Math.max(box.bottom, row + 1);
+    }
+  }
+  return box;
 }
 
 /**
@@ -160,6 +195,7 @@ export function centreDigit(ink: ArrayLike<number>, side: number): number[] | un
  * @param left - where the source's left edge falls, in target pixels
  * @param top - where the source's top edge falls, in target pixels
  * @returns shape `[784]`
+ * @throws RangeError if the source is not a square of that side, or if the scale is not positive
  */
 export function resample(
   ink: ArrayLike<number>,
@@ -168,6 +204,10 @@ export function resample(
   left: number,
   top: number,
 ): number[] {
+  requireSquare(ink, side, 'resample a picture');
+  if (!(scale > 0)) {
+    throw new RangeError(`Cannot resample a picture: scale must be > 0, got ${scale}`);
+  }
   const samples = Math.ceil(1 / scale - 1e-9);
   const at = (row: number, column: number) =>
     row >= 0 && row < side && column >= 0 && column < side ? ink[row * side + column] : 0;
@@ -192,5 +232,20 @@ export function resample(
   return target;
 }
 
+/** @throws RangeError unless the ink is a square of `side` by `side` pixels */
+function requireSquare(ink: ArrayLike<number>, side: number, action: string): void {
+  if (Number.isInteger(side) && side > 0 && ink.length === side * side) return;
+  throw new RangeError(
+    `Cannot ${action}: a picture of side ${side} must have ${side} · ${side} pixels, got ${ink.length}`,
+  );
+}
+
 /** The functions above, for a page that receives their source text. */
-export const drawingFunctions = [drawnDigit, inkStrokes, centreDigit, resample];
+export const drawingFunctions = [
+  drawnDigit,
+  inkStrokes,
+  centreDigit,
+  boxOfInk,
+  resample,
+  requireSquare,
+];

@@ -172,7 +172,9 @@ function readValues(
   { array, read, size, name }: ElementType,
   headerSize: number,
 ): IdxValues {
-  if (name === 'uint8') return bytes.subarray(headerSize);
+  // Not `subarray`: of Node's Buffer that would be a Buffer again, whose `slice` does not copy.
+  if (name === 'uint8')
+    return new Uint8Array(bytes.buffer, bytes.byteOffset + headerSize, bytes.length - headerSize);
   const values = new array((bytes.length - headerSize) / size);
   for (let index = 0; index < values.length; index++) {
     values[index] = read(view, headerSize + index * size);

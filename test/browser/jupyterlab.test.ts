@@ -255,13 +255,13 @@ function fewEpochs(): string {
   return 'out/browser/07-mnist-model.ipynb';
 }
 
-/** A notebook that trains for a moment on the offline sample and shows a pad. */
+/** A notebook that trains for a moment and shows a pad. */
 function padNotebook(): string {
   const code = `import { loadMnist } from './lib/data';
 import { imagesToTensor, labelsToTensor, startTensorflow, tf } from './lib/tensorflow';
 import { digitPad } from './lib/workshop';
 await startTensorflow();
-const mnist = await loadMnist({ source: 'sample' });
+const mnist = await loadMnist({ limit: 8000 });
 const model = tf.sequential({ layers: [
   tf.layers.dense({ units: 32, activation: 'relu', inputShape: [784] }),
   tf.layers.dense({ units: 10, activation: 'softmax' }),

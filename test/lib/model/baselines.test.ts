@@ -13,7 +13,6 @@ import {
 } from '../../../lib/model/baselines';
 import { accuracy } from '../../../lib/network/metrics';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
-import { noMnist } from '../../samples/small-network';
 
 let tensors = 0;
 beforeAll(async () => {
@@ -130,11 +129,9 @@ test('standardError() is that of a share', () => {
   expect(scatter).toBeCloseTo(standardError(0.3, 50), 2);
 });
 
-describe.skipIf(noMnist)(`on the real MNIST${noMnist}`, () => {
-  test('the majority is right for 11.35 %, the nearest mean for 82.03 %', async () => {
-    const { train, test } = await loadMnist({ source: 'full' });
-    expect(majorityClass(train.labels)).toBe(1);
-    expect(accuracy(new Array(10_000).fill(1), test.labels)).toBe(0.1135);
-    expect(accuracy(nearestMean(meanDigits(train), test), test.labels)).toBe(0.8203);
-  });
+test('on MNIST the majority is right for 11.35 %, the nearest mean for 82.03 %', async () => {
+  const { train, test } = await loadMnist();
+  expect(majorityClass(train.labels)).toBe(1);
+  expect(accuracy(new Array(10_000).fill(1), test.labels)).toBe(0.1135);
+  expect(accuracy(nearestMean(meanDigits(train), test), test.labels)).toBe(0.8203);
 });

@@ -6,7 +6,7 @@ import { centringAccuracy } from '../../../lib/studies/digit-centring';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { imagesToTensor } from '../../../lib/tensorflow/tensors';
 import { drawingStyles, drawnDigits } from '../../samples/drawn-digits';
-import { noMnist, trainSmallNetwork } from '../../samples/small-network';
+import { trainSmallNetwork } from '../../samples/small-network';
 
 beforeAll(async () => {
   await startTensorflow();
@@ -109,7 +109,7 @@ describe('packNetwork()', () => {
   });
 });
 
-describe.skipIf(noMnist)(`on MNIST${noMnist}`, () => {
+describe('on MNIST', () => {
   let model: tf.Sequential;
   let mnist: Mnist;
   beforeAll(async () => {

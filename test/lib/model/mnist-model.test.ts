@@ -26,10 +26,9 @@ let test300: DigitSet;
 
 beforeAll(async () => {
   await startTensorflow();
-  // The offline sample: real digits on every machine.
-  const sample = await loadMnist({ source: 'sample', limit: 1000, testLimit: 300 });
-  train = sample.train;
-  test300 = sample.test;
+  const mnist = await loadMnist({ limit: 1000, testLimit: 300 });
+  train = mnist.train;
+  test300 = mnist.test;
 });
 
 let tensors: number;

@@ -9,7 +9,7 @@ let data: Mnist;
 
 beforeAll(async () => {
   await startTensorflow();
-  data = await loadMnist({ source: 'sample', testLimit: 500 });
+  data = await loadMnist({ limit: 8000, testLimit: 500 });
 }, 60_000);
 
 function free(model: tf.Sequential): void {
