@@ -15,7 +15,7 @@ export interface Knob {
   description: string;
   /** Least and most of a number, or of every number of a list. */
   limits?: { least: number; most: number };
-  /** Whether only whole numbers make sense: the value and both ends are written without a point. */
+  /** Whether only whole numbers make sense: value and both ends are some, written without a point. */
   whole: boolean;
   /** The values it may take, of a knob that lists them. */
   choices?: KnobValue[];
@@ -86,7 +86,9 @@ function readComment(
   const rest = { range, description: colon < 0 ? '' : comment.slice(colon + 1).trim() };
   if (ends && typeof value !== 'string' && typeof value !== 'boolean') {
     const limits = { least: Number(readNumber(ends.least)), most: Number(readNumber(ends.most)) };
-    return { ...rest, limits, whole: !/[.]/.test(literal + ends.least + ends.most) };
+    const numbers = [limits.least, limits.most, ...numbersOf(value)];
+    const hasPoint = /[.]/.test(literal + ends.least + ends.most);
+    return { ...rest, limits, whole: !hasPoint && numbers.every(Number.isInteger) };
   }
   if (range.includes('|')) {
     const choices = range.split('|').map((choice) => readLiteral(choice) ?? choice.trim());

@@ -52,6 +52,22 @@ describe('parseKnobs()', () => {
   test('reads ranges with powers of ten', () => {
     const [one] = parseKnobs('const h = 1e-5; // 1e-12 … 1e-1: the step');
     expect(one.limits).toEqual({ least: 1e-12, most: 0.1 });
+    expect(one.whole).toBe(false);
+    expect(rangeWarning(one, one.value)).toBeUndefined();
+  });
+
+  test.each([
+    ['const n = 3; // 1 … 5: x', true],
+    ['const n = [1, 2]; // 1 … 5: x', true],
+    ['const n = 3.0; // 1 … 5: x', false],
+    ['const n = 3; // 1.0 … 5: x', false],
+    ['const n = 3; // 1 … 5.0: x', false],
+    ['const n = 3; // 1e-1 … 5: x', false],
+    ['const n = 3; // 1 .. 1e6: x', true],
+    ['const n = 3; // 1 | 5: x', false],
+    ['const n = 3; // x', false],
+  ])('%s has whole numbers only: %j', (line, whole) => {
+    expect(parseKnobs(line)[0].whole).toBe(whole);
   });
 });
 
@@ -78,6 +94,47 @@ describe('misfit() and rangeWarning()', () => {
     else expect(broken).toBeUndefined();
     if (warns) expect(warning).toMatch(warns);
     else expect(warning).toBeUndefined();
+  });
+});
+
+describe('rangeWarning() at the ends of a range', () => {
+  test.each([
+    ['const rate = 0.1; // 0.001 … 1: x', 0.001, 1, 1e-9],
+    ['const rate = -3.5; // -5.0 … −2.5: x', -5, -2.5, 1e-9],
+    ['const count = 10; // 1 … 50: x', 1, 50, 1],
+    ['const count = 0; // 0 … 0: x', 0, 0, 1],
+  ])('%s', (line, least, most, step) => {
+    const [one] = parseKnobs(line);
+    expect(rangeWarning(one, least)).toBeUndefined();
+    expect(rangeWarning(one, most)).toBeUndefined();
+    expect(rangeWarning(one, least - step)).toMatch(/lies outside its range/);
+    expect(rangeWarning(one, most + step)).toMatch(/lies outside its range/);
+  });
+
+  test('of a list, each number counts', () => {
+    const [start] = parseKnobs('const start = [3, -1]; // −5.0 … 5.0: x');
+    for (const fine of [
+      [-5, 5],
+      [5, -5],
+    ]) {
+      expect(rangeWarning(start, fine)).toBeUndefined();
+    }
+    for (const outside of [
+      [-5.001, 0],
+      [0, -5.001],
+      [5.001, 0],
+      [0, 5.001],
+    ]) {
+      expect(rangeWarning(start, outside)).toMatch(/lies outside its range −5.0 … 5.0/);
+    }
+  });
+
+  test('of whole numbers, neither half nor boundless ones fit', () => {
+    const [count] = parseKnobs('const counts = [1, 2]; // 1 … 5: x');
+    expect(misfit(count, [1, 5])).toBeUndefined();
+    expect(misfit(count, [1, 1.5])).toBe('must be a whole number');
+    expect(misfit(count, [1.5, 1])).toBe('must be a whole number');
+    expect(misfit(count, [1, Number.POSITIVE_INFINITY])).toBe('must be finite');
   });
 });
 
