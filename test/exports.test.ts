@@ -95,3 +95,56 @@ test('each exported value of lib/ is used by a notebook, a tool, or another file
   }
   expect(unusedOf(used)).toEqual(seams);
 });
+
+/**
+ * @returns the types that stay within a file although a reader's variable may hold them: exported
+ *   functions return them, or exported types name them
+ */
+function typesNotNameable(source: string): string[] {
+  const code = withoutComments(source);
+  const returned =
+    /^export (?:async )?function\*? \w+[\s\S]*?\)(?:: ([^{;]+(?:\{[^}]*\}[^{;]*)?))? \{$/gm;
+  const declared = /^export (?:interface|type|const) (\w+[\s\S]*?)(?:^\}|;$)/gm;
+  const handedOut = [...code.matchAll(returned), ...code.matchAll(declared)]
+    .map(([, text]) => text ?? '')
+    .join('\n');
+  return [...code.matchAll(/^(?:interface|type) (\w+)/gm)]
+    .map(([, name]) => name)
+    .filter((name) => new RegExp(`\\b${name}\\b`).test(handedOut));
+}
+
+test('typesNotNameable() finds what is returned, not what is taken', () => {
+  const source = `interface A { a: number }
+export function a(options: { b: number; c?: number }): A {
+  return { a: 1 };
+}
+interface B { a: number }
+export async function b(
+  x: number,
+): Promise<B[]> {
+  return [];
+}
+interface C { a: number }
+export interface D extends C {
+  y: number;
+}
+type E = number;
+export type F = E | undefined;
+interface G { a: number }
+export function g(x: G): number {
+  return x.a;
+}
+export interface H { a: number }
+export function h(): H {
+  return { a: 1 };
+}`;
+  expect(typesNotNameable(source)).toEqual(['A', 'B', 'C', 'E']);
+});
+
+test('what a notebook gets has a type that it can name', () => {
+  // Else TypeScript cannot declare the cell's variable, and refuses the cell (TS4023).
+  const hidden = files.flatMap((file) =>
+    typesNotNameable(readSource(file)).map((name) => `${file} ${name}`),
+  );
+  expect(hidden).toEqual([]);
+});
