@@ -1,4 +1,4 @@
-/** Unpacking and hashing bytes with what Node and browsers have in common. */
+/** Unpacking bytes with what Node and browsers have in common. */
 
 /**
  * Tells a gzip file by its first two bytes; its name may say otherwise.
@@ -50,25 +50,8 @@ function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   });
 }
 
-function enlarged(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+function enlarged(bytes: Uint8Array, length: number) {
   const larger = new Uint8Array(length);
   larger.set(bytes);
   return larger;
-}
-
-/** The part of the Web Cryptography API that is used here; TypeScript knows it only with the DOM. */
-interface Cryptography {
-  subtle: { digest(algorithm: 'SHA-256', bytes: Uint8Array): Promise<ArrayBuffer> };
-}
-
-/**
- * The fingerprint of some bytes: no two different files with the same one are known.
- *
- * @param bytes - never changed
- * @returns SHA-256, 64 hexadecimal digits
- */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const { crypto } = globalThis as unknown as { crypto: Cryptography };
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

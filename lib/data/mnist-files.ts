@@ -1,6 +1,7 @@
 /** The four files of MNIST: finding, unpacking and checking them. */
+import { sha256 } from '../base/hash';
 import { type FolderEntry, host } from '../base/host';
-import { gunzip, isGzip, sha256 } from './bytes';
+import { gunzip, isGzip } from './bytes';
 import { type IdxArray, parseIdx } from './idx';
 import { mostSimilar, placesOf, plainName } from './similar-names';
 

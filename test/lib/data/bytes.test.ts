@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gunzip, isGzip, sha256 } from '../../../lib/data/bytes';
+import { gunzip, isGzip } from '../../../lib/data/bytes';
 
 const text = Uint8Array.from({ length: 100_000 }, (_, index) => (index * index) % 251);
 const packed = new Uint8Array(gzipSync(text));
@@ -53,18 +52,4 @@ test('isGzip() looks at both of the first two bytes', () => {
   for (const bytes of [[], [0x1f], [0x1f, 0x8c], [0x1e, 0x8b]]) {
     expect(isGzip(Uint8Array.from(bytes))).toBe(false);
   }
-});
-
-test('sha256() is the one of FIPS 180-4, and of Node', async () => {
-  const bytes = (one: string) => new TextEncoder().encode(one);
-  // FIPS 180-4's example 'abc', and the empty message.
-  expect(await sha256(bytes('abc'))).toBe(
-    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
-  );
-  expect(await sha256(bytes(''))).toBe(
-    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
-  );
-  // Of a part of a buffer, only that part.
-  const part = text.subarray(100, 777);
-  expect(await sha256(part)).toBe(createHash('sha256').update(part).digest('hex'));
 });
