@@ -1,6 +1,42 @@
-/** TODO */
+/**
+ * Formulas that know their derivatives, vectors and matrices, random numbers, gradient checks.
+ *
+ * @example
+ * import { formula } from './lib/maths';
+ *
+ * const slope = formula('x^3').derivative('x');
+ * console.log(slope.expression, slope.evaluate({ x: 2 }));
+ * // 3 * x ^ 2 12
+ */
+
+// Numbers, rows of numbers, tables of numbers.
 
 export { seededRandom } from './base/random';
+export {
+  add,
+  type DenseMatrix,
+  dense,
+  dotMultiply,
+  map,
+  multiply,
+  ones,
+  scale,
+  solve,
+  subtract,
+  toRows,
+  transpose,
+} from './maths/matrices';
+export { band, percent } from './maths/statistics';
+export {
+  linearSpace,
+  logarithmicSpace,
+  type Matrix,
+  sum,
+  type Vector,
+} from './maths/vectors';
+
+// Functions and their slopes.
+
 export { formula } from './maths/formulas';
 export {
   centralDifferences,
@@ -8,12 +44,5 @@ export {
   forwardDifferences,
   relativeError,
 } from './maths/gradient-check';
-export { quadratic } from './maths/objectives';
-export {
-  dense,
-  linearSpace,
-  logarithmicSpace,
-  type Matrix,
-  scale,
-  type Vector,
-} from './maths/vectors';
+export { fitPowerLaw, type PowerLaw } from './maths/power-law';
+export { quadratic } from './maths/quadratic';

@@ -1,58 +1,22 @@
 /**
- * The rules that turn gradients into steps, from their formulas. Each keeps a state of its own and is
- * for one descent. Vectors are plain arrays; every operation is entry by entry.
+ * The rules that turn gradients into steps, from their formulas. Each keeps a memory of its own and
+ * is for one descent. Vectors are plain arrays; every operation is entry by entry.
  */
-import {
-  requireBetween,
-  requireCount,
-  requireNonNegative,
-  requirePositive,
-  requireSameLength,
-} from '../base/checks';
-import { requireFiniteVector, type Vector } from '../maths/vectors';
-import { constantRate, type Schedule } from './schedules';
+import { requireBetween, requirePositive } from '../base/checks';
+import type { Vector } from '../maths/vectors';
+import { downhill, type Optimizer, optimizer, type RateOption } from './descend';
 
-/** A rule with its state. */
-export interface Optimizer {
-  /**
-   * @param parameters - `θ`, shape `[d]`; never modified
-   * @param gradient - `g`, the gradient there, shape `[d]`; never modified
-   * @returns the parameters after one step, shape `[d]`
-   * @throws RangeError if the shapes differ
-   */
-  step(parameters: Vector, gradient: Vector): Vector;
-}
-
-/** `α`: how far a step goes; one number > 0, or one for each step from 0 on. */
-export interface RateOption {
-  learningRate: number | Schedule;
-}
-
-/** Calls `update` with the rate of each step, in turn, and checks what goes in. */
-function optimizer(
-  { learningRate }: RateOption,
-  update: (parameters: Vector, gradient: Vector, rate: number, step: number) => Vector,
-): Optimizer {
-  const schedule = typeof learningRate === 'number' ? constantRate(learningRate) : learningRate;
-  let step = 0;
-  return {
-    step(parameters, gradient) {
-      requireSameLength('parameters', parameters, 'the gradient', gradient, 'step');
-      const rate = schedule(step);
-      requirePositive(`the learningRate of step ${step}`, rate, 'step');
-      step++;
-      return update(parameters, gradient, rate, step);
-    },
+/** What a rule remembers: `m ← keep · m + take · x`, from zero on. */
+function memory(keep: number, take = 1 - keep): (values: Vector) => Vector {
+  let kept: Vector = [];
+  return (values) => {
+    kept = values.map((value, i) => keep * (kept[i] ?? 0) + take * value);
+    return kept;
   };
 }
 
-/** A vector of the state; it starts at zero, with as many entries as the first gradient. */
-function memory(): (update: (old: number, index: number) => number, size: number) => Vector {
-  let values: Vector | undefined;
-  return (update, size) => {
-    values = (values ?? new Array<number>(size).fill(0)).map(update);
-    return values;
-  };
+function squared(values: Vector): Vector {
+  return values.map((value) => value ** 2);
 }
 
 /**
@@ -62,9 +26,7 @@ function memory(): (update: (old: number, index: number) => number, size: number
  * @throws RangeError if the rate is not positive
  */
 export function sgd(options: RateOption): Optimizer {
-  return optimizer(options, (parameters, gradient, rate) =>
-    parameters.map((theta, i) => theta - rate * gradient[i]),
-  );
+  return optimizer(options, downhill);
 }
 
 /**
@@ -82,12 +44,11 @@ export function momentum(
 ): Optimizer {
   const { momentum: beta = 0.9, nesterov = false } = options;
   requireShare('momentum', beta);
-  const velocity = memory();
-  return optimizer(options, (parameters, gradient, rate) => {
-    const v = velocity((old, i) => beta * old + gradient[i], gradient.length);
-    return parameters.map(
-      (theta, i) => theta - rate * (nesterov ? gradient[i] + beta * v[i] : v[i]),
-    );
+  const velocity = memory(beta, 1);
+  return optimizer(options, (theta, g, alpha, t) => {
+    const v = velocity(g);
+    const direction = nesterov ? g.map((slope, i) => slope + beta * v[i]) : v;
+    return downhill(theta, direction, alpha, t);
   });
 }
 
@@ -103,56 +64,38 @@ export function rmsProp(options: RateOption & { decay?: number; epsilon?: number
   const { decay = 0.9, epsilon = 1e-7 } = options;
   requireShare('decay', decay);
   requirePositive('epsilon', epsilon, 'make an optimizer');
-  const squares = memory();
-  return optimizer(options, (parameters, gradient, rate) => {
-    const s = squares((old, i) => decay * old + (1 - decay) * gradient[i] ** 2, gradient.length);
-    return parameters.map((theta, i) => theta - (rate * gradient[i]) / Math.sqrt(s[i] + epsilon));
+  const meanSquare = memory(decay);
+  return optimizer(options, (theta, g, alpha) => {
+    const s = meanSquare(squared(g));
+    return theta.map((value, i) => value - (alpha * g[i]) / Math.sqrt(s[i] + epsilon));
   });
-}
-
-/** Options of {@link adam}. */
-export interface AdamOptions extends RateOption {
-  /** `β₁`, 0 … 1, how much of the mean gradient is kept; 0.9 */
-  beta1?: number;
-  /** `β₂`, 0 … 1, how much of the mean square is kept; 0.999 */
-  beta2?: number;
-  /** `ε`, keeps the division from zero; 1e-7 */
-  epsilon?: number;
 }
 
 /**
  * Adam: `m ← β₁ m + (1 − β₁) g`, `s ← β₂ s + (1 − β₂) g²`, and at step `t` from 1
  * `θ ← θ − α m̂ / (√ŝ + ε)` with `m̂ = m / (1 − β₁ᵗ)`, `ŝ = s / (1 − β₂ᵗ)`.
  *
- * @param options - the rate, two shares, and `ε`
+ * @param options - the rate; `beta1`: `β₁`, 0 … 1, how much of the mean gradient is kept, 0.9;
+ *   `beta2`: `β₂`, 0 … 1, how much of the mean square is kept, 0.999; `epsilon`: `ε`, keeps the
+ *   division from zero, 1e-7
  * @throws RangeError if an option is out of range
  * @see Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1
  */
-export function adam(options: AdamOptions): Optimizer {
-  return adamW({ ...options, weightDecay: 0 });
-}
-
-/**
- * Adam with decoupled weight decay: the step of {@link adam}, and besides `θ` loses `α γ θ`.
- *
- * @param options - those of Adam; `weightDecay`: `γ` >= 0, 0.004
- * @throws RangeError if an option is out of range
- * @see Loshchilov and Hutter, "Decoupled weight decay regularization" (2019), algorithm 2
- */
-export function adamW(options: AdamOptions & { weightDecay?: number }): Optimizer {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, weightDecay = 0.004 } = options;
+export function adam(
+  options: RateOption & { beta1?: number; beta2?: number; epsilon?: number },
+): Optimizer {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
   requireShare('beta1', beta1);
   requireShare('beta2', beta2);
   requirePositive('epsilon', epsilon, 'make an optimizer');
-  requireNonNegative('weightDecay', weightDecay, 'make an optimizer');
-  const [means, squares] = [memory(), memory()];
-  return optimizer(options, (parameters, gradient, rate, t) => {
-    const m = means((old, i) => beta1 * old + (1 - beta1) * gradient[i], gradient.length);
-    const s = squares((old, i) => beta2 * old + (1 - beta2) * gradient[i] ** 2, gradient.length);
-    return parameters.map((theta, i) => {
-      const mean = m[i] / (1 - beta1 ** t);
-      const square = s[i] / (1 - beta2 ** t);
-      return theta - rate * weightDecay * theta - (rate * mean) / (Math.sqrt(square) + epsilon);
+  const [mean, meanSquare] = [memory(beta1), memory(beta2)];
+  return optimizer(options, (theta, g, alpha, t) => {
+    const m = mean(g);
+    const s = meanSquare(squared(g));
+    return theta.map((value, i) => {
+      const mHat = m[i] / (1 - beta1 ** t);
+      const sHat = s[i] / (1 - beta2 ** t);
+      return value - (alpha * mHat) / (Math.sqrt(sHat) + epsilon);
     });
   });
 }
@@ -160,32 +103,4 @@ export function adamW(options: AdamOptions & { weightDecay?: number }): Optimize
 /** `0 <= share < 1`: at 1 nothing new would ever come in. */
 function requireShare(name: string, share: number): void {
   requireBetween(name, share, 0, 1 - Number.EPSILON, 'make an optimizer');
-}
-
-/**
- * Descends with an optimizer. As in `gradientDescent`, the path ends early at its last point of
- * finite numbers.
- *
- * @param rule - a fresh optimizer; its state moves
- * @param gradient - maps parameters, shape `[d]`, to the gradient there, shape `[d]`
- * @param start - initial parameters, shape `[d]`; never modified
- * @param steps - how many steps to take, a whole number >= 1
- * @returns every point visited, `start` first, shape `[steps + 1, d]`, fewer after an overflow
- * @throws RangeError if `steps` or `start` is out of range
- */
-export function descendWith(
-  rule: Optimizer,
-  gradient: (parameters: Vector) => Vector,
-  start: Vector,
-  steps: number,
-): Vector[] {
-  requireCount('steps', steps, 'descend');
-  requireFiniteVector('start', start, 'descend');
-  const path: Vector[] = [[...start]];
-  for (let step = 0; step < steps; step++) {
-    const next = rule.step(path[step], gradient([...path[step]]));
-    if (!next.every(Number.isFinite)) break;
-    path.push(next);
-  }
-  return path;
 }

@@ -1,5 +1,6 @@
 import type { Plot } from 'nodeplotlib';
-import { axisTitle, baseLayout, colorBar, layoutAxis, spaced } from './layout';
+import { linearSpace } from '../maths/vectors';
+import { axisTitle, baseLayout, colorBar, layoutAxis } from './layout';
 import {
   type AxesOptions,
   type AxisOptions,
@@ -58,8 +59,8 @@ export function contourFigure(options: ContourFigureOptions): Figure {
   if (!xAxis.range || !yAxis.range) {
     throw new RangeError('Cannot draw contours: xAxis.range and yAxis.range must be given');
   }
-  const xs = spaced(xAxis.range, resolution);
-  const ys = spaced(yAxis.range, resolution);
+  const xs = linearSpace(...xAxis.range, resolution);
+  const ys = linearSpace(...yAxis.range, resolution);
   const shown = (value: number) => (logarithmic ? Math.log10(value) : value);
   const name = logarithmic ? `log₁₀ ${surfaceName}` : surfaceName;
   const field = trace({

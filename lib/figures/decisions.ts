@@ -1,6 +1,7 @@
 import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from '../base/checks';
-import { baseLayout, colorBar, layoutAxis, spaced } from './layout';
+import { linearSpace } from '../maths/vectors';
+import { baseLayout, colorBar, layoutAxis } from './layout';
 import { seriesColor } from './lines';
 import {
   type AxesOptions,
@@ -18,7 +19,7 @@ export interface DecisionFigureOptions extends Omit<AxesOptions, 'xAxis' | 'yAxi
   yAxis: AxisOptions & { range: [number, number] };
   /**
    * the probability of class 1, shape `[resolution, resolution]`: one row for each `y`, lowest
-   * first, one column for each `x`: see {@link decisionGrid}
+   * first, one column for each `x`: see `decisionGrid`
    */
   probabilities: ArrayLike<ArrayLike<number>>;
   /** the examples, shape `[n, 2]` */
@@ -49,8 +50,8 @@ export function decisionFigure(options: DecisionFigureOptions): Figure {
   );
   const field = trace({
     type: 'contour',
-    x: compact(spaced(xAxis.range, rows[0].length), 4),
-    y: compact(spaced(yAxis.range, rows.length), 4),
+    x: compact(linearSpace(...xAxis.range, rows[0].length), 4),
+    y: compact(linearSpace(...yAxis.range, rows.length), 4),
     z: rows,
     zmin: 0,
     zmax: 100,
@@ -103,20 +104,4 @@ function classTrace(
     },
     hovertemplate: `(%{x:.3~g}, %{y:.3~g})<extra>${escapeTemplate(name)}</extra>`,
   });
-}
-
-/**
- * The points of a square grid over the plane, for {@link decisionFigure}.
- *
- * @returns `points`, shape `[resolution², 2]`, row by row from the lowest `y`; and `rows`, which
- * cuts one value for each of these points into shape `[resolution, resolution]`
- */
-export function decisionGrid(xRange: [number, number], yRange: [number, number], resolution = 41) {
-  const xs = spaced(xRange, resolution);
-  const ys = spaced(yRange, resolution);
-  return {
-    points: ys.flatMap((y) => xs.map((x): [number, number] => [x, y])),
-    rows: (values: ArrayLike<number>): number[][] =>
-      ys.map((_, row) => xs.map((__, column) => values[row * resolution + column])),
-  };
 }

@@ -101,7 +101,7 @@ function roundValues(low: number, high: number): number[] {
 export const hiddenAxis = { visible: false, fixedrange: true } as const;
 
 /** Breaks a title into lines that fit a figure's width. */
-export function wrapTitle(title: string, width: number, size = titleSize): string[] {
+function wrapTitle(title: string, width: number, size = titleSize): string[] {
   const most = Math.max(12, Math.floor((width - 60) / (size * 0.53)));
   const lines: string[] = [];
   for (const paragraph of title.split('\n')) {
@@ -187,12 +187,6 @@ export function baseLayout(
       : {}),
     ...fields,
   } as Layout;
-}
-
-/** `count` values from the first to the last of `range`, equally far apart, shape `[count]`. */
-export function spaced(range: [number, number], count: number): number[] {
-  const step = (range[1] - range[0]) / (count - 1);
-  return Array.from({ length: count }, (_, index) => range[0] + step * index);
 }
 
 /** A colour bar with its name on top. */

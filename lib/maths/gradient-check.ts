@@ -15,7 +15,7 @@ export interface GradientCheck {
 }
 
 /** The step that balances both errors of a central difference: the cube root of 2⁻⁵². */
-export const BEST_STEP = Math.cbrt(Number.EPSILON);
+const BEST_STEP = Math.cbrt(Number.EPSILON);
 
 /**
  * Measures a gradient by central differences, `∂J/∂θᵢ ≈ (J(θ + h eᵢ) − J(θ − h eᵢ)) / 2h`. Its
@@ -117,26 +117,4 @@ export function checkGradient(
     relativeError: relativeError(analytic, numeric),
     worstParameter: gaps.indexOf(Math.max(...gaps)),
   };
-}
-
-/**
- * The error of measured gradients against the step, the V-shaped curve of numerical derivatives.
- *
- * @param loss - maps parameters, shape `[d]`, to a number
- * @param gradient - maps parameters, shape `[d]`, to their exact gradient, shape `[d]`
- * @param parameters - where to compare, shape `[d]`; never modified
- * @param steps - the values of `h` to try, each > 0, shape `[count]`
- * @returns the relative error at each step, for both kinds of differences, each shape `[count]`
- * @throws RangeError if a step is not positive
- */
-export function stepSizeSweep(
-  loss: (parameters: Vector) => number,
-  gradient: (parameters: Vector) => Vector,
-  parameters: Vector,
-  steps: Vector,
-): { central: Vector; forward: Vector } {
-  const exact = gradient([...parameters]);
-  const error = (measure: typeof centralDifferences) =>
-    steps.map((step) => relativeError(measure(loss, parameters, step), exact));
-  return { central: error(centralDifferences), forward: error(forwardDifferences) };
 }

@@ -1,4 +1,4 @@
-import { matrix, multiply, type Matrix as NumericMatrix } from 'mathjs';
+/** Vectors and matrices of plain numbers, and how to fill them. */
 import { requireCount, requireFinite, requirePositive } from '../base/checks';
 
 /** A list of numbers, shape `[d]`. */
@@ -7,39 +7,13 @@ export type Vector = number[];
 /** A list of rows of equal length, shape `[rows, columns]`. */
 export type Matrix = number[][];
 
-/** A mathjs matrix that is known to hold plain numbers: see {@link dense}. */
-export type DenseMatrix = NumericMatrix<number>;
-
-/**
- * `factor · vector`: mathjs's `multiply`, whose type does not say that a vector comes back.
- *
- * @param factor - a number
- * @param vector - shape `[d]`
- * @returns a new vector, shape `[d]`
- */
-export function scale(factor: number, vector: Vector): Vector {
-  return multiply(factor, vector) as Vector;
-}
-
-/**
- * A mathjs matrix of plain numbers. Told that every entry is a number, mathjs looks the right
- * addition or multiplication up once per matrix, and not once per entry.
- *
- * @param rows - shape `[rows, columns]`; copied
- * @returns the same numbers as a matrix that mathjs adds, multiplies and transposes quickly
- * @throws RangeError if there is no row or the rows differ in length
- */
-export function dense(rows: Matrix): DenseMatrix {
-  requireRectangle('rows', rows, 'build a matrix');
-  return matrix(
-    rows.map((row) => [...row]),
-    'dense',
-    'number',
-  ) as DenseMatrix;
+/** `Σᵢ vᵢ`; 0 of no numbers. */
+export function sum(values: Vector): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** @throws RangeError unless `rows` has at least one row and all its rows are equally long. */
-export function requireRectangle(name: string, rows: Matrix, action?: string): void {
+export function requireRectangle(name: string, rows: readonly Vector[], action?: string): void {
   const prefix = action ? `Cannot ${action}: ` : '';
   if (rows.length === 0) throw new RangeError(`${prefix}${name} must have at least one row`);
   const odd = rows.findIndex((row) => row.length !== rows[0].length);

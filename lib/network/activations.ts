@@ -3,31 +3,78 @@ import { requireOneOf } from '../base/checks';
 import { type Formula, formula } from '../maths/formulas';
 import { type Matrix, requireFiniteVector, type Vector } from '../maths/vectors';
 
+export type ActivationName = 'identity' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'gelu';
+
+/** Activations of a layer by TensorFlow.js's names, as far as the course uses them. */
+export type TensorflowActivation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'gelu' | 'softmax';
+
 /** A function `φ` of one number, paired with its derivative `φ'`. */
 export interface Activation {
   /** the name by which {@link activation} finds it */
   readonly name: ActivationName;
   /** `φ(z)` as a formula in `z`, to print; {@link Activation.apply} computes the same safely */
   readonly formula: Formula;
+  /** `φ(z)` once more, of functions whose derivatives mathjs knows; of gelu there are none */
+  readonly differentiable?: string;
+  /** what TensorFlow.js calls it, if a layer there can have it */
+  readonly tensorflow?: TensorflowActivation;
   /** @returns `φ(z)` */
   apply(z: number): number;
   /** @returns `φ'(z)`; 0 at the kink of relu, and the left slope at the kink of leaky relu */
   derivative(z: number): number;
 }
 
-/** The activations there are. */
-export const ACTIVATION_NAMES = [
-  'identity',
-  'sigmoid',
-  'tanh',
-  'relu',
-  'leakyRelu',
-  'gelu',
-] as const;
-export type ActivationName = (typeof ACTIVATION_NAMES)[number];
-
 /** How steep the leaky relu is below zero. */
 const LEAK = 0.01;
+
+/** The activations there are, by name; every list of them in the course is a column of this one. */
+const table: Record<ActivationName, Omit<Activation, 'name' | 'formula'> & { formula: string }> = {
+  identity: {
+    formula: 'z',
+    apply: (z) => z,
+    derivative: () => 1,
+    differentiable: 'z',
+    tensorflow: 'linear',
+  },
+  sigmoid: {
+    formula: '1 / (1 + exp(-z))',
+    apply: sigmoid,
+    derivative: sigmoidDerivative,
+    differentiable: '(1 / (1 + exp(-z)))',
+    tensorflow: 'sigmoid',
+  },
+  tanh: {
+    formula: 'tanh(z)',
+    apply: Math.tanh,
+    derivative: tanhDerivative,
+    differentiable: 'tanh(z)',
+    tensorflow: 'tanh',
+  },
+  relu: {
+    formula: 'max(0, z)',
+    apply: (z) => Math.max(0, z),
+    // At 0 there is no derivative; 0 is TensorFlow's choice.
+    derivative: (z) => (z > 0 ? 1 : 0),
+    differentiable: '((z + abs(z)) / 2)',
+    tensorflow: 'relu',
+  },
+  leakyRelu: {
+    formula: `max(${LEAK} * z, z)`,
+    apply: (z) => (z > 0 ? z : LEAK * z),
+    derivative: (z) => (z > 0 ? 1 : LEAK),
+    differentiable: `(${(1 + LEAK) / 2} * z + ${(1 - LEAK) / 2} * abs(z))`,
+  },
+  // Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016), https://arxiv.org/abs/1606.08415
+  gelu: {
+    formula: 'z / 2 * (1 + erf(z / sqrt(2)))',
+    apply: (z) => z * normalDistribution(z),
+    derivative: (z) => normalDistribution(z) + z * normalDensity(z),
+    tensorflow: 'gelu',
+  },
+};
+
+/** The names of all activations. */
+export const activationNames = Object.keys(table) as ActivationName[];
 
 /**
  * The logistic function, `σ(z) = 1 / (1 + e⁻ᶻ)`, computed so that no `z` overflows.
@@ -51,69 +98,29 @@ export function tanhDerivative(z: number): number {
   return 4 * sigmoidDerivative(2 * z);
 }
 
-/** `relu(z) = max(0, z)`. */
-export function relu(z: number): number {
-  return Math.max(0, z);
-}
-
-/** `relu'(z)`: 1 above 0, otherwise 0. At 0 there is no derivative; 0 is TensorFlow's choice. */
-export function reluDerivative(z: number): number {
-  return z > 0 ? 1 : 0;
-}
-
-/** `max(0.01 z, z)`: a relu that keeps a little slope below 0. */
-export function leakyRelu(z: number): number {
-  return z > 0 ? z : LEAK * z;
-}
-
-/** 1 above 0, otherwise 0.01. */
-export function leakyReluDerivative(z: number): number {
-  return z > 0 ? 1 : LEAK;
-}
-
-/**
- * `gelu(z) = z Φ(z)`, where `Φ(z) = ½ (1 + erf(z / √2))` is the normal distribution function.
- *
- * @see Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016), https://arxiv.org/abs/1606.08415
- */
-export function gelu(z: number): number {
-  return z * normalDistribution(z);
-}
-
-/** `gelu'(z) = Φ(z) + z φ(z)`, where `φ(z) = e^(−z²/2) / √(2π)` is the normal density. */
-export function geluDerivative(z: number): number {
-  return normalDistribution(z) + (z * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
-}
-
+/** `Φ(z) = ½ (1 + erf(z / √2))`. */
 function normalDistribution(z: number): number {
   return (1 + erf(z / Math.SQRT2)) / 2;
 }
 
-const FUNCTIONS: Record<
-  ActivationName,
-  [expression: string, apply: (z: number) => number, derivative: (z: number) => number]
-> = {
-  identity: ['z', (z) => z, () => 1],
-  sigmoid: ['1 / (1 + exp(-z))', sigmoid, sigmoidDerivative],
-  tanh: ['tanh(z)', Math.tanh, tanhDerivative],
-  relu: ['max(0, z)', relu, reluDerivative],
-  leakyRelu: [`max(${LEAK} * z, z)`, leakyRelu, leakyReluDerivative],
-  gelu: ['z / 2 * (1 + erf(z / sqrt(2)))', gelu, geluDerivative],
-};
+/** `Φ'(z) = e^(−z²/2) / √(2π)`. */
+function normalDensity(z: number): number {
+  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+}
 
 /**
  * An activation by name, for code that leaves the choice to a knob.
  *
- * @param name - one of {@link ACTIVATION_NAMES}
+ * @param name - one of {@link activationNames}
  * @returns the function paired with its derivative
  * @throws RangeError if there is no activation of that name
  * @example
  * activation('relu').derivative(3); // 1
  */
 export function activation(name: ActivationName): Activation {
-  requireOneOf('activation', name, ACTIVATION_NAMES, 'choose an activation');
-  const [expression, apply, derivative] = FUNCTIONS[name];
-  return { name, formula: formula(expression), apply, derivative };
+  requireOneOf('activation', name, activationNames, 'choose an activation');
+  const row = table[name];
+  return { ...row, name, formula: formula(row.formula) };
 }
 
 /**

@@ -1,5 +1,7 @@
+/** How alike two sets of embeddings are, and the loss that pulls pairs together. */
 import { requirePositive } from '../base/checks';
-import { type Matrix, requireFiniteVector, requireRectangle, type Vector } from '../maths/vectors';
+import { dotMultiply, map, multiply, scale, subtract, transpose } from '../maths/matrices';
+import { type Matrix, requireFiniteVector, requireRectangle, sum } from '../maths/vectors';
 import { softmax } from './activations';
 import { crossEntropyFromLogits } from './losses';
 
@@ -50,7 +52,7 @@ export function cosineSimilarities(first: Matrix, second: Matrix): Matrix {
       `Cannot compare embeddings: they have ${u[0].length} and ${v[0].length} dimensions`,
     );
   }
-  return u.map((row) => v.map((other) => dot(row, other)));
+  return multiply(u, transpose(v));
 }
 
 /**
@@ -74,7 +76,7 @@ export function contrastiveLoss(first: Matrix, second: Matrix, temperature: numb
   const both = scaled.map(
     (row, i) => (crossEntropyFromLogits(row, i) + crossEntropyFromLogits(byColumn[i], i)) / 2,
   );
-  return both.reduce((sum, one) => sum + one, 0) / both.length;
+  return sum(both) / both.length;
 }
 
 /**
@@ -101,11 +103,10 @@ export function contrastiveGradient(
     row.map((p, j) => (p + byColumn[j][i] - (i === j ? 2 : 0)) / (2 * count * temperature)),
   );
   const [u, v] = [unitRows(first), unitRows(second)];
-  const products = bySimilarity.flatMap((row, i) => row.map((g, j) => g * scaled[i][j]));
   return {
-    first: throughScaling(first, u, combine(bySimilarity, v)),
-    second: throughScaling(second, v, combine(transpose(bySimilarity), u)),
-    temperature: -products.reduce((sum, one) => sum + one, 0),
+    first: throughScaling(first, u, multiply(bySimilarity, v)),
+    second: throughScaling(second, v, multiply(transpose(bySimilarity), u)),
+    temperature: -sum(dotMultiply(bySimilarity, scaled).flat()),
   };
 }
 
@@ -117,28 +118,14 @@ function scaledSimilarities(first: Matrix, second: Matrix, temperature: number):
       `Cannot compute the contrastive loss: pairs need as many of both, got ${first.length} and ${second.length}`,
     );
   }
-  return cosineSimilarities(first, second).map((row) => row.map((s) => s / temperature));
+  return map(cosineSimilarities(first, second), (s) => s / temperature);
 }
 
-function transpose(rows: Matrix): Matrix {
-  return rows[0].map((_, j) => rows.map((row) => row[j]));
-}
-
-function dot(first: Vector, second: Vector): number {
-  return first.reduce((sum, value, index) => sum + value * second[index], 0);
-}
-
-/** `Σⱼ weights_ij rowsⱼ`, shape `[B, D]`. */
-function combine(weights: Matrix, rows: Matrix): Matrix {
-  return weights.map((weight) =>
-    rows[0].map((_, dimension) => weight.reduce((sum, w, j) => sum + w * rows[j][dimension], 0)),
-  );
-}
-
+/** `(g − (u · g) u) / ‖a‖` for each row: what of the gradient `g` by `u` reaches `a`. */
 function throughScaling(raw: Matrix, unit: Matrix, byUnit: Matrix): Matrix {
   return raw.map((row, i) => {
     const length = Math.hypot(...row);
-    const along = dot(unit[i], byUnit[i]);
-    return byUnit[i].map((g, dimension) => (g - along * unit[i][dimension]) / length);
+    const along = multiply(unit[i], byUnit[i]);
+    return scale(1 / length, subtract(byUnit[i], scale(along, unit[i])));
   });
 }

@@ -1,6 +1,7 @@
+/** What a wrong answer costs. Cross-entropies are computed from logits, where none is infinite. */
 import { requireBetween, requireCount, requirePositive, requireSameLength } from '../base/checks';
 import { requireFiniteVector, type Vector } from '../maths/vectors';
-import { sigmoid, softmax } from './activations';
+import { softmax } from './activations';
 
 /**
  * The mean squared error, `1/n Σᵢ (pᵢ − yᵢ)²`.
@@ -12,11 +13,6 @@ import { sigmoid, softmax } from './activations';
  */
 export function meanSquaredError(predictions: Vector, targets: Vector): number {
   return meanOf(predictions, targets, (p, y) => (p - y) ** 2);
-}
-
-/** @returns the gradient of {@link meanSquaredError} by `predictions`: `2/n (pᵢ − yᵢ)`, shape `[n]` */
-export function meanSquaredErrorGradient(predictions: Vector, targets: Vector): Vector {
-  return gradientOf(predictions, targets, (p, y) => 2 * (p - y));
 }
 
 /**
@@ -39,63 +35,9 @@ export function huberLoss(predictions: Vector, targets: Vector, { delta = 1 } = 
   });
 }
 
-/** @returns the gradient of {@link huberLoss}: `1/n` times `p − y` cut off at `±delta`, shape `[n]` */
-export function huberLossGradient(
-  predictions: Vector,
-  targets: Vector,
-  { delta = 1 } = {},
-): Vector {
-  requirePositive('delta', delta, 'compute the Huber loss');
-  return gradientOf(predictions, targets, (p, y) => Math.max(-delta, Math.min(delta, p - y)));
-}
-
 /**
- * The hinge loss, `1/n Σᵢ max(0, 1 − yᵢ sᵢ)`: a right answer costs nothing once it is right by 1.
- *
- * @param scores - `s`, any numbers, shape `[n]`
- * @param labels - `y`, each −1 or +1, shape `[n]`
- * @returns the mean over the examples, >= 0
- * @throws RangeError if the shapes differ or a label is neither −1 nor +1
- */
-export function hingeLoss(scores: Vector, labels: Vector): number {
-  requireLabels(labels, [-1, 1], 'compute the hinge loss');
-  return meanOf(scores, labels, (s, y) => Math.max(0, 1 - y * s));
-}
-
-/** @returns the gradient of {@link hingeLoss} by `scores`: `−yᵢ/n` where `yᵢ sᵢ < 1`, otherwise 0 */
-export function hingeLossGradient(scores: Vector, labels: Vector): Vector {
-  requireLabels(labels, [-1, 1], 'compute the hinge loss');
-  return gradientOf(scores, labels, (s, y) => (y * s < 1 ? -y : 0));
-}
-
-/**
- * The binary cross-entropy, `−1/n Σᵢ [yᵢ ln pᵢ + (1 − yᵢ) ln(1 − pᵢ)]`. A certain answer that is
- * wrong costs `Infinity`, as the formula says.
- *
- * @param probabilities - `p`, each from 0 to 1, shape `[n]`
- * @param labels - `y`, each from 0 to 1, usually 0 or 1, shape `[n]`
- * @returns the mean over the examples, in nats, >= 0
- * @throws RangeError if the shapes differ or a number is not between 0 and 1
- */
-export function binaryCrossEntropy(probabilities: Vector, labels: Vector): number {
-  requireProbabilities('probabilities', probabilities);
-  requireProbabilities('labels', labels);
-  // 0 · ln 0 counts as 0: what cannot happen and does not happen costs nothing.
-  const cost = (share: number, p: number) => (share === 0 ? 0 : -share * Math.log(p));
-  return meanOf(probabilities, labels, (p, y) => cost(y, p) + cost(1 - y, 1 - p));
-}
-
-/** @returns the gradient of {@link binaryCrossEntropy}: `(pᵢ − yᵢ) / (n pᵢ (1 − pᵢ))`, shape `[n]` */
-export function binaryCrossEntropyGradient(probabilities: Vector, labels: Vector): Vector {
-  requireProbabilities('probabilities', probabilities);
-  requireProbabilities('labels', labels);
-  const pull = (share: number, p: number) => (share === 0 ? 0 : share / p);
-  return gradientOf(probabilities, labels, (p, y) => pull(1 - y, 1 - p) - pull(y, p));
-}
-
-/**
- * {@link binaryCrossEntropy} of `σ(z)`, computed from `z` itself,
- * `1/n Σᵢ [max(zᵢ, 0) − yᵢ zᵢ + ln(1 + e^−|zᵢ|)]`: finite for every finite `z`.
+ * The binary cross-entropy of `p = σ(z)`, `−1/n Σᵢ [yᵢ ln pᵢ + (1 − yᵢ) ln(1 − pᵢ)]`, computed from
+ * `z` itself, `1/n Σᵢ [max(zᵢ, 0) − yᵢ zᵢ + ln(1 + e^−|zᵢ|)]`: finite for every finite `z`.
  *
  * @param logits - `z`, shape `[n]`
  * @param labels - `y`, each from 0 to 1, shape `[n]`
@@ -103,18 +45,14 @@ export function binaryCrossEntropyGradient(probabilities: Vector, labels: Vector
  * @throws RangeError if the shapes differ or a label is not between 0 and 1
  */
 export function binaryCrossEntropyFromLogits(logits: Vector, labels: Vector): number {
-  requireProbabilities('labels', labels);
+  labels.forEach((label, index) => {
+    requireBetween(`labels[${index}]`, label, 0, 1, 'compute the cross-entropy');
+  });
   return meanOf(
     logits,
     labels,
     (z, y) => Math.max(z, 0) - y * z + Math.log1p(Math.exp(-Math.abs(z))),
   );
-}
-
-/** @returns the gradient of {@link binaryCrossEntropyFromLogits}: `(σ(zᵢ) − yᵢ) / n`, shape `[n]` */
-export function binaryCrossEntropyFromLogitsGradient(logits: Vector, labels: Vector): Vector {
-  requireProbabilities('labels', labels);
-  return gradientOf(logits, labels, (z, y) => sigmoid(z) - y);
 }
 
 /**
@@ -131,21 +69,8 @@ export function logSumExp(values: Vector): number {
 }
 
 /**
- * The cross-entropy of one example, `−ln p_label`.
- *
- * @param probabilities - `p`, each from 0 to 1, shape `[classes]`
- * @param label - the number of the right class, 0 … classes − 1
- * @returns the loss in nats; `Infinity` if the right class was given no chance
- * @throws RangeError if there is no such class or a probability is not between 0 and 1
- */
-export function crossEntropy(probabilities: Vector, label: number): number {
-  requireProbabilities('probabilities', probabilities);
-  requireClass(label, probabilities.length);
-  return -Math.log(probabilities[label]);
-}
-
-/**
- * The cross-entropy of one example from its logits, `ln Σⱼ e^zⱼ − z_label`.
+ * The cross-entropy of one example, `−ln p_label` with `p = softmax(z)`, computed from the logits as
+ * `ln Σⱼ e^zⱼ − z_label`.
  *
  * @param logits - `z`, shape `[classes]`
  * @param label - the number of the right class, 0 … classes − 1
@@ -168,31 +93,7 @@ function meanOf(first: Vector, second: Vector, cost: (a: number, b: number) => n
   return first.reduce((sum, value, index) => sum + cost(value, second[index]), 0) / first.length;
 }
 
-function gradientOf(
-  first: Vector,
-  second: Vector,
-  slope: (a: number, b: number) => number,
-): Vector {
-  requireSameLength('the first argument', first, 'the second', second, 'compute a gradient');
-  return first.map((value, index) => slope(value, second[index]) / first.length);
-}
-
-function requireProbabilities(name: string, values: Vector): void {
-  values.forEach((value, index) => {
-    requireBetween(`${name}[${index}]`, value, 0, 1, 'compute the cross-entropy');
-  });
-}
-
 function requireClass(label: number, classes: number): void {
   requireCount('label', label, 'compute the cross-entropy', 0);
   requireBetween('label', label, 0, classes - 1, 'compute the cross-entropy');
-}
-
-function requireLabels(labels: Vector, allowed: number[], action: string): void {
-  const odd = labels.find((label) => !allowed.includes(label));
-  if (odd !== undefined) {
-    throw new RangeError(
-      `Cannot ${action}: each label must be ${allowed.join(' or ')}, got ${odd}`,
-    );
-  }
 }

@@ -1,5 +1,6 @@
+/** How often a model is right, and what it takes for what. */
 import { requireCount, requireSameLength } from '../base/checks';
-import type { Matrix, Vector } from '../maths/vectors';
+import type { Matrix } from '../maths/vectors';
 
 /**
  * The number of the largest element, the first if several are equal: the class a model chooses.
@@ -66,38 +67,4 @@ export function confusionMatrix(
     counts[labels[index]][predictions[index]]++;
   }
   return counts;
-}
-
-/** How well one class is recognised, each from 0 to 1; NaN where there is nothing to divide by. */
-export interface ClassScores {
-  /** of the examples called by this class's name, the share that belongs to it */
-  precision: number;
-  /** of the examples of this class, the share that was called by its name */
-  recall: number;
-  /** the harmonic mean of both, `2 · precision · recall / (precision + recall)` */
-  f1: number;
-}
-
-/**
- * Precision, recall and F1 of each class.
- *
- * @param confusion - what {@link confusionMatrix} returned, shape `[classes, classes]`
- * @returns shape `[classes]`
- */
-export function classScores(confusion: Matrix): ClassScores[] {
-  return confusion.map((row, index) => {
-    const right = row[index];
-    const present = sum(row);
-    const called = sum(confusion.map((other) => other[index]));
-    // 2 TP / (2 TP + FP + FN), which is the harmonic mean, but defined when nothing was right.
-    return {
-      precision: right / called,
-      recall: right / present,
-      f1: (2 * right) / (called + present),
-    };
-  });
-}
-
-function sum(values: Vector): number {
-  return values.reduce((total, value) => total + value, 0);
 }

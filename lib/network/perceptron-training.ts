@@ -1,18 +1,10 @@
+/** The loop of learning around a perceptron, and what it answers afterwards. */
 import { requireCount, requirePositive, requireSameLength } from '../base/checks';
 import { seededRandom } from '../base/random';
 import { batchStream } from '../descent/batches';
 import type { Matrix, Vector } from '../maths/vectors';
 import { argMax } from './metrics';
-import {
-  backward,
-  forward,
-  type Layer,
-  layer,
-  loss,
-  type Perceptron,
-  predict,
-  update,
-} from './perceptron';
+import { backward, forward, loss, type Perceptron, predict, update } from './perceptron';
 
 /** How to train, and whom to tell. */
 export interface PerceptronTrainingOptions {
@@ -104,45 +96,4 @@ export function classify(network: Perceptron, inputs: Matrix): Vector {
   return predict(network, inputs).map((answer) =>
     answer.length === 1 ? Number(answer[0] >= 0.5) : argMax(answer),
   );
-}
-
-/**
- * All parameters, or all gradients, as one vector: layer after layer, the weights row by row, then
- * the bias.
- *
- * @param layers - the layers of a network, or what `backward` returned
- * @returns `θ`, shape `[d]`
- */
-export function flatten(layers: readonly Layer[]): Vector {
-  return layers.flatMap(({ weights, bias }) => [
-    ...(weights.toArray() as Matrix).flat(),
-    ...(bias.toArray() as Matrix).flat(),
-  ]);
-}
-
-/**
- * The same network with other parameters: the reverse of {@link flatten}.
- *
- * @param network - decides the shapes; never modified
- * @param parameters - `θ`, shape `[d]`
- * @throws RangeError if there are more or fewer parameters than the network has
- */
-export function withParameters(network: Perceptron, parameters: Vector): Perceptron {
-  const count = flatten(network.layers).length;
-  if (parameters.length !== count) {
-    throw new RangeError(
-      `Cannot set parameters: the network has ${count}, got ${parameters.length}`,
-    );
-  }
-  let taken = 0;
-  const take = (length: number) => {
-    taken += length;
-    return parameters.slice(taken - length, taken);
-  };
-  const layers = network.layers.map(({ weights }) => {
-    const [units, inputs] = weights.size();
-    const rows = Array.from({ length: units }, () => take(inputs));
-    return layer(rows, take(units));
-  });
-  return { ...network, layers };
 }

@@ -1,26 +1,25 @@
-import { add, dotMultiply, map, multiply, ones, subtract, transpose } from 'mathjs';
-import { requireCount, requireOneOf, requireSameLength } from '../base/checks';
-import { seededRandom } from '../base/random';
+/**
+ * A multilayer perceptron and its backpropagation, in the notation of the formulas: `W` are weights,
+ * `b` biases, `z` what goes into an activation `φ` and `a` what comes out. Every column is one of
+ * `n` examples, `1` stands for ones, and `⊙` multiplies entry by entry.
+ */
+import { requireSameLength } from '../base/checks';
 import {
+  add,
   type DenseMatrix,
   dense,
-  type Matrix,
-  requireRectangle,
-  type Vector,
-} from '../maths/vectors';
-import { type Activation, type ActivationName, activation, sigmoid, softmax } from './activations';
-import { binaryCrossEntropyFromLogits, logSumExp } from './losses';
-
-/**
- * How the last layer answers, and with it the loss that fits:
- * - `identity`: any numbers, `½ Σ (a − y)²`;
- * - `sigmoid`: independent probabilities, binary cross-entropy, summed over the outputs;
- * - `softmax`: probabilities that add up to 1, cross-entropy.
- *
- * With each of these pairs the gradient of the loss of one example by `z^L` is `a^L − y`.
- */
-export const OUTPUT_NAMES = ['identity', 'sigmoid', 'softmax'] as const;
-export type OutputName = (typeof OUTPUT_NAMES)[number];
+  dotMultiply,
+  map,
+  multiply,
+  ones,
+  scale,
+  subtract,
+  toRows,
+  transpose,
+} from '../maths/matrices';
+import { type Matrix, requireRectangle, sum } from '../maths/vectors';
+import type { Activation } from './activations';
+import { type OutputName, outputs } from './outputs';
 
 /** The parameters between two layers of units. */
 export interface Layer {
@@ -30,7 +29,7 @@ export interface Layer {
   readonly bias: DenseMatrix;
 }
 
-/** A multilayer perceptron: `a^l = φ(W^l a^{l−1} + b^l)`, layer after layer. Never modified. */
+/** A network: `a^l = φ(W^l a^{l−1} + b^l)`, layer after layer. Never modified. */
 export interface Perceptron {
   readonly layers: readonly Layer[];
   /** `φ` of every layer but the last */
@@ -39,7 +38,7 @@ export interface Perceptron {
   readonly output: OutputName;
 }
 
-/** All that the forward pass computes; every column is one of `n` examples. */
+/** All that the forward pass computes. */
 export interface ForwardPass {
   /** `z^1 … z^L`, at index `l − 1`, each shape `[units, n]` */
   readonly preactivations: readonly DenseMatrix[];
@@ -54,55 +53,7 @@ export interface LayerGradient extends Layer {
 }
 
 /**
- * A network with random weights and zero biases. The weights are normal, with variance
- * `2 / (inputs + units)`, or `2 / inputs` before one of the relu family.
- *
- * @param options.units - how many numbers each layer has, from the inputs to the outputs
- * @param options.activation - `φ` of the hidden layers; tanh if not given
- * @param options.output - what the last layer does; sigmoid if not given
- * @param options.seed - the same seed gives the same weights
- * @throws RangeError if an option is out of range
- * @see Glorot and Bengio (2010), https://proceedings.mlr.press/v9/glorot10a.html;
- *   He et al. (2015), https://arxiv.org/abs/1502.01852
- * @example
- * createPerceptron({ units: [2, 16, 16, 1], seed: 1 }); // 2 inputs, 1 output
- */
-export function createPerceptron(options: {
-  units: readonly number[];
-  activation?: ActivationName;
-  output?: OutputName;
-  seed: number;
-}): Perceptron {
-  const { units, output = 'sigmoid', seed } = options;
-  const action = 'create a network';
-  const hidden = activation(options.activation ?? 'tanh');
-  requireOneOf('output', output, OUTPUT_NAMES, action);
-  requireCount('the number of layers in units', units.length, action, 2);
-  units.forEach((count, index) => {
-    requireCount(`units[${index}]`, count, action);
-  });
-  const random = seededRandom(seed);
-  const layers = units.slice(1).map((outputs, index) => {
-    const inputs = units[index];
-    const isRelu = ['relu', 'leakyRelu', 'gelu'].includes(hidden.name);
-    const deviation = Math.sqrt(2 / (isRelu ? inputs : inputs + outputs));
-    const draw = () => deviation * random.normal();
-    return layer(
-      Array.from({ length: outputs }, () => Array.from({ length: inputs }, draw)),
-      new Array<number>(outputs).fill(0),
-    );
-  });
-  return { layers, activation: hidden, output };
-}
-
-/** A layer from plain numbers: `weights`, shape `[units, inputs]`, and `bias`, shape `[units]`. */
-export function layer(weights: Matrix, bias: Vector): Layer {
-  requireSameLength('weights', weights, 'bias', bias, 'make a layer');
-  return { weights: dense(weights), bias: dense(bias.map((value) => [value])) };
-}
-
-/**
- * The forward pass: `z^l = W^l a^{l−1} + b^l`, `a^l = φ(z^l)`.
+ * The forward pass: `z^l = W^l a^{l−1} + b^l 1ᵀ`, `a^l = φ(z^l)`.
  *
  * @param network - the parameters
  * @param inputs - one example per row, shape `[n, inputs]`
@@ -111,55 +62,39 @@ export function layer(weights: Matrix, bias: Vector): Layer {
  */
 export function forward(network: Perceptron, inputs: Matrix): ForwardPass {
   requireWidth('inputs', inputs, network.layers[0].weights.size()[1]);
+  const last = network.layers.length - 1;
+  const everyExample = ones(1, inputs.length);
   const preactivations: DenseMatrix[] = [];
-  const activations: DenseMatrix[] = [transpose(dense(inputs))];
-  // b · 1ᵀ writes b once per example; mathjs could repeat it by itself, but far more slowly.
-  const everyExample = dense(ones(1, inputs.length).valueOf() as Matrix);
+  const activations = [transpose(dense(inputs))];
   network.layers.forEach(({ weights, bias }, index) => {
-    const weighted = multiply(weights, activations[index]);
-    const z = add(weighted, multiply(bias, everyExample)) as DenseMatrix;
-    const isLast = index === network.layers.length - 1;
+    const z = add(multiply(weights, activations[index]), multiply(bias, everyExample));
     preactivations.push(z);
-    activations.push(isLast ? respond(network.output, z) : map(z, network.activation.apply));
+    activations.push(
+      index < last ? map(z, network.activation.apply) : outputs[network.output].respond(z),
+    );
   });
   return { preactivations, activations };
 }
 
-function respond(output: OutputName, z: DenseMatrix): DenseMatrix {
-  if (output === 'identity') return z;
-  if (output === 'sigmoid') return map(z, sigmoid);
-  return transpose(dense(rowsOf(z).map(softmax)));
-}
-
-/** The columns of a matrix as rows of plain numbers. */
-function rowsOf(columns: DenseMatrix): Matrix {
-  return transpose(columns).toArray() as Matrix;
-}
-
 /**
- * The loss, averaged over the examples; computed from `z^L`, so that no logarithm meets a zero.
+ * The loss `J`, averaged over the examples.
  *
- * @param network - decides which loss: see {@link OUTPUT_NAMES}
+ * @param network - decides by its output which loss
  * @param pass - what {@link forward} returned for the inputs
  * @param targets - `y`, one example per row, shape `[n, outputs]`
  * @returns the mean loss, >= 0
  * @throws RangeError if the shape of `targets` does not fit
  */
 export function loss(network: Perceptron, pass: ForwardPass, targets: Matrix): number {
-  const logits = rowsOf(pass.preactivations[pass.preactivations.length - 1]);
+  const logits = toRows(transpose(pass.preactivations[pass.preactivations.length - 1]));
   requireSameLength('inputs', logits, 'targets', targets, 'compute the loss');
   requireWidth('targets', targets, logits[0].length);
-  const ofExample = (z: Vector, y: Vector): number => {
-    if (network.output === 'identity') return sum(z.map((value, i) => (value - y[i]) ** 2 / 2));
-    if (network.output === 'sigmoid') return z.length * binaryCrossEntropyFromLogits(z, y);
-    return logSumExp(z) * sum(y) - sum(z.map((value, i) => value * y[i]));
-  };
-  return sum(logits.map((z, example) => ofExample(z, targets[example]))) / logits.length;
+  const { cost } = outputs[network.output];
+  return sum(logits.map((z, example) => cost(z, targets[example]))) / logits.length;
 }
 
 /**
- * Backpropagation by hand:
- * `δ^L = (a^L − y) / n`, `δ^l = (W^{l+1})ᵀ δ^{l+1} ⊙ φ'(z^l)`,
+ * Backpropagation: `δ^L = (a^L − y) / n`, `δ^l = (W^{l+1})ᵀ δ^{l+1} ⊙ φ'(z^l)`, and from them
  * `∂J/∂W^l = δ^l (a^{l−1})ᵀ`, `∂J/∂b^l = δ^l 1`.
  *
  * @param network - the parameters
@@ -176,35 +111,36 @@ export function backward(
   targets: Matrix,
 ): LayerGradient[] {
   const last = network.layers.length - 1;
-  const outputs = activations[last + 1];
-  const examples = outputs.size()[1];
-  requireSameLength('inputs', { length: examples }, 'targets', targets, 'go backward');
-  requireWidth('targets', targets, outputs.size()[0]);
-  const everyExample = dense(ones(examples, 1).valueOf() as Matrix);
+  const answers = activations[last + 1];
+  const [units, n] = answers.size();
+  requireSameLength('inputs', { length: n }, 'targets', targets, 'go backward');
+  requireWidth('targets', targets, units);
+  const everyExample = ones(n, 1);
   const gradients: LayerGradient[] = [];
-  let delta = multiply(1 / examples, subtract(outputs, transpose(dense(targets)))) as DenseMatrix;
+  let delta = scale(1 / n, subtract(answers, transpose(dense(targets))));
   for (let index = last; index >= 0; index--) {
     gradients[index] = {
       delta,
-      weights: multiply(delta, transpose(activations[index])) as DenseMatrix,
-      bias: multiply(delta, everyExample) as DenseMatrix,
+      weights: multiply(delta, transpose(activations[index])),
+      bias: multiply(delta, everyExample),
     };
     if (index > 0) {
       const arriving = multiply(transpose(network.layers[index].weights), delta);
       const slopes = map(preactivations[index - 1], network.activation.derivative);
-      delta = dotMultiply(arriving, slopes) as DenseMatrix;
+      delta = dotMultiply(arriving, slopes);
     }
   }
   return gradients;
 }
 
 /**
- * One step of gradient descent, `W^l ← W^l − learningRate · ∂J/∂W^l`, and the same for `b^l`.
+ * One step of gradient descent: `W^l ← W^l − α ∂J/∂W^l`, `b^l ← b^l − α ∂J/∂b^l`.
  *
  * @param network - the parameters; never modified
  * @param gradients - the gradients of its layers, from the first to the last
  * @param learningRate - `α`
  * @returns the network after the step
+ * @throws RangeError if there are more or fewer gradients than layers
  */
 export function update(
   network: Perceptron,
@@ -212,8 +148,8 @@ export function update(
   learningRate: number,
 ): Perceptron {
   requireSameLength('layers', network.layers, 'gradients', gradients, 'update a network');
-  const step = (parameters: DenseMatrix, gradient: DenseMatrix) =>
-    subtract(parameters, multiply(learningRate, gradient) as DenseMatrix);
+  const step = (theta: DenseMatrix, gradient: DenseMatrix) =>
+    subtract(theta, scale(learningRate, gradient));
   const layers = network.layers.map(({ weights, bias }, index) => ({
     weights: step(weights, gradients[index].weights),
     bias: step(bias, gradients[index].bias),
@@ -230,7 +166,7 @@ export function update(
  */
 export function predict(network: Perceptron, inputs: Matrix): Matrix {
   const { activations } = forward(network, inputs);
-  return rowsOf(activations[activations.length - 1]);
+  return toRows(transpose(activations[activations.length - 1]));
 }
 
 function requireWidth(name: string, rows: Matrix, width: number): void {
@@ -240,8 +176,4 @@ function requireWidth(name: string, rows: Matrix, width: number): void {
       `Cannot use the network: each row of ${name} must have ${width} numbers, got ${rows[0].length}`,
     );
   }
-}
-
-function sum(values: Vector): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,9 +1,10 @@
+/** The loss of a network as one formula, and its gradient by the rules of calculus. */
 import { derivative, type MathNode, parse } from 'mathjs';
 import { requireSameLength } from '../base/checks';
+import { toRows } from '../maths/matrices';
 import type { Matrix, Vector } from '../maths/vectors';
-import type { ActivationName } from './activations';
+import { flatten } from './parameters';
 import type { Perceptron } from './perceptron';
-import { flatten } from './perceptron-training';
 
 /** The loss of a network as one formula, with every parameter as a name. */
 export interface SymbolicLoss {
@@ -14,16 +15,6 @@ export interface SymbolicLoss {
   /** the value that each parameter has in the network */
   readonly values: Readonly<Record<string, number>>;
 }
-
-/** Each activation as a formula that mathjs can differentiate; gelu's `erf` it cannot. */
-const EXPRESSIONS: Partial<Record<ActivationName, (z: string) => string>> = {
-  identity: (z) => z,
-  sigmoid: (z) => `(1 / (1 + exp(-${z})))`,
-  tanh: (z) => `tanh(${z})`,
-  // max(0, z), and max(0.01 z, z): mathjs knows the derivative of abs, not of max.
-  relu: (z) => `((${z} + abs(${z})) / 2)`,
-  leakyRelu: (z) => `(0.505 * ${z} + 0.495 * abs(${z}))`,
-};
 
 /** Longer formulas take mathjs minutes. */
 const MOST_CHARACTERS = 250_000;
@@ -41,12 +32,11 @@ const MOST_CHARACTERS = 250_000;
  */
 export function symbolicLoss(network: Perceptron, inputs: Matrix, targets: Matrix): SymbolicLoss {
   requireSameLength('inputs', inputs, 'targets', targets, 'write the loss out');
-  const activate = EXPRESSIONS[network.activation.name];
-  if (!activate) {
-    throw new RangeError(
-      `Cannot write the loss out: mathjs cannot differentiate ${network.activation.name}`,
-    );
+  const { name, differentiable } = network.activation;
+  if (!differentiable) {
+    throw new RangeError(`Cannot write the loss out: mathjs cannot differentiate ${name}`);
   }
+  const activate = (z: string) => differentiable.replace(/\bz\b/g, () => z);
   const parameters = flatten(network.layers);
   const names = parameters.map((_, index) => `theta_${index + 1}`);
   const costs = inputs.map((input, example) => {
@@ -71,7 +61,7 @@ function requireShort(characters: number): void {
 }
 
 function columnsOf(network: Perceptron): Vector {
-  return (network.layers[0].weights.toArray() as Matrix)[0];
+  return toRows(network.layers[0].weights)[0];
 }
 
 /** `z^L` as formulas: the forward pass, with texts in place of numbers. */

@@ -1,4 +1,4 @@
-"""Reference values for test/lib/optimizers.test.ts, written to optimizers.json beside this file.
+"""Reference values for test/lib/descent/optimizers.test.ts, written to optimizers.json beside this file.
 
 Optax, in double precision, makes 100 steps with each optimizer on gradients that a formula gives:
 
@@ -22,7 +22,6 @@ optimizers = {
     'nesterov': optax.sgd(0.01, momentum=0.9, nesterov=True),
     'rmsProp': optax.rmsprop(0.001, decay=0.9, eps=1e-7, eps_in_sqrt=True),
     'adam': optax.adam(0.001, eps=1e-7),
-    'adamW': optax.adamw(0.001, eps=1e-7, weight_decay=0.004),
 }
 
 cases = {}

@@ -200,31 +200,6 @@ describe('builders', () => {
       'Cannot draw pictures: 3 values do not make a square',
     );
   });
-
-  test('fitPowerLaw() finds the law that made the points', () => {
-    const x = [1, 3, 10, 50];
-    const law = figures.fitPowerLaw(
-      x,
-      x.map((size) => 7 * size ** -0.4),
-    );
-    expect(law.factor).toBeCloseTo(7, 10);
-    expect(law.exponent).toBeCloseTo(-0.4, 10);
-    expect(() => figures.fitPowerLaw([1, 2], [1, 0])).toThrow('y[1] must be > 0, got 0');
-  });
-
-  test('decisionGrid() puts values back in the order of its points', () => {
-    const grid = figures.decisionGrid([0, 1], [5, 7], 2);
-    expect(grid.points).toEqual([
-      [0, 5],
-      [1, 5],
-      [0, 7],
-      [1, 7],
-    ]);
-    expect(grid.rows([1, 2, 3, 4])).toEqual([
-      [1, 2],
-      [3, 4],
-    ]);
-  });
 });
 
 describe('arrangeGraph()', () => {

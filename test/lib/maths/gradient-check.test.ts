@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
-import { rosenbrock } from '../../../lib/maths/classic-objectives';
 import {
-  BEST_STEP,
   centralDifferences,
   checkGradient,
   forwardDifferences,
   relativeError,
-  stepSizeSweep,
 } from '../../../lib/maths/gradient-check';
 
 const cubic = ([x, y]: number[]) => x ** 3 + 2 * x * y;
@@ -41,9 +38,9 @@ test('relativeError() is free of scale and at most 2', () => {
 });
 
 test('checkGradient() accepts a right gradient and names the parameter of a wrong one', () => {
-  expect(
-    checkGradient(rosenbrock.evaluate, rosenbrock.gradient, [-1.2, 1]).relativeError,
-  ).toBeLessThan(1e-9);
+  const rosenbrock = ([x, y]: number[]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2;
+  const slopes = ([x, y]: number[]) => [-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)];
+  expect(checkGradient(rosenbrock, slopes, [-1.2, 1]).relativeError).toBeLessThan(1e-9);
   const wrong = checkGradient(cubic, ([x, y]) => [3 * x ** 2 + 2 * y, x], [2, 1]);
   expect(wrong.relativeError).toBeGreaterThan(0.1);
   expect(wrong.worstParameter).toBe(1);
@@ -58,14 +55,19 @@ test('the default step grows with large parameters', () => {
   expect(check.relativeError).toBeLessThan(1e-9);
 });
 
-test('stepSizeSweep() falls as h² and h for large steps, and rises again for tiny ones', () => {
-  const f = ([x]: number[]) => Math.exp(x);
-  const gradient = ([x]: number[]) => [Math.exp(x)];
-  const sweep = stepSizeSweep(f, gradient, [1], [1e-2, 1e-3, BEST_STEP, 1e-12]);
-  expect(sweep.central[0] / sweep.central[1]).toBeCloseTo(100, 0);
-  expect(sweep.forward[0] / sweep.forward[1]).toBeCloseTo(10, 0);
-  expect(sweep.central[2]).toBeLessThan(1e-9);
-  expect(sweep.central[3]).toBeGreaterThan(1e-6);
+test('errors fall as h² and h for large steps, and rise again for tiny ones', () => {
+  const errorOf = (measure: typeof centralDifferences, step?: number) =>
+    relativeError(
+      measure(([x]) => Math.exp(x), [1], step),
+      [Math.E],
+    );
+  const ratio = (measure: typeof centralDifferences) =>
+    errorOf(measure, 1e-2) / errorOf(measure, 1e-3);
+  expect(ratio(centralDifferences)).toBeCloseTo(100, 0);
+  expect(ratio(forwardDifferences)).toBeCloseTo(10, 0);
+  expect(errorOf(centralDifferences)).toBeLessThan(1e-9);
+  expect(errorOf(centralDifferences, 1e-12)).toBeGreaterThan(1e-6);
+  expect(errorOf(forwardDifferences)).toBeLessThan(1e-7);
 });
 
 test('gradient checks complain about steps and shapes', () => {

@@ -1,17 +1,11 @@
 import { expect, test } from 'vitest';
 import {
-  dense,
   linearSpace,
   logarithmicSpace,
   requireFiniteVector,
-  scale,
+  requireRectangle,
+  sum,
 } from '../../../lib/maths/vectors';
-
-test('scale() multiplies each entry and leaves its argument alone', () => {
-  const vector = [1, -2, 0];
-  expect(scale(-3, vector)).toEqual([-3, 6, -0]);
-  expect(vector).toEqual([1, -2, 0]);
-});
 
 test('linearSpace() has equal distances and hits both ends exactly', () => {
   expect(linearSpace(-1, 1, 5)).toEqual([-1, -0.5, 0, 0.5, 1]);
@@ -30,19 +24,16 @@ test('logarithmicSpace() has equal ratios and hits both ends exactly', () => {
   expect(() => logarithmicSpace(0, 1, 3)).toThrow('from must be > 0, got 0');
 });
 
-test('dense() copies its rows and refuses rows of different length', () => {
-  const rows = [
-    [1, 2],
-    [3, 4],
-  ];
-  const matrix = dense(rows);
-  rows[0][0] = 99;
-  expect(matrix.toArray()).toEqual([
-    [1, 2],
-    [3, 4],
-  ]);
-  expect(() => dense([[1, 2], [3]])).toThrow('row 0 has 2 and row 1 has 1');
-  expect(() => dense([])).toThrow('must have at least one row');
+test('sum() adds up, and of no numbers is 0', () => {
+  expect(sum([1, -2, 4])).toBe(3);
+  expect(sum([])).toBe(0);
+});
+
+test('requireRectangle() names the row of another length', () => {
+  expect(() => requireRectangle('rows', [[1, 2], [3]], 'build')).toThrow(
+    'Cannot build: the rows of rows must be equally long; row 0 has 2 and row 1 has 1',
+  );
+  expect(() => requireRectangle('rows', [])).toThrow('rows must have at least one row');
 });
 
 test('requireFiniteVector() names the entry that is not finite', () => {

@@ -1,41 +1,12 @@
 import { expect, test } from 'vitest';
-import { accuracy, argMax, classScores, confusionMatrix } from '../../../lib/network/metrics';
-import { references, worst } from '../../references/maths-references';
+import { accuracy, argMax, confusionMatrix } from '../../../lib/network/metrics';
+import { references } from '../../references/maths-references';
 
 const { metrics: reference } = references;
 
-test("confusionMatrix() and classScores() equal scikit-learn's", () => {
+test("confusionMatrix() equals scikit-learn's", () => {
   const confusion = confusionMatrix(reference.predictions, reference.labels, 3);
   expect(confusion).toEqual(reference.confusion);
-  const scores = classScores(confusion);
-  expect(
-    worst(
-      scores.map((one) => one.precision),
-      reference.precision,
-    ),
-  ).toBeLessThan(1e-15);
-  expect(
-    worst(
-      scores.map((one) => one.recall),
-      reference.recall,
-    ),
-  ).toBeLessThan(1e-15);
-  expect(
-    worst(
-      scores.map((one) => one.f1),
-      reference.f1,
-    ),
-  ).toBeLessThan(1e-15);
-});
-
-test('classScores() of a class that never comes are NaN, of one never right 0', () => {
-  const scores = classScores([
-    [0, 2, 0],
-    [1, 0, 0],
-    [0, 0, 0],
-  ]);
-  expect(scores[0]).toEqual({ precision: 0, recall: 0, f1: 0 });
-  expect(scores[2].recall).toBeNaN();
 });
 
 test('accuracy() is the share of right answers, also of typed arrays', () => {

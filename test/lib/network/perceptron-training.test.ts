@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest';
 import { moons, spirals, xor } from '../../../lib/data/toy-data';
 import { accuracy } from '../../../lib/network/metrics';
-import { createPerceptron } from '../../../lib/network/perceptron';
-import {
-  classify,
-  flatten,
-  targetsFor,
-  trainPerceptron,
-  withParameters,
-} from '../../../lib/network/perceptron-training';
+import { createPerceptron, flatten } from '../../../lib/network/parameters';
+import { classify, targetsFor, trainPerceptron } from '../../../lib/network/perceptron-training';
 
 test('trainPerceptron() learns "exclusive or"', () => {
   const { points, labels } = xor({ count: 4, noise: 0, seed: 1 });
@@ -79,13 +73,6 @@ test('targetsFor() gives one column for one output, one-hot rows for more', () =
     [1, 0, 0],
   ]);
   expect(() => targetsFor([3], three)).toThrow('whole numbers from 0 to 2, got 3');
-});
-
-test('withParameters() reverses flatten() and refuses another count', () => {
-  const network = createPerceptron({ units: [2, 3, 1], seed: 1 });
-  const theta = Array.from({ length: 13 }, (_, index) => index);
-  expect(flatten(withParameters(network, theta).layers)).toEqual(theta);
-  expect(() => withParameters(network, [1])).toThrow('the network has 13, got 1');
 });
 
 test('trainPerceptron() rejects options out of range', () => {

@@ -2,20 +2,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
 import { checkGradient } from '../../../lib/maths/gradient-check';
-import { ACTIVATION_NAMES, type ActivationName } from '../../../lib/network/activations';
+import { type ActivationName, activationNames } from '../../../lib/network/activations';
+import { type OutputName, outputNames } from '../../../lib/network/outputs';
+import { createPerceptron, flatten, layer, withParameters } from '../../../lib/network/parameters';
 import {
   backward,
-  createPerceptron,
   forward,
-  layer,
   loss,
-  OUTPUT_NAMES,
-  type OutputName,
   type Perceptron,
   predict,
   update,
 } from '../../../lib/network/perceptron';
-import { flatten, withParameters } from '../../../lib/network/perceptron-training';
 import { references, sines, worst } from '../../references/maths-references';
 
 type Matrix = number[][];
@@ -58,8 +55,8 @@ test.each(
   });
 });
 
-const combinations = ACTIVATION_NAMES.flatMap((activation) =>
-  OUTPUT_NAMES.map((output) => ({ activation, output })),
+const combinations = activationNames.flatMap((activation) =>
+  outputNames.map((output) => ({ activation, output })),
 );
 
 test.each(combinations)(
@@ -176,24 +173,7 @@ test('the loss stays finite for weights that saturate every output', () => {
   }
 });
 
-test('createPerceptron() draws the same weights for the same seed, of the stated variance', () => {
-  const make = (seed: number) => flatten(createPerceptron({ units: [200, 100], seed }).layers);
-  expect(make(1)).toEqual(make(1));
-  expect(make(1)).not.toEqual(make(2));
-  const weights = make(1).slice(0, 20_000);
-  const variance = weights.reduce((sum, weight) => sum + weight ** 2, 0) / 20_000;
-  // The estimate of a variance from 20,000 normal draws spreads by 1 %.
-  expect(Math.abs(variance / (2 / 300) - 1)).toBeLessThan(0.04);
-  expect(make(1).slice(20_000)).toEqual(new Array(100).fill(0));
-});
-
-test('the network complains about units, names and shapes', () => {
-  expect(() => createPerceptron({ units: [2], seed: 1 })).toThrow('whole number >= 2, got 1');
-  expect(() => createPerceptron({ units: [2, 0], seed: 1 })).toThrow('units[1] must be');
-  // @ts-expect-error the compiler refuses the name as well
-  expect(() => createPerceptron({ units: [2, 1], output: 'relu', seed: 1 })).toThrow(
-    'one of identity',
-  );
+test('the network complains about shapes', () => {
   const network = createPerceptron({ units: [2, 1], seed: 1 });
   expect(() => predict(network, [[1, 2, 3]])).toThrow(
     'each row of inputs must have 2 numbers, got 3',

@@ -1,14 +1,9 @@
 import { evaluate } from 'mathjs';
 import { expect, test } from 'vitest';
 import type { ActivationName } from '../../../lib/network/activations';
-import {
-  createPerceptron,
-  forward,
-  loss,
-  OUTPUT_NAMES,
-  type OutputName,
-} from '../../../lib/network/perceptron';
-import { flatten, withParameters } from '../../../lib/network/perceptron-training';
+import { type OutputName, outputNames } from '../../../lib/network/outputs';
+import { createPerceptron, flatten, withParameters } from '../../../lib/network/parameters';
+import { forward, loss } from '../../../lib/network/perceptron';
 import { symbolicGradient, symbolicLoss } from '../../../lib/network/symbolic-loss';
 import { references, sines, worst } from '../../references/maths-references';
 
@@ -27,7 +22,7 @@ const networkOf = (units: number[], activation: ActivationName, output: OutputNa
 };
 
 const activations: ActivationName[] = ['identity', 'sigmoid', 'tanh', 'relu', 'leakyRelu'];
-const cases = activations.flatMap((name) => OUTPUT_NAMES.map((output) => [name, output] as const));
+const cases = activations.flatMap((name) => outputNames.map((output) => [name, output] as const));
 
 test.each(cases)(
   'the written-out loss of %s, %s has the value of the forward pass',

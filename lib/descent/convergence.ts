@@ -1,55 +1,12 @@
-import { distance, subtract } from 'mathjs';
-import { requireCount, requirePositive, requireSameLength } from '../base/checks';
-import { requireFiniteVector, scale, type Vector } from '../maths/vectors';
-
-/** How far to go, and how often. */
-export interface GradientDescentOptions {
-  /** `α`, how far each step goes along the negative gradient; > 0 */
-  learningRate: number;
-  /** how many steps to take, a whole number >= 1 */
-  steps: number;
-}
-
-/**
- * Minimises a loss by gradient descent, `θ ← θ − learningRate · ∇J(θ)`.
- *
- * A rate that is too large makes the numbers grow until they overflow. The path then ends early, at
- * its last point of finite numbers: see {@link pathOverflowed}.
- *
- * @param gradient - maps parameters, shape `[d]`, to the gradient there, shape `[d]`
- * @param start - initial parameters, shape `[d]`; never modified
- * @returns every point visited, `start` first, shape `[steps + 1, d]`, fewer after an overflow
- * @throws RangeError if an option is out of range, `start` is not finite, or the first gradient
- *   has another shape than `start`
- * @see Goodfellow, Bengio, Courville, *Deep Learning* (2016), section 4.3
- * @example
- * gradientDescent(([x]) => [2 * x], [1], { learningRate: 0.25, steps: 2 }); // [[1], [0.5], [0.25]]
- */
-export function gradientDescent(
-  gradient: (parameters: Vector) => Vector,
-  start: Vector,
-  { learningRate, steps }: GradientDescentOptions,
-): Vector[] {
-  requirePositive('learningRate', learningRate, 'descend');
-  requireCount('steps', steps, 'descend');
-  requireFiniteVector('start', start, 'descend');
-  const path: Vector[] = [[...start]];
-  for (let step = 0; step < steps; step++) {
-    const parameters = path[step];
-    // The gradient gets a copy, so that it cannot change the path.
-    const slope = gradient([...parameters]);
-    requireSameLength('start', start, 'the gradient', slope, 'descend');
-    const next = subtract(parameters, scale(learningRate, slope));
-    if (!next.every(Number.isFinite)) break;
-    path.push(next);
-  }
-  return path;
-}
+/** How fast a descent converges: measured on its path, and by the theory of quadratics. */
+import { distance } from 'mathjs';
+import { requirePositive } from '../base/checks';
+import { requireFiniteVector, type Vector } from '../maths/vectors';
 
 /**
  * Whether a descent ended early because its next point was no longer made of finite numbers.
  *
- * @param path - what {@link gradientDescent} returned, shape `[steps + 1, d]` or fewer
+ * @param path - what a descent returned, shape `[steps + 1, d]` or fewer
  * @param steps - how many steps were asked for
  */
 export function pathOverflowed(path: Vector[], steps: number): boolean {

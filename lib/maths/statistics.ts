@@ -1,0 +1,40 @@
+/** Several runs in few numbers. */
+import { mean } from 'simple-statistics';
+import { requireRectangle, type Vector } from './vectors';
+
+/**
+ * What a figure shows of several runs: their mean at each place, and the band from the least to the
+ * greatest.
+ *
+ * @param runs - what each run measured at each place, shape `[places, runs]`
+ * @param middle - what stands for the runs of a place; their mean if not given
+ * @returns `y` and both edges of `band`, each shape `[places]`: part of a series of `lineFigure`
+ * @throws RangeError if there is no place, or not of each as many runs
+ * @example
+ * band([[1, 3], [2, 8]]); // { y: [2, 5], band: { low: [1, 2], high: [3, 8] } }
+ */
+export function band(
+  runs: readonly Vector[],
+  middle: (values: Vector) => number = mean,
+): { y: Vector; band: { low: Vector; high: Vector } } {
+  requireRectangle('runs', runs, 'draw a band');
+  return {
+    y: runs.map((values) => middle(values)),
+    band: {
+      low: runs.map((values) => Math.min(...values)),
+      high: runs.map((values) => Math.max(...values)),
+    },
+  };
+}
+
+/**
+ * A share in per cent, to print.
+ *
+ * @param share - usually from 0 to 1
+ * @param digits - how many digits stand behind the point
+ * @example
+ * percent(0.9714); // '97.1 %'
+ */
+export function percent(share: number, digits = 1): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}
