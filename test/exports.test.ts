@@ -98,19 +98,20 @@ test('each exported value of lib/ is used by a notebook, a tool, or another file
 
 /**
  * @returns the types that stay within a file although a reader's variable may hold them: exported
- *   functions return them, or exported types name them
+ *   functions return them, or types that are returned name them
  */
 function typesNotNameable(source: string): string[] {
   const code = withoutComments(source);
-  const returned =
-    /^export (?:async )?function\*? \w+[\s\S]*?\)(?:: ([^{;]+(?:\{[^}]*\}[^{;]*)?))? \{$/gm;
-  const declared = /^export (?:interface|type|const) (\w+[\s\S]*?)(?:^\}|;$)/gm;
-  const handedOut = [...code.matchAll(returned), ...code.matchAll(declared)]
-    .map(([, text]) => text ?? '')
-    .join('\n');
-  return [...code.matchAll(/^(?:interface|type) (\w+)/gm)]
-    .map(([, name]) => name)
-    .filter((name) => new RegExp(`\\b${name}\\b`).test(handedOut));
+  const functions =
+    /^export (?:async )?function\*? \w+(?:(?!^\w)[\s\S])*?\)(?:: ([^{;]+(?:\{[^}]*\}[^{;]*)?))?(?: \{|;)$/gm;
+  const types = [...code.matchAll(/^(export )?(?:interface|type) (\w+)([\s\S]*?)(?:^\}|;$)/gm)];
+  const names = (text: string, name: string) => new RegExp(`\\b${name}\\b`).test(text);
+  let handedOut = [...code.matchAll(functions)].map(([, type]) => type ?? '').join('\n');
+  for (let more = ''; ; handedOut += more) {
+    more = types.map(([, , name, body]) => (names(handedOut, name) ? body : '')).join('\n');
+    if (handedOut.includes(more)) break;
+  }
+  return types.flatMap(([, exported, name]) => (!exported && names(handedOut, name) ? [name] : []));
 }
 
 test('typesNotNameable() finds what is returned, not what is taken', () => {
@@ -118,23 +119,42 @@ test('typesNotNameable() finds what is returned, not what is taken', () => {
 export function a(options: { b: number; c?: number }): A {
   return { a: 1 };
 }
-interface B { a: number }
+interface B {
+  a: number;
+}
 export async function b(
   x: number,
 ): Promise<B[]> {
   return [];
 }
-interface C { a: number }
+interface C {
+  a: number;
+}
 export interface D extends C {
   y: number;
 }
 type E = number;
 export type F = E | undefined;
-interface G { a: number }
+export const d = (): D => ({ a: 1, y: 2 });
+export function e(): F[] | D {
+  return [];
+}
+interface I {
+  a: number;
+}
+export interface J extends I {
+  taken: boolean;
+}
+export function j(options: J): void {}
+interface G {
+  a: number;
+}
 export function g(x: G): number {
   return x.a;
 }
-export interface H { a: number }
+export interface H {
+  a: number;
+}
 export function h(): H {
   return { a: 1 };
 }`;
