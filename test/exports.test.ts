@@ -145,7 +145,9 @@ interface I {
 export interface J extends I {
   taken: boolean;
 }
-export function j(options: J): void {}
+export function j(options: J): void {
+  use(options);
+}
 interface G {
   a: number;
 }
