@@ -103,7 +103,7 @@ test('each exported value of lib/ is used by a notebook, a tool, or another file
 function typesNotNameable(source: string): string[] {
   const code = withoutComments(source);
   const functions =
-    /^export (?:async )?function\*? \w+(?:(?!^\w)[\s\S])*?\)(?:: ([^{;]+(?:\{[^}]*\}[^{;]*)?))?(?: \{|;)$/gm;
+    /^export (?:async )?function\*? \w+(?:(?!^\w)[\s\S])*?\)(?:: (\{[\s\S]*?^\}|.+?))?(?: \{|;)$/gm;
   const types = [...code.matchAll(/^(export )?(?:interface|type) (\w+)([\s\S]*?)(?:^\}|;$)/gm)];
   const names = (text: string, name: string) => new RegExp(`\\b${name}\\b`).test(text);
   let handedOut = [...code.matchAll(functions)].map(([, type]) => type ?? '').join('\n');
@@ -159,8 +159,16 @@ export interface H {
 }
 export function h(): H {
   return { a: 1 };
+}
+interface K {
+  a: number;
+}
+export function k(): {
+  one: K;
+} {
+  return { one: { a: 1 } };
 }`;
-  expect(typesNotNameable(source)).toEqual(['A', 'B', 'C', 'E']);
+  expect(typesNotNameable(source)).toEqual(['A', 'B', 'C', 'E', 'K']);
 });
 
 test('what a notebook gets has a type that it can name', () => {
