@@ -38,8 +38,12 @@ export interface HostBackend {
   missing(): Promise<string | undefined>;
   /** Makes it known to TensorFlow.js. */
   load(): Promise<void>;
-  /** What a reader can do if it is missing or broken: "`npm run setup` installs it"; may be empty. */
-  remedy: string;
+  /** what a reader can do: "`npm run setup` installs it"; empty where nothing helps */
+  remedies: {
+    ifMissing: string;
+    /** if it does not load or does not start */
+    ifBroken: string;
+  };
 }
 
 /** What is found of an installation: the answer of `npm run doctor -- --json`; `null` for what is missing. */

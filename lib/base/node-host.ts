@@ -124,7 +124,7 @@ function examine(root: string): Promise<EnvironmentReport> {
 function native(root: () => string): HostBackend {
   return {
     name: 'native',
-    remedy: '`npm run setup -- --tensorflow=wheel` builds it',
+    remedies: remediesOf('`npm run setup -- --tensorflow=wheel` builds it'),
     async missing() {
       const binding = findPackage('@tensorflow/tfjs-node', 'lib', 'napi-v8', 'tfjs_binding.node');
       return binding && fs().existsSync(binding) ? undefined : reasonOfSetUp(root());
@@ -147,7 +147,7 @@ function wasm(): HostBackend {
   const find = () => findPackage('@tensorflow/tfjs-backend-wasm', 'dist');
   return {
     name: 'wasm',
-    remedy: '`npm run setup` installs it',
+    remedies: remediesOf('`npm run setup` installs it'),
     missing: async () => (find() ? undefined : ''),
     async load() {
       require('@tensorflow/tfjs-backend-wasm').setWasmPaths(find() + path().sep);
@@ -155,10 +155,12 @@ function wasm(): HostBackend {
   };
 }
 
+const remediesOf = (ifMissing: string) => ({ ifMissing, ifBroken: `${ifMissing} anew` });
+
 /** Comes with TensorFlow.js itself. */
 const javaScript: HostBackend = {
   name: 'js',
-  remedy: '',
+  remedies: { ifMissing: '', ifBroken: '' },
   missing: async () => undefined,
   load: async () => {},
 };

@@ -108,19 +108,23 @@ const names: Readonly<Record<Backend, { registered: string; spoken: string }>> =
 /** Starts a backend, or returns why it cannot, with the remedy. */
 async function tryToStart(backend: HostBackend): Promise<string | undefined> {
   const { registered, spoken } = names[backend.name];
+  const { ifMissing, ifBroken } = backend.remedies;
   const missing = await backend.missing();
-  const help = (when = '') => (backend.remedy ? ` (${backend.remedy}${when})` : '');
-  if (missing !== undefined) return `${spoken} is not installed${missing}${help()}`;
+  if (missing !== undefined) return `${spoken} is not installed${missing}${bracket(ifMissing)}`;
   let fault = `${spoken} does not load`;
   try {
     await backend.load();
     fault = `${spoken} does not start`;
     const started = await tf.setBackend(registered);
     await tf.ready();
-    return started ? undefined : `${fault}${help(' anew')}`;
+    return started ? undefined : `${fault}${bracket(ifBroken)}`;
   } catch (error) {
-    return `${fault}: ${firstLine(error)}${help(' anew')}`;
+    return `${fault}: ${firstLine(error)}${bracket(ifBroken)}`;
   }
+}
+
+function bracket(remedy: string): string {
+  return remedy ? ` (${remedy})` : '';
 }
 
 function firstLine(error: unknown): string {

@@ -119,10 +119,13 @@ describe("Node's files", () => {
 describe("Node's backends", () => {
   test('come fastest first, each with its remedy', () => {
     expect(host().backends.map(({ name }) => name)).toEqual(['native', 'wasm', 'js']);
-    expect(host().backends.map(({ remedy }) => remedy)).toEqual([
-      '`npm run setup -- --tensorflow=wheel` builds it',
-      '`npm run setup` installs it',
-      '',
+    expect(host().backends.map(({ remedies }) => Object.values(remedies))).toEqual([
+      [
+        '`npm run setup -- --tensorflow=wheel` builds it',
+        '`npm run setup -- --tensorflow=wheel` builds it anew',
+      ],
+      ['`npm run setup` installs it', '`npm run setup` installs it anew'],
+      ['', ''],
     ]);
   });
 

@@ -3,6 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { share, symbols } from '../../../lib/base/contract';
+import { type HostBackend, host } from '../../../lib/base/host';
 import { describeBackend, startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { bytesToTensor } from '../../../lib/tensorflow/tensors';
 
@@ -213,6 +215,38 @@ describe('startTensorflow() in one process', () => {
   test('a report is a copy', async () => {
     (await startTensorflow('js')).backend = 'native';
     expect(describeBackend().backend).toBe('js');
+  });
+});
+
+describe('startTensorflow() where another host answers', () => {
+  const [, , js] = host().backends;
+  const remedies = { examine: 'Try another browser.', install: '' };
+  const wasm: HostBackend = {
+    name: 'wasm',
+    remedies: { ifMissing: '', ifBroken: 'close some tabs' },
+    missing: async () => '',
+    load: async () => {},
+  };
+  const surround = (...backends: HostBackend[]) => share('host', { ...host(), backends, remedies });
+  afterEach(() => Reflect.deleteProperty(globalThis, symbols.host));
+
+  test('tries what it offers, and speaks in its words', async () => {
+    surround(wasm, js);
+    await expect(startTensorflow('native')).rejects.toThrow(
+      "Cannot start TensorFlow: backend must be one of auto, wasm, js, got 'native'",
+    );
+    await expect(startTensorflow('wasm')).rejects.toThrow(
+      "Cannot start TensorFlow: wasm was asked for, but TensorFlow.js's WebAssembly is not installed. Try another browser.",
+    );
+    expect((await startTensorflow('js')).backend).toBe('js');
+  });
+
+  test('says why a backend does not load, with the remedy if there is one', async () => {
+    const load = () => Promise.reject(new Error('no room\nat line 3'));
+    surround({ ...wasm, missing: async () => undefined, load }, js);
+    await expect(startTensorflow('wasm')).rejects.toThrow(
+      "TensorFlow.js's WebAssembly does not load: no room (close some tabs). Try another browser.",
+    );
   });
 });
 
