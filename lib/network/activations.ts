@@ -73,8 +73,7 @@ const table: Record<ActivationName, Omit<Activation, 'name' | 'formula'> & { for
   },
 };
 
-/** The names of all activations. */
-export const activationNames = Object.keys(table) as ActivationName[];
+const names = Object.keys(table) as ActivationName[];
 
 /**
  * The logistic function, `σ(z) = 1 / (1 + e⁻ᶻ)`, computed so that no `z` overflows.
@@ -111,14 +110,14 @@ function normalDensity(z: number): number {
 /**
  * An activation by name, for code that leaves the choice to a knob.
  *
- * @param name - one of {@link activationNames}
+ * @param name - as the table above has it
  * @returns the function paired with its derivative
  * @throws RangeError if there is no activation of that name
  * @example
  * activation('relu').derivative(3); // 1
  */
 export function activation(name: ActivationName): Activation {
-  requireOneOf('activation', name, activationNames, 'choose an activation');
+  requireOneOf('activation', name, names, 'choose an activation');
   const row = table[name];
   return { ...row, name, formula: formula(row.formula) };
 }

@@ -1,4 +1,4 @@
-"""Reference values for test/lib/model.test.ts, written to keras-model.json beside this file.
+"""Reference values for test/lib/model/mnist-model.test.ts, written to keras-model.json beside this file.
 
 Python Keras trains the course's network, with 16 hidden units, from weights and on digits that a formula gives, so that
 TensorFlow.js can start from the same. Each optimizer makes 20 updates of 32 examples.
@@ -30,6 +30,7 @@ optimizers = {
     'nesterov': keras.optimizers.SGD(0.02, momentum=0.9, nesterov=True),
     'rmsprop': keras.optimizers.RMSprop(0.001),
     'adam': keras.optimizers.Adam(0.001),
+    'adamw': keras.optimizers.AdamW(0.001, weight_decay=0.004),
     'adamWithTinyEpsilon': keras.optimizers.Adam(0.001, epsilon=1e-12),
 }
 

@@ -1,7 +1,14 @@
 /** Reference values computed with other programs: see `test/references/maths.py`. */
+import type { ActivationName } from '../../lib/network/activations';
 import references from './maths.json';
 
 export { references };
+
+/** All activations: those with reference values, and the identity. */
+export const activationNames = [
+  'identity',
+  ...Object.keys(references.activations.functions),
+] as ActivationName[];
 
 /** The largest relative difference of two lists, entry by entry; differences below 1e-300 count as none. */
 export function worst(actual: readonly number[], expected: readonly number[]): number {

@@ -1,11 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { fromTensorflow, toTensorflow } from '../../../lib/model/dense';
-import { activationNames } from '../../../lib/network/activations';
 import { outputNames } from '../../../lib/network/outputs';
 import { createPerceptron, flatten, withParameters } from '../../../lib/network/parameters';
 import { predict } from '../../../lib/network/perceptron';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
-import { sines } from '../../references/maths-references';
+import { activationNames, sines } from '../../references/maths-references';
 
 const inputs = [
   [0.5, -1],

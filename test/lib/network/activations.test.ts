@@ -3,14 +3,13 @@ import { expect, test } from 'vitest';
 import { centralDifferences } from '../../../lib/maths/gradient-check';
 import {
   activation,
-  activationNames,
   sigmoid,
   sigmoidDerivative,
   softmax,
   softmaxJacobian,
   tanhDerivative,
 } from '../../../lib/network/activations';
-import { references, worst } from '../../references/maths-references';
+import { activationNames, references, worst } from '../../references/maths-references';
 
 const { activations: reference } = references;
 const named = ['sigmoid', 'tanh', 'relu', 'leakyRelu', 'gelu'] as const;

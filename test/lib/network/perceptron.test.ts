@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
 import { checkGradient } from '../../../lib/maths/gradient-check';
-import { type ActivationName, activationNames } from '../../../lib/network/activations';
+import type { ActivationName } from '../../../lib/network/activations';
 import { type OutputName, outputNames } from '../../../lib/network/outputs';
 import { createPerceptron, flatten, layer, withParameters } from '../../../lib/network/parameters';
 import {
@@ -13,7 +13,7 @@ import {
   predict,
   update,
 } from '../../../lib/network/perceptron';
-import { references, sines, worst } from '../../references/maths-references';
+import { activationNames, references, sines, worst } from '../../references/maths-references';
 
 type Matrix = number[][];
 const draw = (rows: number, columns: number, seed: number): Matrix => {
