@@ -158,7 +158,8 @@ describe('pictures that are none', () => {
       () => centreDigit(picture, 27),
       'Cannot centre a digit: a picture of side 27 must have 27 · 27 pixels, got 784',
     ],
-    ['a broken side', () => centreDigit([1, 1, 1], Math.sqrt(3)), 'must have'],
+    // √11 · √11 rounds to 11.
+    ['a broken side', () => centreDigit(new Array(11).fill(1), Math.sqrt(11)), 'must have'],
     ['a negative side', () => centreDigit(picture, -28), 'a picture of side -28 must have'],
     ['no pixel', () => centreDigit([], 0), 'a picture of side 0 must have'],
     [
@@ -209,6 +210,8 @@ describe('the samples of resample()', () => {
   it.each([
     [1, 1],
     [0.9, 2],
+    [0.8, 2],
+    [0.45, 3],
     [0.5, 2],
     [0.4, 3],
     [1 / 3, 3],
