@@ -1,3 +1,4 @@
+/** Which examples a gradient looks at. */
 import { requireCount } from '../base/checks';
 import type { Random } from '../base/random';
 

@@ -1,3 +1,4 @@
+/** Learning rates that change from step to step. */
 import { requireBetween, requireCount, requireNonNegative, requirePositive } from '../base/checks';
 
 /**

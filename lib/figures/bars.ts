@@ -1,3 +1,4 @@
+/** Bars, for a few quantities side by side. */
 import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from '../base/checks';
 import { axisOptions, baseLayout, layoutAxis, ticksFor } from './layout';
@@ -45,38 +46,6 @@ export function barFigure(options: BarFigureOptions): Figure {
   const { categories, series, horizontal = false, xAxis, yAxis } = options;
   const showValues = options.showValues ?? categories.length * series.length <= 24;
   const names = categories.map((category) => escapeText(String(category)));
-  const data = series.map((one, index): Plot => {
-    requireSameLength(`values of '${one.name}'`, one.values, 'categories', categories, 'draw bars');
-    const errors = one.errors && {
-      type: 'data',
-      array: compact(one.errors),
-      color: '#444444',
-      thickness: 1.5,
-    };
-    const values = compact(one.values);
-    return trace({
-      type: 'bar',
-      name: escapeText(one.name),
-      orientation: horizontal ? 'h' : 'v',
-      x: horizontal ? values : names,
-      y: horizontal ? names : values,
-      ...(errors ? { [horizontal ? 'error_x' : 'error_y']: errors } : {}),
-      marker: { color: seriesColor(one, index) },
-      ...(showValues
-        ? {
-            text: Array.from(one.values, barText),
-            // Above a bar the number would stand on its error bar: it goes to the foot, inside.
-            textposition: errors ? 'inside' : 'outside',
-            insidetextanchor: 'start',
-            textangle: 0,
-            constraintext: 'none',
-            cliponaxis: false,
-            textfont: { size: 12 },
-          }
-        : {}),
-      hovertemplate: `%{${horizontal ? 'y' : 'x'}}: %{${horizontal ? 'x' : 'y'}:.5~g}<extra>${escapeTemplate(one.name)}</extra>`,
-    });
-  });
   const category = { type: 'category', showgrid: false, ticks: '' };
   const valueAxis = horizontal ? xAxis : yAxis;
   const { range, scale } = axisOptions(valueAxis);
@@ -85,7 +54,10 @@ export function barFigure(options: BarFigureOptions): Figure {
     ...(range ? {} : headroom(series, scale)),
   };
   return {
-    data,
+    data: series.map((one, index) => {
+      requireSameLength(`values of '${one.name}'`, one.values, 'categories', names, 'draw bars');
+      return barTrace(one, names, seriesColor(one, index), { horizontal, showValues });
+    }),
     layout: baseLayout(options, {
       legend: series.length > 1 ? series.map((one) => one.name) : [],
       fields: {
@@ -99,6 +71,45 @@ export function barFigure(options: BarFigureOptions): Figure {
       },
     }),
   };
+}
+
+function barTrace(
+  one: BarSeries,
+  names: string[],
+  color: string,
+  { horizontal, showValues }: { horizontal: boolean; showValues: boolean },
+): Plot {
+  const values = compact(one.values);
+  const [along, across] = horizontal ? ['x', 'y'] : ['y', 'x'];
+  const errors = one.errors && {
+    [`error_${along}`]: {
+      type: 'data',
+      array: compact(one.errors),
+      color: '#444444',
+      thickness: 1.5,
+    },
+  };
+  const texts = {
+    text: Array.from(one.values, barText),
+    // Above a bar the number would stand on its error bar: it goes to the foot, inside.
+    textposition: errors ? 'inside' : 'outside',
+    insidetextanchor: 'start',
+    textangle: 0,
+    constraintext: 'none',
+    cliponaxis: false,
+    textfont: { size: 12 },
+  };
+  return trace({
+    type: 'bar',
+    name: escapeText(one.name),
+    orientation: horizontal ? 'h' : 'v',
+    x: horizontal ? values : names,
+    y: horizontal ? names : values,
+    ...errors,
+    marker: { color },
+    ...(showValues ? texts : {}),
+    hovertemplate: `%{${across}}: %{${along}:.5~g}<extra>${escapeTemplate(one.name)}</extra>`,
+  });
 }
 
 /** Leaves room beyond the longest bar for the number at its end. */

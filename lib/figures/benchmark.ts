@@ -1,3 +1,4 @@
+/** The benchmark as bars. */
 import { median } from 'simple-statistics';
 import { barFigure } from './bars';
 import type { Figure } from './theme';

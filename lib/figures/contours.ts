@@ -1,3 +1,4 @@
+/** A function of two variables as contour lines, with the paths of descents. */
 import type { Plot } from 'nodeplotlib';
 import { linearSpace } from '../maths/vectors';
 import { axisTitle, baseLayout, colorBar, layoutAxis } from './layout';

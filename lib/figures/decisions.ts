@@ -1,3 +1,4 @@
+/** What a classifier says at every point of the plane. */
 import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from '../base/checks';
 import { linearSpace } from '../maths/vectors';

@@ -1,3 +1,4 @@
+/** Figures that change: with a slider, or played as an animation. */
 import type { Plot } from 'nodeplotlib';
 import { requireBetween, requireCount } from '../base/checks';
 import { escapeText, type Figure, type FigureFrame, inkColor } from './theme';
@@ -98,38 +99,9 @@ const sliderHeight = 84;
 const buttonsWidth = 96;
 
 function framed(steps: Step[], name: string, start: number): Figure {
-  requireCount('steps', steps.length, 'make a slider', 2);
-  requireBetween('start', start, 0, steps.length - 1, 'make a slider');
-  const labels = steps.map(({ label }) => String(label));
-  if (new Set(labels).size < labels.length) {
-    throw new RangeError(`Cannot make a slider: two steps have the same label among ${labels}`);
-  }
+  requireSteps(steps, start);
   const { data, layout } = steps[start].figure;
-  for (const { label, figure } of steps) {
-    if (figure.data.length !== data.length) {
-      throw new RangeError(
-        `Cannot make a slider: step ${label} has ${figure.data.length} traces, must be ${data.length}`,
-      );
-    }
-  }
-  // A field in which any step differs travels with every frame: frames are applied in any order.
-  const changing = data.map((_, index) =>
-    changingKeys(steps.map(({ figure }) => figure.data[index])),
-  );
   const shared = sharedRanges(steps);
-  const changingLayout = changingKeys(steps.map(({ figure }) => figure.layout)).filter(
-    (key) => !(key in shared),
-  );
-  const traces = changing.flatMap((keys, index) => (keys.length ? [index] : []));
-  const frames = steps.map(({ label, figure }): FigureFrame => {
-    const fields = pick(figure.layout as Fields, changingLayout);
-    return {
-      name: String(label),
-      data: traces.map((index) => pick(figure.data[index] as Fields, changing[index]) as Plot),
-      traces,
-      ...(changingLayout.length ? { layout: fields as Figure['layout'] } : {}),
-    };
-  });
   const bottom = layout.margin?.b ?? 56;
   return {
     data,
@@ -138,28 +110,66 @@ function framed(steps: Step[], name: string, start: number): Figure {
       ...shared,
       height: (layout.height ?? 400) + sliderHeight,
       margin: { ...layout.margin, b: bottom + sliderHeight },
-      sliders: [
-        {
-          active: start,
-          x: 0,
-          len: 1,
-          y: 0,
-          yanchor: 'top',
-          pad: { t: bottom + 6, b: 0 },
-          currentvalue: { prefix: `${escapeText(name)}: `, font: { size: 14, color: inkColor } },
-          font: { size: 12 },
-          bgcolor: '#E4E4E4',
-          bordercolor: '#9A9A9A',
-          steps: labels.map((label) => ({
-            label: escapeText(label),
-            value: label,
-            method: 'animate',
-            args: [[label], now],
-          })),
-        },
-      ],
+      sliders: [slider(steps, name, start, bottom)],
     } as Figure['layout'],
-    frames,
+    frames: framesOf(steps, Object.keys(shared)),
+  };
+}
+
+function requireSteps(steps: Step[], start: number): void {
+  requireCount('steps', steps.length, 'make a slider', 2);
+  requireBetween('start', start, 0, steps.length - 1, 'make a slider');
+  const labels = steps.map(({ label }) => String(label));
+  if (new Set(labels).size < labels.length) {
+    throw new RangeError(`Cannot make a slider: two steps have the same label among ${labels}`);
+  }
+  const { length } = steps[start].figure.data;
+  const odd = steps.find(({ figure }) => figure.data.length !== length);
+  if (odd) {
+    throw new RangeError(
+      `Cannot make a slider: step ${odd.label} has ${odd.figure.data.length} traces, must be ${length}`,
+    );
+  }
+}
+
+/** A frame for each step. A field in which any step differs travels with every frame: frames are applied in any order. */
+function framesOf(steps: Step[], fixed: string[]): FigureFrame[] {
+  const changing = steps[0].figure.data.map((_, index) =>
+    changingKeys(steps.map(({ figure }) => figure.data[index])),
+  );
+  const traces = changing.flatMap((keys, index) => (keys.length ? [index] : []));
+  const changingLayout = changingKeys(steps.map(({ figure }) => figure.layout)).filter(
+    (key) => !fixed.includes(key),
+  );
+  return steps.map(({ label, figure }): FigureFrame => {
+    const fields = pick(figure.layout as Fields, changingLayout);
+    return {
+      name: String(label),
+      data: traces.map((index) => pick(figure.data[index] as Fields, changing[index]) as Plot),
+      traces,
+      ...(changingLayout.length ? { layout: fields as Figure['layout'] } : {}),
+    };
+  });
+}
+
+function slider(steps: Step[], name: string, start: number, bottom: number): Fields {
+  return {
+    active: start,
+    x: 0,
+    len: 1,
+    y: 0,
+    yanchor: 'top',
+    pad: { t: bottom + 6, b: 0 },
+    currentvalue: { prefix: `${escapeText(name)}: `, font: { size: 14, color: inkColor } },
+    font: { size: 12 },
+    bgcolor: '#E4E4E4',
+    bordercolor: '#9A9A9A',
+    steps: steps.map(({ label }) => ({
+      label: escapeText(String(label)),
+      value: String(label),
+      method: 'animate',
+      args: [[String(label)], now],
+    })),
   };
 }
 
@@ -179,30 +189,30 @@ function pick(fields: Fields, keys: string[]): Fields {
 /** For each axis that has no range: one that holds every step's lines and points. */
 function sharedRanges(steps: Step[]): Fields {
   const layout = steps[0].figure.layout as unknown as Record<string, Fields>;
+  const traces = steps.flatMap(({ figure }) => figure.data as unknown as Fields[]);
   const ranges: Fields = {};
   for (const key of Object.keys(layout).filter((one) => /^[xy]axis\d*$/.test(one))) {
     const axis = layout[key];
     if (axis.range || axis.type === 'category' || axis.visible === false) continue;
-    const letter = key[0];
-    const logarithmic = axis.type === 'log';
-    let low = Infinity;
-    let high = -Infinity;
-    for (const one of steps.flatMap(({ figure }) => figure.data as unknown as Fields[])) {
-      if ((one[`${letter}axis`] ?? letter) !== key.replace('axis', '')) continue;
-      if (one.type !== 'scatter' && one.type !== 'bar') continue;
-      const values = (one[letter] ??
-        ((one.y ?? []) as unknown[]).map((_, index) => index)) as unknown[];
-      if (one.type === 'bar' && letter === 'y' && values.length) low = Math.min(low, 0);
-      for (const value of values) {
-        if (typeof value !== 'number' || (logarithmic && value <= 0)) continue;
-        const place = logarithmic ? Math.log10(value) : value;
-        low = Math.min(low, place);
-        high = Math.max(high, place);
-      }
-    }
-    if (low > high) continue;
+    const places = traces.flatMap((one) => placesOn(key, one, axis.type === 'log'));
+    if (places.length === 0) continue;
+    const [low, high] = [Math.min(...places), Math.max(...places)];
     const room = 0.04 * (high - low || 1);
     ranges[key] = { ...axis, range: [low - room, high + room] };
   }
   return ranges;
+}
+
+/** Where a trace lies along an axis; bars begin at 0. */
+function placesOn(key: string, one: Fields, logarithmic: boolean): number[] {
+  const letter = key[0];
+  if ((one[`${letter}axis`] ?? letter) !== key.replace('axis', '')) return [];
+  if (one.type !== 'scatter' && one.type !== 'bar') return [];
+  const ys = (one.y ?? []) as unknown[];
+  const values = (one[letter] ?? [...ys.keys()]) as unknown[];
+  const numbers = values.filter(
+    (value): value is number => typeof value === 'number' && !(logarithmic && value <= 0),
+  );
+  const places = logarithmic ? numbers.map(Math.log10) : numbers;
+  return one.type === 'bar' && letter === 'y' && values.length ? [0, ...places] : places;
 }

@@ -1,5 +1,6 @@
+/** A computation drawn as a graph. */
 import type { Plot } from 'nodeplotlib';
-import { arrangeGraph } from './arrange';
+import { arrangeGraph, type Place } from './arrange';
 import { baseLayout, hiddenAxis } from './layout';
 import {
   escapeText,
@@ -39,6 +40,34 @@ export interface GraphFigureOptions extends FigureOptions {
 
 const fills = { input: '#FFFFFF', parameter: '#FFF1D6', operation: '#F1F1F1', loss: '#DCEBF5' };
 const rowHeight = 84;
+const lineHeight = 17;
+
+/** A point of the figure, in pixels from the lower left corner. */
+interface Point {
+  x: number;
+  y: number;
+}
+
+/** A node at its place. */
+interface Box extends Point {
+  node: GraphNode;
+}
+
+/** An edge on its way, from box to box. */
+interface Route {
+  edge: GraphEdge;
+  points: Point[];
+}
+
+/** How large everything is, in pixels, and where it stands. */
+interface Plan {
+  boxWidth: number;
+  boxHeight: number;
+  width: number;
+  plotHeight: number;
+  boxes: Box[];
+  routes: Route[];
+}
 
 /**
  * A computation as a graph from left to right, with values and gradients in its boxes.
@@ -52,111 +81,118 @@ const rowHeight = 84;
  * });
  */
 export function graphFigure(options: GraphFigureOptions): Figure {
-  const { nodes, edges } = options;
-  const arranged = arrangeGraph(
-    nodes.map(({ id }) => id),
-    edges,
-  );
-  const lines = (node: GraphNode) =>
-    1 + (node.value === undefined ? 0 : 1) + (node.gradient === undefined ? 0 : 1);
-  const boxHeight = 12 + 17 * Math.max(...nodes.map(lines));
-  const longest = Math.max(...nodes.map(({ label }) => label.length), 8);
-  const boxWidth = Math.max(74, 16 + 8 * longest);
-  const edgeLabel = Math.max(0, ...edges.map(({ label }) => label?.length ?? 0));
-  const stepX = boxWidth + Math.max(44, 30 + 8 * edgeLabel);
-  const stepY = Math.max(rowHeight, boxHeight + 24);
-  const width = Math.max(
-    options.width ?? 0,
-    360,
-    arranged.layers * stepX - (stepX - boxWidth) + 48,
-  );
-  const plotHeight = arranged.rows * stepY;
-  const at = (place: { layer: number; row: number }) => ({
-    x: 24 + boxWidth / 2 + place.layer * stepX,
-    y: plotHeight - (place.row + 0.5) * stepY,
-  });
-  const boxes = nodes.map((node) => ({ node, ...at(arranged.places[node.id]) }));
-  const routes = edges.map((edge, index) => {
-    const points = arranged.routes[index].map(at);
-    points[0].x += boxWidth / 2;
-    points[points.length - 1].x -= boxWidth / 2;
-    return { edge, points };
-  });
-  const texts = (
-    name: string,
-    color: string,
-    line: (node: GraphNode) => string | undefined,
-    row: number,
-  ) => {
-    const shown = boxes.filter(({ node }) => line(node) !== undefined);
-    return trace({
-      type: 'scatter',
-      mode: 'text',
-      name,
-      x: shown.map(({ x }) => x),
-      y: shown.map(
-        ({ y, node }) => y + 17 * ((lines(node) - 1) / 2 - Math.min(row, lines(node) - 1)),
-      ),
-      text: shown.map(({ node }) => escapeText(line(node) as string)),
-      textfont: { size: row === 0 ? 16 : 13, color },
-      hoverinfo: 'skip',
-      showlegend: row > 0,
-    });
-  };
+  const { boxWidth, boxHeight, width, plotHeight, boxes, routes } = plan(options);
+  const hasValues = boxes.some(({ node }) => node.value !== undefined);
+  const hasGradients = boxes.some(({ node }) => node.gradient !== undefined);
   const number = (value?: number) => (value === undefined ? undefined : formatNumber(value, 4));
-  const hasGradients = nodes.some(({ gradient }) => gradient !== undefined);
-  const hasValues = nodes.some(({ value }) => value !== undefined);
   const data: Plot[] = [
-    ...routes.map(({ points }) =>
-      trace({
-        type: 'scatter',
-        mode: 'lines',
-        x: points.map(({ x }) => x),
-        y: points.map(({ y }) => y),
-        line: { color: '#8A8A8A', width: 1.5 },
-        hoverinfo: 'skip',
-        showlegend: false,
-      }),
-    ),
-    texts('', inkColor, ({ label }) => label, 0),
-    ...(hasValues ? [texts('value', palette.blue, ({ value }) => number(value), 1)] : []),
-    ...(hasGradients ? [texts('gradient', '#B84A00', ({ gradient }) => number(gradient), 2)] : []),
+    ...routes.map(edgeLine),
+    texts(boxes, '', inkColor, ({ label }) => label, 0),
+    ...(hasValues ? [texts(boxes, 'value', palette.blue, ({ value }) => number(value), 1)] : []),
+    ...(hasGradients
+      ? [texts(boxes, 'gradient', '#B84A00', ({ gradient }) => number(gradient), 2)]
+      : []),
   ];
   const legend = [...(hasValues ? ['value'] : []), ...(hasGradients ? ['gradient'] : [])];
-  const layout = baseLayout(
-    { ...options, width, height: 2000 },
-    { legend, margin: { l: 0, r: 0, b: 8 } },
-  );
-  const top = layout.margin?.t ?? 0;
-  const base = baseLayout(
-    { ...options, width, height: top + plotHeight + 8 },
-    { legend, margin: { l: 0, r: 0, b: 8 } },
-  );
+  const base = (height: number) =>
+    baseLayout({ ...options, width, height }, { legend, margin: { l: 0, r: 0, b: 8 } });
+  const top = base(2000).margin?.t ?? 0;
+  const layout = base(top + plotHeight + 8);
   return {
     data,
     layout: {
-      ...base,
-      ...(base.legend ? { legend: { ...base.legend, x: 16 / width } } : {}),
+      ...layout,
+      ...(layout.legend ? { legend: { ...layout.legend, x: 16 / width } } : {}),
       xaxis: { ...hiddenAxis, range: [0, width] },
       yaxis: { ...hiddenAxis, range: [0, plotHeight] },
-      shapes: boxes.map(({ node, x, y }) => ({
-        type: 'rect',
-        x0: x - boxWidth / 2,
-        x1: x + boxWidth / 2,
-        y0: y - boxHeight / 2,
-        y1: y + boxHeight / 2,
-        fillcolor: fills[node.kind ?? 'operation'],
-        line: { color: '#8A8A8A', width: 1.2 },
-        layer: 'below',
-      })),
+      shapes: boxes.map((box) => rectangle(box, boxWidth, boxHeight)),
       annotations: [...routes.map(arrowHead), ...routes.flatMap(edgeWord)],
     } as unknown as Figure['layout'],
   };
 }
 
-interface Route {
-  edge: GraphEdge;
-  points: { x: number; y: number }[];
+function plan({ nodes, edges, ...options }: GraphFigureOptions): Plan {
+  const ids = nodes.map(({ id }) => id);
+  const { places, routes, layers, rows } = arrangeGraph(ids, edges);
+  const boxHeight = 12 + lineHeight * Math.max(...nodes.map(linesOf));
+  const boxWidth = Math.max(74, 16 + 8 * Math.max(...nodes.map(({ label }) => label.length), 8));
+  const edgeLabel = Math.max(0, ...edges.map(({ label }) => label?.length ?? 0));
+  const stepX = boxWidth + Math.max(44, 30 + 8 * edgeLabel);
+  const stepY = Math.max(rowHeight, boxHeight + 24);
+  const plotHeight = rows * stepY;
+  const at = ({ layer, row }: Place): Point => ({
+    x: 24 + boxWidth / 2 + layer * stepX,
+    y: plotHeight - (row + 0.5) * stepY,
+  });
+  return {
+    boxWidth,
+    boxHeight,
+    width: Math.max(options.width ?? 0, 360, layers * stepX - (stepX - boxWidth) + 48),
+    plotHeight,
+    boxes: nodes.map((node) => ({ node, ...at(places[node.id]) })),
+    routes: edges.map((edge, index) => {
+      const points = routes[index].map(at);
+      points[0].x += boxWidth / 2;
+      points[points.length - 1].x -= boxWidth / 2;
+      return { edge, points };
+    }),
+  };
+}
+
+/** How many lines a box holds: its label, its value, its gradient. */
+function linesOf({ value, gradient }: GraphNode): number {
+  return 1 + (value === undefined ? 0 : 1) + (gradient === undefined ? 0 : 1);
+}
+
+/** What stands in line `row` of the boxes, in one colour. */
+function texts(
+  boxes: Box[],
+  name: string,
+  color: string,
+  textOf: (node: GraphNode) => string | undefined,
+  row: number,
+): Plot {
+  const shown = boxes.filter(({ node }) => textOf(node) !== undefined);
+  const height = ({ y, node }: Box) => {
+    const last = linesOf(node) - 1;
+    return y + lineHeight * (last / 2 - Math.min(row, last));
+  };
+  return trace({
+    type: 'scatter',
+    mode: 'text',
+    name,
+    x: shown.map(({ x }) => x),
+    y: shown.map(height),
+    text: shown.map(({ node }) => escapeText(textOf(node) as string)),
+    textfont: { size: row === 0 ? 16 : 13, color },
+    hoverinfo: 'skip',
+    showlegend: row > 0,
+  });
+}
+
+function edgeLine({ points }: Route): Plot {
+  return trace({
+    type: 'scatter',
+    mode: 'lines',
+    x: points.map(({ x }) => x),
+    y: points.map(({ y }) => y),
+    line: { color: '#8A8A8A', width: 1.5 },
+    hoverinfo: 'skip',
+    showlegend: false,
+  });
+}
+
+function rectangle({ node, x, y }: Box, width: number, height: number): Record<string, unknown> {
+  return {
+    type: 'rect',
+    x0: x - width / 2,
+    x1: x + width / 2,
+    y0: y - height / 2,
+    y1: y + height / 2,
+    fillcolor: fills[node.kind ?? 'operation'],
+    line: { color: '#8A8A8A', width: 1.2 },
+    layer: 'below',
+  };
 }
 
 function arrowHead({ points }: Route): Record<string, unknown> {

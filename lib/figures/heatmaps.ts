@@ -1,3 +1,4 @@
+/** Tables as colours. */
 import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from '../base/checks';
 import { axisTitle, baseLayout, colorBar, layoutAxis } from './layout';

@@ -1,3 +1,4 @@
+/** How often values occur. */
 import type { Plot } from 'nodeplotlib';
 import { axisTitle, baseLayout, layoutAxis } from './layout';
 import { seriesColor, translucent } from './lines';

@@ -1,3 +1,4 @@
+/** The look that all figures share: axes, title, legend, margins. */
 import type { Layout } from 'nodeplotlib';
 import {
   type Axis,

@@ -1,3 +1,4 @@
+/** Lines and points, the figure that most measurements need. */
 import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from '../base/checks';
 import { axisTitle, baseLayout, layoutAxis, ticksFor } from './layout';

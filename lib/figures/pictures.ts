@@ -1,3 +1,4 @@
+/** Many small pictures in one figure: digits, weights, gradients. */
 import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from '../base/checks';
 import { baseLayout, colorBar, hiddenAxis } from './layout';
@@ -100,10 +101,26 @@ function squareRows(picture: Picture): ArrayLike<number>[] {
   return Array.from({ length: side }, (_, row) => values.slice(row * side, (row + 1) * side));
 }
 
+/** How one kind of pictures is coloured. */
 interface GridLook {
   z: (rows: ArrayLike<number>[]) => unknown;
   axis: Record<string, unknown>;
   valueName: string;
+}
+
+/** Where the pictures stand; lengths are in pixels of a picture, unless they are the figure's. */
+interface Grid {
+  /** of the figure */
+  width: number;
+  /** how many pixels of the figure one pixel of a picture takes, in both directions */
+  pixel: number;
+  side: number;
+  spanX: number;
+  spanY: number;
+  /** left and right of the pictures, in pixels of the figure */
+  margin: { l: number; r: number };
+  /** the upper left corner of a picture */
+  place(index: number): [x: number, y: number];
 }
 
 function pictureGrid(
@@ -115,68 +132,19 @@ function pictureGrid(
   const { captions, highlight } = options;
   if (captions) requireSameLength('captions', captions, 'pictures', pictures, 'draw pictures');
   const words = captions?.map(String);
-  const count = pictures.length;
-  const columns = Math.min(count, options.columns ?? (count <= 12 ? Math.min(count, 6) : 10));
-  const side = pictures[0].length;
-  const longest = Math.max(
-    0,
-    ...(words ?? []).flatMap((word) => word.split('\n').map((line) => line.length)),
-  );
-  const cell = options.cell ?? Math.max(count <= 12 ? 84 : 56, 6.6 * longest);
-  const pixel = cell / side;
-  const captionLines = Math.max(0, ...(words ?? []).map((word) => word.split('\n').length));
-  const stepX = side + 8 / pixel;
-  const stepY = side + (8 + 16 * captionLines) / pixel;
-  const rowCount = Math.ceil(count / columns);
-  const spanX = columns * stepX - 8 / pixel;
-  const spanY = rowCount * stepY;
-  const hasScale = look.axis.showscale !== false;
-  const side2 = { l: 20, r: hasScale ? 96 : 20 };
-  const width = options.width ?? Math.max(360, Math.round(spanX * pixel) + side2.l + side2.r);
-  const place = (index: number): [number, number] => [
-    (index % columns) * stepX,
-    Math.floor(index / columns) * stepY,
-  ];
-  const data: Plot[] = pictures.map((rows, index) => {
-    const [x0, y0] = place(index);
-    return trace({
-      type: 'heatmap',
-      z: look.z(rows),
-      x0,
-      dx: 1,
-      y0,
-      dy: 1,
-      coloraxis: 'coloraxis',
-      hovertemplate: `${words ? escapeTemplate(words[index].replace(/\n/g, ', ')) : `picture ${index}`}<br>${escapeTemplate(look.valueName)} %{z:.3~g}<extra></extra>`,
-    });
-  });
-  if (words) {
-    data.push(
-      trace({
-        type: 'scatter',
-        mode: 'text',
-        x: words.map((_, index) => place(index)[0] + side / 2 - 0.5),
-        y: words.map((_, index) => place(index)[1] + side - 0.5),
-        text: words.map(escapeText),
-        textposition: 'bottom center',
-        textfont: {
-          size: 12,
-          color: words.map((_, index) => (highlight?.[index] ? palette.vermillion : inkColor)),
-        },
-        hoverinfo: 'skip',
-        cliponaxis: false,
-        showlegend: false,
-      }),
-    );
-  }
-  const margin = { ...side2, b: 12 };
+  const grid = planGrid(options, pictures, words ?? [], look.axis.showscale !== false);
+  const { width, pixel, spanX, spanY } = grid;
+  const margin = { ...grid.margin, b: 12 };
   const layout = baseLayout({ ...options, width, height: 1000 }, { margin });
   const top = layout.margin?.t ?? 0;
-  // One pixel of a picture is `pixel` pixels of the figure, in both directions.
-  const room = width - side2.l - side2.r;
-  const right = Math.max(spanX, room / pixel);
+  const right = Math.max(spanX, (width - margin.l - margin.r) / pixel);
+  const nameOf = (index: number) =>
+    words ? escapeTemplate(words[index].replace(/\n/g, ', ')) : `picture ${index}`;
   return {
-    data,
+    data: [
+      ...pictures.map((rows, index) => pictureTrace(rows, grid.place(index), nameOf(index), look)),
+      ...(words ? [captionTrace(words, grid, highlight)] : []),
+    ],
     layout: {
       ...layout,
       height: options.height ?? Math.round(top + spanY * pixel) + margin.b,
@@ -185,4 +153,69 @@ function pictureGrid(
       coloraxis: look.axis,
     } as Figure['layout'],
   };
+}
+
+function planGrid(
+  options: GridOptions,
+  pictures: ArrayLike<number>[][],
+  words: string[],
+  hasScale: boolean,
+): Grid {
+  const count = pictures.length;
+  const side = pictures[0].length;
+  const columns = Math.min(count, options.columns ?? (count <= 12 ? Math.min(count, 6) : 10));
+  const lines = words.map((word) => word.split('\n'));
+  const longest = Math.max(0, ...lines.flat().map((line) => line.length));
+  const captionLines = Math.max(0, ...lines.map((one) => one.length));
+  const cell = options.cell ?? Math.max(count <= 12 ? 84 : 56, 6.6 * longest);
+  const pixel = cell / side;
+  const stepX = side + 8 / pixel;
+  const stepY = side + (8 + 16 * captionLines) / pixel;
+  const spanX = columns * stepX - 8 / pixel;
+  const margin = { l: 20, r: hasScale ? 96 : 20 };
+  return {
+    width: options.width ?? Math.max(360, Math.round(spanX * pixel) + margin.l + margin.r),
+    pixel,
+    side,
+    spanX,
+    spanY: Math.ceil(count / columns) * stepY,
+    margin,
+    place: (index) => [(index % columns) * stepX, Math.floor(index / columns) * stepY],
+  };
+}
+
+function pictureTrace(
+  rows: ArrayLike<number>[],
+  [x0, y0]: [number, number],
+  name: string,
+  { z, valueName }: GridLook,
+): Plot {
+  return trace({
+    type: 'heatmap',
+    z: z(rows),
+    x0,
+    dx: 1,
+    y0,
+    dy: 1,
+    coloraxis: 'coloraxis',
+    hovertemplate: `${name}<br>${escapeTemplate(valueName)} %{z:.3~g}<extra></extra>`,
+  });
+}
+
+function captionTrace(words: string[], { place, side }: Grid, highlight?: boolean[]): Plot {
+  return trace({
+    type: 'scatter',
+    mode: 'text',
+    x: words.map((_, index) => place(index)[0] + side / 2 - 0.5),
+    y: words.map((_, index) => place(index)[1] + side - 0.5),
+    text: words.map(escapeText),
+    textposition: 'bottom center',
+    textfont: {
+      size: 12,
+      color: words.map((_, index) => (highlight?.[index] ? palette.vermillion : inkColor)),
+    },
+    hoverinfo: 'skip',
+    cliponaxis: false,
+    showlegend: false,
+  });
 }

@@ -1,3 +1,4 @@
+/** Measurements at several sizes, with power laws through them. */
 import { fitPowerLaw } from '../maths/power-law';
 import { lineFigure, type Series } from './lines';
 import { type AxesOptions, type ColorName, type Figure, formatNumber } from './theme';

@@ -1,3 +1,4 @@
+/** Square tables that say what is taken for what, and what resembles what. */
 import { requireSameLength } from '../base/checks';
 import { cellText, heatmapFigure, tableAxis } from './heatmaps';
 import { axisTitle, baseLayout, colorBar, layoutAxis } from './layout';

@@ -1,3 +1,4 @@
+/** The types, colours and number formats that all figures share. */
 import type { Layout, Plot } from 'nodeplotlib';
 
 /** A picture as plain data: what Plotly draws, here in JupyterLab, there in nodeplotlib's window. */

@@ -1,3 +1,4 @@
+/** A formula written once: its LaTeX, its value and its derivatives. */
 import {
   derivative as differentiate,
   type EvalFunction,

@@ -1,3 +1,4 @@
+/** Gradients measured by differences, to test those that a formula gives. */
 import { norm, subtract } from 'mathjs';
 import { requirePositive, requireSameLength } from '../base/checks';
 import { requireFiniteVector, type Vector } from './vectors';

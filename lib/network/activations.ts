@@ -1,3 +1,4 @@
+/** What bends the sums of a network: one table of activations, and softmax. */
 import { erf } from 'mathjs';
 import { requireOneOf } from '../base/checks';
 import { type Formula, formula } from '../maths/formulas';
