@@ -80,7 +80,7 @@ export function drawnDigit(
  * @param side - the picture's, in pixels
  * @returns ink from 0 to 1, shape `[side · side]`
  */
-export function inkStrokes(
+function inkStrokes(
   strokes: readonly Stroke[],
   place: (point: PadPoint) => PadPoint,
   penWidth: number,

@@ -65,7 +65,7 @@ export function mostSimilar(names: readonly string[], wanted: string): string | 
  *
  * @see Wagner and Fischer, "The string-to-string correction problem" (1974)
  */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];
