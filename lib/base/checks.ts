@@ -79,3 +79,16 @@ export function requireSameLength(
     );
   }
 }
+
+/** @throws RangeError unless every name in `options` is one of `known`, which the message lists. */
+export function requireKnownOptions(
+  options: object,
+  known: readonly string[],
+  action?: string,
+): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const sentence = `there is no option '${name}'; there is ${known.join(', ')}`;
+    throw new RangeError(action ? `Cannot ${action}: ${sentence}` : sentence);
+  }
+}

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { tf } from '../tensorflow/backend';
+import { ownOptimizer, trainingConfigOf } from '../tensorflow/insides';
 
 /** What `model.json` says about the weights. */
 interface WeightsGroup {
@@ -131,22 +132,6 @@ export async function loadModel(folder: string): Promise<tf.Sequential> {
   }
 }
 
-/**
- * Lets `model.dispose()` free the optimizer too, and all of it: TensorFlow.js does that only with those
- * that it made itself from a name, and the momentum optimizer forgets what it has from the plain one.
- */
-export function ownOptimizer(model: tf.LayersModel): void {
-  const { optimizer } = model;
-  if (optimizer?.getClassName() === 'Momentum') {
-    const free = optimizer.dispose;
-    optimizer.dispose = () => {
-      free.call(optimizer);
-      tf.SGDOptimizer.prototype.dispose.call(optimizer);
-    };
-  }
-  (model as unknown as { isOptimizerOwned: boolean }).isOptimizerOwned = true;
-}
-
 interface OptimizerState {
   trainingConfig?: object;
   specs: tf.io.WeightsManifestEntry[];
@@ -159,11 +144,10 @@ interface OptimizerState {
  */
 async function optimizerState(model: tf.LayersModel): Promise<OptimizerState> {
   if (!model.optimizer) return { specs: [] };
-  const compiled = model as unknown as { getTrainingConfig(): object };
   const state = await model.optimizer.getWeights();
   const { data, specs } = await tf.io.encodeWeights(state, 'optimizer');
   for (const { name, tensor } of state) if (name === 'iter') tensor.dispose();
-  return { trainingConfig: compiled.getTrainingConfig(), specs, data };
+  return { trainingConfig: trainingConfigOf(model), specs, data };
 }
 
 function parse(content: Buffer, cannot: (why: string) => Error): ModelFile {

@@ -8,185 +8,152 @@
  * await trainModel(model, train);
  * const { loss, accuracy } = await evaluateModel(model, test);
  */
-import { requireCount, requireOneOf, requirePositive } from '../base/checks';
-import type { DigitSet } from '../data/digits';
-import { loadMnist } from '../data/mnist';
-import { argMax } from '../network/metrics';
-import { type Backend, type BackendChoice, startTensorflow, tf } from '../tensorflow/backend';
-import { imagesToTensor, labelsToTensor } from '../tensorflow/tensors';
-import { createTrainer, evaluateFused } from '../training/fused-training';
 import {
-  kernelSignal,
-  runTraining,
-  type TrainingHistory,
-  type TrainingStep,
-  type TrainingView,
-} from '../training/loop';
-import type { Trainer } from '../training/trainer';
-import { ownOptimizer, requireWritable, saveModel } from './files';
+  requireBetween,
+  requireCount,
+  requireKnownOptions,
+  requireNonNegative,
+  requireOneOf,
+  requirePositive,
+} from '../base/checks';
+import type { DigitSet } from '../data/digits';
+import { argMax } from '../network/metrics';
+import { AdamWOptimizer } from '../tensorflow/adamw';
+import { tf } from '../tensorflow/backend';
+import { ownOptimizer } from '../tensorflow/insides';
+import { type ActivationName, activationNames } from '../tensorflow/operations';
+import { chunk, imagesToTensor } from '../tensorflow/tensors';
+import { evaluate, type FitOptions, fitModel } from '../training/fit';
+import type { TrainingHistory } from '../training/loop';
 
 /** The rules that turn a gradient into a step, by name. */
-export const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam'] as const;
+export const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw'] as const;
 
 /** One of {@link optimizers}. */
 export type OptimizerName = (typeof optimizers)[number];
+
+/** What a network is; all have the course's values by default. */
+export interface ModelOptions {
+  /** neurons of the hidden layer, >= 1; 128 */
+  hiddenUnits?: number;
+  /** what the ten outputs go through: softmax for probabilities, linear for logits; softmax */
+  output?: ActivationName;
+  /** `λ` of the penalty `λ Σ W²` on both layers' weights, >= 0; 0 */
+  l2?: number;
+  /** share of the hidden units that is dropped in each update, 0 … 0.99; 0 */
+  dropout?: number;
+  /** draws the first weights; 1 */
+  seed?: number;
+}
 
 /**
  * The network of the course: `p = softmax(W₂ relu(W₁ x + b₁) + b₂)`, with
  * `hiddenUnits · (784 + 1) + 10 · (hiddenUnits + 1)` parameters.
  *
- * @param options - `hiddenUnits`: neurons of the hidden layer, >= 1; `seed`: draws the first weights
- * @returns 784 inputs → Dense(hiddenUnits, relu) → Dense(10, softmax), not compiled
- * @throws RangeError if an option is out of range
+ * @param options - see {@link ModelOptions}
+ * @returns 784 inputs → Dense(hiddenUnits, relu) → Dense(10, output), not compiled
+ * @throws RangeError if an option is unknown or out of range
  * @see Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
  *   networks" (2010), for the first weights
+ * @see Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting"
+ *   (2014), https://jmlr.org/papers/v15/srivastava14a.html
  */
-export function createModel({ hiddenUnits = 128, seed = 1 } = {}): tf.Sequential {
-  requireCount('hiddenUnits', hiddenUnits, 'create the model');
-  requireCount('seed', seed, 'create the model', 0);
-  const weights = (layer: number) => tf.initializers.glorotUniform({ seed: 2 * seed + layer });
+export function createModel(options: ModelOptions = {}): tf.Sequential {
+  const { hiddenUnits = 128, output = 'softmax', l2 = 0, dropout = 0, seed = 1, ...rest } = options;
+  const action = 'create the model';
+  requireKnownOptions(rest, ['hiddenUnits', 'output', 'l2', 'dropout', 'seed'], action);
+  requireCount('hiddenUnits', hiddenUnits, action);
+  requireOneOf('output', output, activationNames, action);
+  requireNonNegative('l2', l2, action);
+  requireBetween('dropout', dropout, 0, 0.99, action);
+  requireCount('seed', seed, action, 0);
+  const weights = (layer: number) => ({
+    kernelInitializer: tf.initializers.glorotUniform({ seed: 2 * seed + layer }),
+    ...(l2 > 0 ? { kernelRegularizer: tf.regularizers.l2({ l2 }) } : {}),
+  });
+  const hidden = { name: 'hidden', inputShape: [784], units: hiddenUnits, ...weights(0) };
   return tf.sequential({
     name: 'mnist',
     layers: [
-      tf.layers.dense({
-        name: 'hidden',
-        inputShape: [784],
-        units: hiddenUnits,
-        activation: 'relu',
-        kernelInitializer: weights(0),
-      }),
-      tf.layers.dense({
-        name: 'output',
-        units: 10,
-        activation: 'softmax',
-        kernelInitializer: weights(1),
-      }),
+      tf.layers.dense({ ...hidden, activation: 'relu' }),
+      ...(dropout > 0 ? [tf.layers.dropout({ name: 'dropout', rate: dropout })] : []),
+      tf.layers.dense({ name: 'output', units: 10, activation: output, ...weights(1) }),
     ],
   });
+}
+
+/** How a model learns; all have the course's values by default. */
+export interface CompileOptions {
+  /** one of {@link optimizers}; adam */
+  optimizer?: OptimizerName;
+  /** > 0; 0.001 */
+  learningRate?: number;
+  /** adamw alone: share of each parameter that is lost per step and unit of learning rate; 0.004 */
+  weightDecay?: number;
 }
 
 /**
  * Chooses how the model learns: the loss, the optimizer, and the metric to report.
  *
  * @param model - gets the loss sparse categorical cross-entropy, `−ln p_label`, and the accuracy
- * @param options - `optimizer`: one of {@link optimizers}; `learningRate` > 0
- * @throws RangeError if an option is out of range
+ * @param options - see {@link CompileOptions}
+ * @throws RangeError if an option is unknown or out of range
  */
-export function compileModel(
-  model: tf.LayersModel,
-  options: { optimizer?: OptimizerName; learningRate?: number } = {},
-): void {
-  const { optimizer = 'adam', learningRate = 0.001 } = options;
-  requireOneOf('optimizer', optimizer, optimizers, 'compile the model');
-  requirePositive('learningRate', learningRate, 'compile the model');
+export function compileModel(model: tf.LayersModel, options: CompileOptions = {}): void {
+  const { optimizer = 'adam', learningRate = 0.001, weightDecay, ...rest } = options;
+  const action = 'compile the model';
+  requireKnownOptions(rest, ['optimizer', 'learningRate', 'weightDecay'], action);
+  requireOneOf('optimizer', optimizer, optimizers, action);
+  requirePositive('learningRate', learningRate, action);
+  if (weightDecay !== undefined && optimizer !== 'adamw') {
+    throw new RangeError(
+      `Cannot ${action}: weightDecay needs the optimizer adamw, got ${optimizer}`,
+    );
+  }
   const rules: Record<OptimizerName, () => tf.Optimizer> = {
     sgd: () => tf.train.sgd(learningRate),
     momentum: () => tf.train.momentum(learningRate, 0.9),
     nesterov: () => tf.train.momentum(learningRate, 0.9, true),
     rmsprop: () => tf.train.rmsprop(learningRate),
     adam: () => tf.train.adam(learningRate),
+    adamw: () => new AdamWOptimizer(learningRate, weightDecay),
   };
+  // Made before the old one goes: a model whose options were refused is as it was.
+  const rule = rules[optimizer]();
   model.optimizer?.dispose();
   model.compile({
-    optimizer: rules[optimizer](),
+    optimizer: rule,
     loss: 'sparseCategoricalCrossentropy',
     metrics: ['accuracy'],
   });
   ownOptimizer(model);
 }
 
-/** How to train; all have the course's values by default. */
-export interface TrainOptions {
-  /** passes over the training digits; 10 */
-  epochs?: number;
-  /** digits per update; 32 */
-  batchSize?: number;
-  /** decides the order of the digits; 1 */
-  seed?: number;
+/** How to train on digits; epochs are 10 by default. */
+export interface TrainOptions extends Omit<FitOptions, 'validationData'> {
   /** digits to measure the model on after each epoch; it does not learn from them */
   validation?: DigitSet;
-  /** follows the training, for example `trainingView()` */
-  view?: TrainingView;
-  /** stops the training; without it, the signal that the notebook's kernel gives to its cell */
-  signal?: AbortSignal;
 }
 
 /**
  * Trains the model on digits: `epochs` times over all of them, in batches, in an order that `seed`
- * decides. The same seed on the same backend gives the same weights. The fused step makes the updates,
- * with the arithmetic of `model.fit`; where it does not know the model, TensorFlow.js's own step does,
- * and the reason is printed once. `history.fused` says which.
- *
- * When the signal comes, or the loss is no longer finite, it returns what it has; then
- * `history.stopped` says why and where, and the model can be used and trained on.
+ * decides; see {@link fitModel}.
  *
  * @param model - compiled; its weights move
  * @param digits - what to learn from; never changed
  * @param options - how
- * @returns loss, accuracy and seconds of each finished epoch
- * @throws RangeError if an option is out of range; Error if the model is not compiled
+ * @returns loss, accuracy and seconds of each finished epoch, and why it ended early if it did
+ * @throws RangeError if an option is unknown or out of range; Error if the model is not compiled
  */
-export async function trainModel(
-  model: tf.Sequential,
+export function trainModel(
+  model: tf.LayersModel,
   digits: DigitSet,
   options: TrainOptions = {},
 ): Promise<TrainingHistory> {
-  const { epochs = 10, batchSize = 32, seed = 1, validation, view } = options;
-  requireCompiled(model, 'train');
-  const signal = options.signal ?? kernelSignal();
-  for (const [name, value] of Object.entries({ epochs, batchSize })) {
-    requireCount(name, value, 'train');
-  }
-  const validationData = validation && bytesOf(validation);
-  const trainer = createTrainer(model, ...bytesOf(digits), {
-    seed,
-    validationData,
-    onFallback: warnOnce,
-  });
-  const { validate } = trainer;
-  const how = { epochs, batchSize, seed, view, signal };
-  try {
-    const history = await runTraining(stepOf(trainer, batchSize), digits.count, {
-      ...how,
-      validate: validation && validate && (async () => resultOf(await validate(), validation)),
-    });
-    if (history.stopped && !view) console.warn(history.stopped.message);
-    return { ...history, fused: trainer.fused };
-  } finally {
-    trainer.sync();
-    trainer.dispose();
-  }
+  const { validation, epochs = 10, ...how } = options;
+  const validationData = validation && ([validation.images, validation.labels] as const);
+  return fitModel(model, digits.images, digits.labels, { ...how, epochs, validationData });
 }
-
-function bytesOf({ images, labels }: DigitSet): [Uint8Array, Uint8Array] {
-  return [images, labels];
-}
-
-/** One update; the model itself is brought up to date after the last one of each epoch. */
-function stepOf(trainer: Trainer, batchSize: number): TrainingStep {
-  const steps = Math.ceil(trainer.count / batchSize);
-  let made = 0;
-  return async (examples) => {
-    const [loss, accuracy] = await trainer.step(examples);
-    if (++made % steps === 0) trainer.sync();
-    return { loss, accuracy };
-  };
-}
-
-const warned = new Set<string>();
-
-function warnOnce(reason: string): void {
-  if (!warned.has(reason)) console.warn(reason);
-  warned.add(reason);
-}
-
-function requireCompiled(model: tf.LayersModel, action: string): void {
-  if (model.optimizer) return;
-  throw new Error(`Cannot ${action}: the model is not compiled; call compileModel(model) first`);
-}
-
-/** Digits at a time, where nothing is learnt: few enough to fit, many enough to be fast. */
-const chunk = 2000;
 
 /**
  * Measures the model on digits.
@@ -200,19 +167,8 @@ export async function evaluateModel(
   model: tf.LayersModel,
   digits: DigitSet,
 ): Promise<{ loss: number; accuracy: number }> {
-  requireCompiled(model, 'evaluate');
-  const means = evaluateFused(model, ...bytesOf(digits));
-  if (means) return resultOf(means, digits);
-  const [images, labels] = [imagesToTensor(digits), labelsToTensor(digits)];
-  const results = model.evaluate(images, labels, { batchSize: chunk }) as tf.Scalar[];
-  const values = await Promise.all(results.map(async (one) => (await one.data())[0]));
-  tf.dispose([images, labels, ...results]);
-  return resultOf(values, digits);
-}
-
-/** The mean accuracy comes rounded: the share behind it is a whole number of digits. */
-function resultOf([loss, accuracy]: number[], { count }: DigitSet) {
-  return { loss, accuracy: Math.round(accuracy * count) / count };
+  const { loss, accuracy } = await evaluate(model, digits.images, digits.labels);
+  return { loss, accuracy };
 }
 
 /** What a model says about digits. */
@@ -236,71 +192,4 @@ export async function predict(model: tf.LayersModel, digits: DigitSet): Promise<
   const probabilities = await output.array();
   tf.dispose([images, output]);
   return { digits: probabilities.map(argMax), probabilities };
-}
-
-/** The program's settings; all have the course's values by default. */
-export interface ProgramOptions extends Omit<TrainOptions, 'validation'> {
-  /** what runs the tensors; the fastest that this machine has */
-  backend?: BackendChoice;
-  hiddenUnits?: number;
-  optimizer?: OptimizerName;
-  learningRate?: number;
-  /** only so many training digits, the first ones */
-  limit?: number;
-  /** a folder to save the trained model in; without it, the model is not kept */
-  save?: string;
-  /** where the lines go; the console */
-  print?: (line: string) => void;
-}
-
-/** What the program comes to. */
-export interface ProgramResult {
-  /** mean over the test digits, in nats */
-  loss: number;
-  /** share of the test digits that are read rightly, 0 … 1 */
-  accuracy: number;
-  parameters: number;
-  history: TrainingHistory;
-  backend: Backend;
-  dataset: 'full' | 'sample';
-}
-
-/**
- * The program: loads MNIST, creates, compiles, trains and evaluates the model, and prints
- * `Loss: …, Accuracy: …`. A training that is interrupted is evaluated and saved all the same, one
- * that diverged is not saved.
- *
- * @param options - its settings
- * @returns the figures
- * @throws RangeError if an option is out of range; Error if the data, the backend or the folder
- *   cannot be had; all but a full disk before the training begins
- */
-export async function main(options: ProgramOptions = {}): Promise<ProgramResult> {
-  const {
-    optimizer,
-    learningRate,
-    hiddenUnits,
-    limit,
-    save,
-    print = console.log,
-    ...how
-  } = options;
-  const { seed } = how;
-  const { backend, reason } = await startTensorflow(options.backend);
-  const model = createModel({ hiddenUnits, seed });
-  compileModel(model, { optimizer, learningRate });
-  if (save) requireWritable(save);
-  const { train, test, source, description } = await loadMnist({ limit, seed });
-  const limited = limit ? ` Of the former only the first ${train.count}.` : '';
-  print(`${description}${limited} ${reason}`);
-
-  const history = await trainModel(model, train, how);
-  const { loss, accuracy } = await evaluateModel(model, test);
-  const keep = save && history.stopped?.why !== 'diverged';
-  if (keep) await saveModel(model, save);
-  if (keep) print(`The model is saved in ${save}.`);
-  print(`Loss: ${loss.toFixed(4)}, Accuracy: ${accuracy.toFixed(4)}`);
-  const parameters = model.countParams();
-  model.dispose();
-  return { loss, accuracy, parameters, history, backend, dataset: source };
 }

@@ -1,12 +1,10 @@
 /** Networks that learn less by heart: smaller, penalised, with dropout, from more or moved digits. */
 
-import { requireBetween, requireCount, requireNonNegative } from '../base/checks';
+import { requireCount } from '../base/checks';
 import { seededRandom } from '../base/random';
 import { augmentDigits } from '../data/augmentation';
 import { type DigitSet, selectDigits } from '../data/digits';
-import { tf } from '../tensorflow/backend';
-import { imagesToTensor } from '../tensorflow/tensors';
-import { compileModel, trainModel } from './mnist-model';
+import { compileModel, createModel, evaluateModel, trainModel } from './mnist-model';
 
 /** What a network is and what it learns from; all have the values of a network without remedies. */
 export interface Recipe {
@@ -49,55 +47,6 @@ export interface RecipeResult {
 }
 
 /**
- * The network of the course, with an L2 penalty and dropout if wanted.
- *
- * @param recipe - its width, penalty and dropout
- * @param seed - draws the first weights
- * @returns compiled with Adam at the rate 0.001; the caller disposes it
- * @throws RangeError if an option is out of range
- * @see Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting"
- *   (2014), https://jmlr.org/papers/v15/srivastava14a.html
- */
-export function createRegularModel(recipe: Recipe, seed: number): tf.Sequential {
-  const { hiddenUnits = 128, l2 = 0, dropout = 0 } = recipe;
-  requireCount('hiddenUnits', hiddenUnits, 'create the model');
-  requireNonNegative('l2', l2, 'create the model');
-  requireBetween('dropout', dropout, 0, 0.99, 'create the model');
-  requireCount('seed', seed, 'create the model', 0);
-  const layer = (index: number) => ({
-    kernelInitializer: tf.initializers.glorotUniform({ seed: 2 * seed + index }),
-    ...(l2 > 0 ? { kernelRegularizer: tf.regularizers.l2({ l2 }) } : {}),
-  });
-  const model = tf.sequential();
-  model.add(
-    tf.layers.dense({ inputShape: [784], units: hiddenUnits, activation: 'relu', ...layer(0) }),
-  );
-  if (dropout > 0) model.add(tf.layers.dropout({ rate: dropout }));
-  model.add(tf.layers.dense({ units: 10, activation: 'softmax', ...layer(1) }));
-  compileModel(model);
-  return model;
-}
-
-/**
- * Measures a model. An L2 penalty is part of what training descends, not of this loss.
- *
- * @param model - 784 inputs, ten probabilities; it does not change
- * @param digits - what to name
- * @returns the mean cross-entropy and the share of right answers
- */
-export function scoreModel(model: tf.LayersModel, digits: DigitSet): Score {
-  return tf.tidy(() => {
-    const images = imagesToTensor(digits);
-    const probabilities = model.predict(images, { batchSize: 5000 }) as tf.Tensor2D;
-    const labels = tf.tensor1d(Int32Array.from(digits.labels), 'int32');
-    // As Keras does: a probability of 0 would cost infinitely much.
-    const ofLabel = probabilities.mul(tf.oneHot(labels, 10)).sum(1).clipByValue(1e-7, 1);
-    const right = probabilities.argMax(1).equal(labels).sum().dataSync()[0];
-    return { loss: -ofLabel.log().mean().dataSync()[0], accuracy: right / digits.count };
-  });
-}
-
-/**
  * Draws digits, trains a network on them by a recipe, and measures it.
  *
  * @param data - `train`: what digits are drawn from; `test`: to be judged by; never changed
@@ -116,7 +65,9 @@ export async function trainRecipe(
   const { copies = 0, epochs = 40 } = recipe;
   const { digits, validation } = drawDigits(data.train, recipe, seed, validationCount);
   const augmented = copies > 0 ? augmentDigits(digits, { copies, seed }) : digits;
-  const model = createRegularModel(recipe, seed);
+  const { hiddenUnits, l2, dropout } = recipe;
+  const model = createModel({ hiddenUnits, l2, dropout, seed });
+  compileModel(model);
   try {
     const history = await trainModel(model, augmented, {
       epochs: Math.max(1, Math.round(epochs / (copies + 1))),
@@ -124,14 +75,13 @@ export async function trainRecipe(
       validation,
     });
     return {
-      train: scoreModel(model, digits),
-      test: scoreModel(model, data.test),
+      train: await evaluateModel(model, digits),
+      test: await evaluateModel(model, data.test),
       validationLosses: history.epochs.map((epoch) => epoch.validationLoss ?? Number.NaN),
       trainingLosses: history.epochs.map((epoch) => epoch.loss),
       weights: Array.from(await model.layers[0].getWeights()[0].data()),
     };
   } finally {
-    model.optimizer.dispose();
     model.dispose();
   }
 }

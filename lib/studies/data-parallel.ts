@@ -5,11 +5,11 @@
 import { fork } from 'node:child_process';
 import * as path from 'node:path';
 import { requireCount } from '../base/checks';
+import { kernelSignal } from '../base/contract';
 import { projectRoot } from '../base/project-root';
 import { type DigitSet, selectDigits } from '../data/digits';
 import type { LossGradient } from '../model/loss-gradient';
 import { describeBackend, type tf } from '../tensorflow/backend';
-import { kernelSignal } from '../training/loop';
 
 /** What a worker answers: the means over its shard. */
 export interface ShardGradient extends LossGradient {

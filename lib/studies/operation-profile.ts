@@ -1,5 +1,6 @@
 /** Where the time of a computation goes, operation by operation. */
 import { tf } from '../tensorflow/backend';
+import { interposeOperations, isNative } from '../tensorflow/insides';
 
 /** One kind of operation in a profile. */
 export interface OperationTime {
@@ -20,10 +21,6 @@ export interface OperationProfile {
   /** the rest: bookkeeping in JavaScript */
   outside: number;
   calls: number;
-}
-
-interface Binding {
-  executeOp(name: string, ...rest: unknown[]): unknown;
 }
 
 /**
@@ -47,7 +44,7 @@ export async function profileOperations(work: () => unknown): Promise<OperationP
     times.set(name, known);
     return result;
   };
-  const restore = tf.getBackend() === 'tensorflow' ? timeNative(timed) : timeKernels(timed);
+  const restore = isNative() ? timeNative(timed) : timeKernels(timed);
   const start = performance.now();
   try {
     await work();
@@ -63,19 +60,12 @@ export async function profileOperations(work: () => unknown): Promise<OperationP
 
 type Timed = <Result>(name: string, call: () => Result) => Result;
 
-/** Puts a stand-in for the library's binding into the backend; the binding itself cannot be changed. */
 function timeNative(timed: Timed): () => void {
-  const backend = tf.backend() as unknown as { binding: Binding };
-  const { binding } = backend;
-  const standIn: Record<string, unknown> = {};
-  const names = [binding, Object.getPrototypeOf(binding)].flatMap(Object.getOwnPropertyNames);
-  for (const name of names) standIn[name] = (binding as unknown as typeof standIn)[name];
-  standIn.executeOp = (name: string, ...rest: unknown[]) =>
-    timed(name, () => binding.executeOp(name, ...rest));
-  backend.binding = standIn as unknown as Binding;
-  return () => {
-    backend.binding = binding;
-  };
+  return interposeOperations(
+    (own) =>
+      (name, ...rest) =>
+        timed(name, () => own(name, ...rest)),
+  );
 }
 
 function timeKernels(timed: Timed): () => void {

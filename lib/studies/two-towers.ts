@@ -1,8 +1,11 @@
 import { requireBetween, requireCount, requirePositive } from '../base/checks';
-import { seededRandom } from '../base/random';
-import { type DigitSet, selectDigits } from '../data/digits';
+import { kernelSignal } from '../base/contract';
+import type { Random } from '../base/random';
+import type { DigitSet } from '../data/digits';
 import { tf } from '../tensorflow/backend';
-import { imagesToTensor } from '../tensorflow/tensors';
+import { chunk, imagesToTensor } from '../tensorflow/tensors';
+import { runTraining } from '../training/loop';
+import { TowersStep } from './towers-step';
 
 /** What the digits 0 … 9 are called. */
 export const digitNames = 'zero one two three four five six seven eight nine'.split(' ');
@@ -140,58 +143,43 @@ export async function trainTowers(
   requireCount('epochs', epochs, 'train the towers');
   requireCount('groups', groups, 'train the towers');
   requireBetween('the number of names', names.length, 2, 10, 'train the towers');
-  const random = seededRandom(seed);
-  const optimizer = tf.train.adam(learningRate);
-  const words = tf.tensor2d(names.map(encodeName));
-  const history: number[] = [];
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = groupsOfEach(digits, names, random);
-    const losses: tf.Scalar[] = [];
-    for (let from = 0; from < order.length; from += groups * names.length) {
-      const batch = selectDigits(digits, order.slice(from, from + groups * names.length));
-      losses.push(step(batch));
-    }
-    const mean = tf.tidy(() => tf.mean(tf.stack(losses)));
-    history.push((await mean.data())[0]);
-    tf.dispose([...losses, mean]);
+  const labels = names.map((name) => digitNames.indexOf(name));
+  const missing = labels.findIndex((label) => !digits.labels.includes(label));
+  if (missing >= 0) {
+    const name = names[missing];
+    throw new RangeError(`Cannot train the towers: there is no digit with the name '${name}'`);
   }
-  optimizer.dispose();
-  words.dispose();
-  return history;
-
-  function step(batch: DigitSet): tf.Scalar {
-    return tf.tidy(() => {
-      const pixels = imagesToTensor(batch);
-      const measure = () => {
-        const first = towers.pictures.apply(pixels) as tf.Tensor2D;
-        const second = towers.names.apply(words) as tf.Tensor2D;
-        const size = second.shape[1];
-        const grouped = first.reshape([-1, names.length, size]) as tf.Tensor3D;
-        if (loss === 'contrast') return groupLoss(grouped, second, temperature);
-        return similarities(grouped, second).mul(tf.eye(names.length)).mean().mul(-names.length);
-      };
-      return optimizer.minimize(measure as () => tf.Scalar, true) as tf.Scalar;
+  const pairs = {
+    digits,
+    codes: names.map(encodeName),
+    order: (random: Random) => groupsOf(digits, labels, random.permutation(digits.count)),
+  };
+  const [size] = towers.names.outputs[0].shape.slice(1) as number[];
+  const optimizer = tf.train.adam(learningRate);
+  const head = { pairs: names.length, size, temperature, loss };
+  const step = new TowersStep(towers, pairs, head, optimizer);
+  try {
+    const history = await runTraining(step, {
+      ...{ epochs, seed, batchSize: groups * names.length },
+      signal: kernelSignal(),
     });
+    if (history.stopped) console.warn(history.stopped.message);
+    return history.epochs.map((epoch) => epoch.loss);
+  } finally {
+    step.sync();
+    step.dispose();
+    optimizer.dispose();
   }
 }
 
-/** Indices of digits in random order, group after group: the digit of the first name, of the second, … */
-function groupsOfEach(
-  digits: DigitSet,
-  names: readonly string[],
-  random: ReturnType<typeof seededRandom>,
-): number[] {
-  const order = random.permutation(digits.count);
-  const labels = names.map((name) => digitNames.indexOf(name));
-  const piles = labels.map((label) =>
-    Array.from(order.filter((index) => digits.labels[index] === label)),
-  );
+/** Digits in this order, group after group: one of the first label, one of the second, … */
+function groupsOf(digits: DigitSet, labels: readonly number[], order: Uint32Array): Uint32Array {
+  const piles = labels.map((label) => order.filter((index) => digits.labels[index] === label));
   const count = Math.min(...piles.map(({ length }) => length));
-  if (count === 0) {
-    const missing = names[piles.findIndex(({ length }) => length === 0)];
-    throw new RangeError(`Cannot train the towers: there is no digit with the name '${missing}'`);
-  }
-  return Array.from({ length: count }, (_, group) => piles.map((pile) => pile[group])).flat();
+  return Uint32Array.from(
+    { length: count * piles.length },
+    (_, place) => piles[place % piles.length][Math.floor(place / piles.length)],
+  );
 }
 
 /**
@@ -203,7 +191,7 @@ function groupsOfEach(
  */
 export async function embedPictures(towers: TwoTowers, digits: DigitSet): Promise<number[][]> {
   return rowsOf(() =>
-    unit(towers.pictures.predict(imagesToTensor(digits), { batchSize: 2000 }) as tf.Tensor2D),
+    unit(towers.pictures.predict(imagesToTensor(digits), { batchSize: chunk }) as tf.Tensor2D),
   );
 }
 

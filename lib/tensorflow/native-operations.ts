@@ -1,97 +1,33 @@
 /**
  * Native TensorFlow's own operations, one call each: what TensorFlow.js's layers are built on, without
- * the bookkeeping around it. A tensor is a whole number here, its handle; whoever gets one frees it.
+ * the bookkeeping around it.
  */
-import { tf } from './backend';
+import type { tf } from './backend';
+import {
+  type Attribute,
+  type Binding,
+  type Handle,
+  isNative,
+  type NativeBackend,
+  nativeBackend,
+} from './insides';
+import type {
+  ActivationName,
+  AdamSettings,
+  MomentumSettings,
+  Operations,
+  RmsPropSettings,
+  SharedFloats,
+} from './operations';
 
-/** Names a native tensor; valid until it is freed. */
-export type Handle = number;
-
-/** A named setting of an operation, such as `transpose_a` of `MatMul`. */
-export interface Attribute {
-  name: string;
-  type: number;
-  value: boolean | number | string | number[];
-}
-
-interface OutputInfo {
-  id: Handle;
-}
-
-interface Binding {
-  TF_FLOAT: number;
-  TF_INT32: number;
-  TF_ATTR_TYPE: number;
-  TF_ATTR_BOOL: number;
-  TF_ATTR_STRING: number;
-  TF_ATTR_SHAPE: number;
-  createTensor(shape: number[], type: number, values: Float32Array | Int32Array): Handle;
-  deleteTensor(handle: Handle): void;
-  tensorDataSync(handle: Handle): Float32Array;
-  executeOp(name: string, attributes: Attribute[], inputs: Handle[], outputs: number): OutputInfo[];
-  getNumOfTensors(): number;
-}
-
-interface NativeBackend {
-  binding: Binding;
-  getInputTensorIds(tensors: tf.Tensor[]): Handle[];
-  createOutputTensor(metadata: { id: Handle; shape: number[]; dtype: number }): tf.Tensor;
-}
-
-/** Numbers that JavaScript writes and native operations read, from the same memory where possible. */
-export interface SharedFloats {
-  /** write here, then call `publish()` */
-  readonly values: Float32Array;
-  /** the tensor with these values */
-  readonly handle: Handle;
-  /** makes what was written visible to native operations; may change `handle` */
-  publish(): void;
-}
-
-/** What the fused step is made of; the methods are described at {@link NativeOperations}. */
-export interface Operations {
-  flag(name: string, value: boolean): Attribute;
-  run(name: string, inputs: Handle[], attributes?: Attribute[]): Handle;
-  update(name: string, inputs: Handle[], attributes?: Attribute[]): void;
-  read(handle: Handle): Float32Array;
-  freeResults(kept?: readonly Handle[]): void;
-  freeLastResult(): void;
-  variable(shape: number[], initial: Handle): Handle;
-  readVariable(variable: Handle): Handle;
-  variableToTensor(variable: Handle, shape: number[]): tf.Tensor;
-  handleOf(tensor: tf.Tensor): Handle;
-  constant(values: number[], shape?: number[]): Handle;
-  wholeConstant(values: number[]): Handle;
-  shared(shape: number[]): SharedFloats;
-  dispose(): void;
-}
-
-/** @returns whether native TensorFlow runs */
-export function hasNativeOperations(): boolean {
-  return tf.getBackend() === 'tensorflow';
-}
-
-/** @returns how many tensors native TensorFlow holds at present; 0 on other backends */
-export function countNativeTensors(): number {
-  return hasNativeOperations() ? nativeBackend().binding.getNumOfTensors() : 0;
-}
-
-function nativeBackend(): NativeBackend {
-  return tf.backend() as unknown as NativeBackend;
-}
+const forward = { relu: 'Relu', sigmoid: 'Sigmoid', tanh: 'Tanh', softmax: 'Softmax' } as const;
 
 /** Numbers the variables, so that no two share their memory by name. */
 let variables = 0;
 
 /**
- * Runs native operations and owns what they make: results last until `freeResults()`, variables and
- * shared arrays until `dispose()`.
- *
- * @example
- * const native = new NativeOperations();
- * const product = native.run('MatMul', [native.handleOf(a), native.handleOf(b)]);
- * const values = native.read(product); // Float32Array, row after row
- * native.dispose();
+ * Owns what it makes: results last until `freeResults()`, variables, constants and shared arrays until
+ * `dispose()`. The methods are described at {@link Operations}.
  */
 export class NativeOperations implements Operations {
   private readonly backend: NativeBackend;
@@ -100,49 +36,123 @@ export class NativeOperations implements Operations {
   private readonly kept: Handle[] = [];
   private readonly resources: Handle[] = [];
   private readonly floatType: Attribute[];
+  private readonly transposed: Record<'first' | 'second', Attribute[]>;
+  private readonly nesterov: Attribute[];
+  private readonly keepDimensions: Attribute[];
+  private lastAxis?: Handle;
 
   /** @throws Error unless native TensorFlow runs */
   constructor() {
-    if (!hasNativeOperations()) {
+    if (!isNative()) {
       throw new Error('Cannot run native operations: native TensorFlow does not run');
     }
     this.backend = nativeBackend();
     this.binding = this.backend.binding;
     const { TF_ATTR_TYPE, TF_FLOAT } = this.binding;
     this.floatType = [{ name: 'dtype', type: TF_ATTR_TYPE, value: TF_FLOAT }];
+    this.transposed = { first: this.flag('transpose_a'), second: this.flag('transpose_b') };
+    this.nesterov = this.flag('use_nesterov');
+    this.keepDimensions = this.flag('keep_dims');
   }
 
-  /** @returns a setting that is true or false */
-  flag(name: string, value: boolean): Attribute {
-    return { name, type: this.binding.TF_ATTR_BOOL, value };
+  matMul(a: Handle, b: Handle, transposed?: 'first' | 'second'): Handle {
+    return this.run('MatMul', [a, b], transposed && this.transposed[transposed]);
   }
 
-  /**
-   * Runs one operation with one result.
-   *
-   * @param name - as TensorFlow names it, such as `MatMul`
-   * @param inputs - handles, in the operation's order
-   * @param attributes - settings that do not follow from the inputs
-   * @returns the result; `freeResults()` frees it
-   * @throws Error if TensorFlow refuses
-   */
-  run(name: string, inputs: Handle[], attributes: Attribute[] = []): Handle {
-    const handle = this.binding.executeOp(name, attributes, inputs, 1)[0].id;
-    this.results.push(handle);
-    return handle;
+  addBias(x: Handle, bias: Handle): Handle {
+    return this.run('BiasAdd', [x, bias]);
   }
 
-  /** Runs an operation without result, such as `ResourceApplyAdam`. */
-  update(name: string, inputs: Handle[], attributes: Attribute[] = []): void {
-    this.binding.executeOp(name, attributes, inputs, 0);
+  sumRows(delta: Handle): Handle {
+    return this.run('BiasAddGrad', [delta]);
   }
 
-  /** @returns a copy of the numbers of a float32 tensor, row after row */
+  activate(activation: ActivationName, z: Handle): Handle {
+    return activation === 'linear' ? z : this.run(forward[activation], [z]);
+  }
+
+  throughActivation(activation: ActivationName, delta: Handle, a: Handle): Handle {
+    switch (activation) {
+      case 'linear':
+        return delta;
+      case 'relu':
+        return this.run('ReluGrad', [delta, a]);
+      case 'sigmoid':
+        return this.run('SigmoidGrad', [a, delta]);
+      case 'tanh':
+        return this.run('TanhGrad', [a, delta]);
+      case 'softmax':
+        return this.throughSoftmax(delta, a);
+    }
+  }
+
+  private throughSoftmax(delta: Handle, a: Handle): Handle {
+    this.lastAxis ??= this.keep([1], this.binding.TF_INT32, Int32Array.of(1));
+    const weighted = this.run('Mul', [delta, a]);
+    const mean = this.run('Sum', [weighted, this.lastAxis], this.keepDimensions);
+    return this.run('Mul', [this.run('Sub', [delta, mean]), a]);
+  }
+
+  add(a: Handle, b: Handle): Handle {
+    return this.run('AddV2', [a, b]);
+  }
+
+  multiply(a: Handle, b: Handle): Handle {
+    return this.run('Mul', [a, b]);
+  }
+
+  divide(a: Handle, b: Handle): Handle {
+    return this.run('RealDiv', [a, b]);
+  }
+
+  halfSquares(x: Handle): Handle {
+    return this.run('L2Loss', [x]);
+  }
+
+  zerosLike(x: Handle): Handle {
+    return this.run('ZerosLike', [x]);
+  }
+
+  descend(parameter: Handle, rate: Handle, gradient: Handle): void {
+    this.update('ResourceApplyGradientDescent', [parameter, rate, gradient]);
+  }
+
+  descendWithMomentum(
+    parameter: Handle,
+    { sum }: { sum: Handle },
+    { rate, momentum, nesterov }: MomentumSettings,
+    gradient: Handle,
+  ): void {
+    const inputs = [parameter, sum, rate, gradient, momentum];
+    this.update('ResourceApplyMomentum', inputs, nesterov ? this.nesterov : []);
+  }
+
+  descendByRmsProp(
+    parameter: Handle,
+    { square, moment }: { square: Handle; moment: Handle },
+    settings: RmsPropSettings,
+    gradient: Handle,
+  ): void {
+    const { rate, decay, momentum, epsilon } = settings;
+    const state = [parameter, square, moment];
+    this.update('ResourceApplyRMSProp', [...state, rate, decay, momentum, epsilon, gradient]);
+  }
+
+  descendByAdam(
+    parameter: Handle,
+    { mean, square }: { mean: Handle; square: Handle },
+    settings: AdamSettings,
+    gradient: Handle,
+  ): void {
+    const { power1, power2, rate, beta1, beta2, epsilon } = settings;
+    const inputs = [parameter, mean, square, power1, power2, rate, beta1, beta2, epsilon, gradient];
+    this.update('ResourceApplyAdam', inputs);
+  }
+
   read(handle: Handle): Float32Array {
     return this.binding.tensorDataSync(handle);
   }
 
-  /** Frees the results of all `run()` and `readVariable()` since the last time, but for those kept. */
   freeResults(kept: readonly Handle[] = []): void {
     for (const handle of this.results) {
       if (!kept.includes(handle)) this.binding.deleteTensor(handle);
@@ -150,19 +160,11 @@ export class NativeOperations implements Operations {
     this.results = this.results.filter((handle) => kept.includes(handle));
   }
 
-  /** Frees the latest result of `run()` or `readVariable()`, before the others. */
   freeLastResult(): void {
     const handle = this.results.pop();
     if (handle !== undefined) this.binding.deleteTensor(handle);
   }
 
-  /**
-   * A variable: memory that update operations change in place.
-   *
-   * @param shape - its shape, any rank
-   * @param initial - its first value, float32; not changed and not kept
-   * @returns the variable, for update operations and `readVariable()`
-   */
   variable(shape: number[], initial: Handle): Handle {
     const { TF_ATTR_SHAPE, TF_ATTR_STRING } = this.binding;
     const attributes = [
@@ -172,58 +174,35 @@ export class NativeOperations implements Operations {
     ];
     const [{ id }] = this.binding.executeOp('VarHandleOp', attributes, [], 1);
     this.resources.push(id);
-    this.update('AssignVariableOp', [id, initial], this.floatType);
+    this.assign(id, initial);
     return id;
   }
 
-  /** @returns the variable's value; free it before the next update, which otherwise copies it first */
+  assign(variable: Handle, value: Handle): void {
+    this.update('AssignVariableOp', [variable, value], this.floatType);
+  }
+
   readVariable(variable: Handle): Handle {
     return this.run('ReadVariableOp', [variable], this.floatType);
   }
 
-  /**
-   * The variable's present value as a tensor of TensorFlow.js. Later updates do not change it.
-   *
-   * @param variable - made by `variable()`
-   * @param shape - its shape
-   * @returns a float32 tensor; the caller disposes it
-   */
   variableToTensor(variable: Handle, shape: number[]): tf.Tensor {
     const [{ id }] = this.binding.executeOp('ReadVariableOp', this.floatType, [variable], 1);
     return this.backend.createOutputTensor({ id, shape, dtype: this.binding.TF_FLOAT });
   }
 
-  /** @returns the handle of a tensor; it stays the tensor's own */
   handleOf(tensor: tf.Tensor): Handle {
     return this.backend.getInputTensorIds([tensor])[0];
   }
 
-  /** @returns a constant; `dispose()` frees it */
-  constant(values: number[], shape: number[] = []): Handle {
-    const handle = this.binding.createTensor(
-      shape,
-      this.binding.TF_FLOAT,
-      Float32Array.from(values),
-    );
-    this.kept.push(handle);
-    return handle;
-  }
-
-  /** @returns a constant vector of whole numbers; `dispose()` frees it */
-  wholeConstant(values: number[]): Handle {
-    const { binding } = this;
-    const handle = binding.createTensor([values.length], binding.TF_INT32, Int32Array.from(values));
-    this.kept.push(handle);
-    return handle;
+  constant(value: number): Handle {
+    return this.keep([], this.binding.TF_FLOAT, Float32Array.of(value));
   }
 
   /**
-   * Numbers that JavaScript writes again and again for native operations to read. TensorFlow uses an
-   * array's own memory if it begins at a multiple of 64 bytes and copies it otherwise, so a place in a
-   * slightly larger buffer is tried out; if none is found, `publish()` copies.
-   *
-   * @param shape - of the tensor, any rank
-   * @returns zeros; `dispose()` frees the tensor
+   * TensorFlow uses an array's own memory if it begins at a multiple of 64 bytes and copies it
+   * otherwise, so a place in a slightly larger buffer is tried out; if none is found, `publish()`
+   * copies.
    */
   shared(shape: number[]): SharedFloats {
     const { binding, kept } = this;
@@ -255,16 +234,36 @@ export class NativeOperations implements Operations {
     };
   }
 
-  /** Frees all that was made. */
   dispose(): void {
     this.freeResults();
     for (const resource of this.resources) {
-      const lenient = [this.flag('ignore_lookup_error', true)];
-      this.update('DestroyResourceOp', [resource], lenient);
+      this.update('DestroyResourceOp', [resource], this.flag('ignore_lookup_error'));
       this.binding.deleteTensor(resource);
     }
     for (const handle of this.kept) this.binding.deleteTensor(handle);
     this.resources.length = 0;
     this.kept.length = 0;
+  }
+
+  /** Runs one operation with one result, by TensorFlow's name for it. */
+  private run(name: string, inputs: Handle[], attributes: Attribute[] = []): Handle {
+    const handle = this.binding.executeOp(name, attributes, inputs, 1)[0].id;
+    this.results.push(handle);
+    return handle;
+  }
+
+  /** Runs one operation without a result. */
+  private update(name: string, inputs: Handle[], attributes: Attribute[] = []): void {
+    this.binding.executeOp(name, attributes, inputs, 0);
+  }
+
+  private flag(name: string): Attribute[] {
+    return [{ name, type: this.binding.TF_ATTR_BOOL, value: true }];
+  }
+
+  private keep(shape: number[], type: number, values: Float32Array | Int32Array): Handle {
+    const handle = this.binding.createTensor(shape, type, values);
+    this.kept.push(handle);
+    return handle;
   }
 }

@@ -1,72 +1,17 @@
 /**
- * The operations of the fused step on TensorFlow.js's other backends: the products and what goes entry
- * by entry are kernels of the backend, the optimizers' updates are loops over plain arrays.
+ * The operations on TensorFlow.js's other backends: the products and what goes entry by entry are
+ * kernels of the backend, the optimizers' updates are loops over plain arrays.
  */
-
 import { tf } from './backend';
-import type { Attribute, Handle, Operations, SharedFloats } from './native-operations';
-
-type Run = (inputs: tf.Tensor[], set: (name: string) => boolean) => tf.Tensor;
-
-const runs: Record<string, Run> = {
-  MatMul: ([a, b], set) => tf.matMul(a, b, set('transpose_a'), set('transpose_b')),
-  BiasAdd: ([x, bias]) => tf.add(x, bias),
-  BiasAddGrad: ([delta]) => tf.sum(delta, 0),
-  Relu: ([x]) => tf.relu(x),
-  ReluGrad: ([delta, output]) => tf.mul(delta, tf.step(output)),
-  Sigmoid: ([x]) => tf.sigmoid(x),
-  SigmoidGrad: ([output, delta]) => tf.mul(delta, tf.mul(output, tf.sub(1, output))),
-  Tanh: ([x]) => tf.tanh(x),
-  TanhGrad: ([output, delta]) => tf.mul(delta, tf.sub(1, tf.mul(output, output))),
-  Softmax: ([x]) => tf.softmax(x),
-  Mul: ([a, b]) => tf.mul(a, b),
-  Sub: ([a, b]) => tf.sub(a, b),
-  AddV2: ([a, b]) => tf.add(a, b),
-  RealDiv: ([a, b]) => tf.div(a, b),
-  Sum: ([x], set) => tf.sum(x, 1, set('keep_dims')),
-  L2Loss: ([x]) => tf.mul(0.5, tf.sum(tf.mul(x, x))),
-  ZerosLike: ([x]) => tf.zerosLike(x),
-};
-
-/** Each changes the first of the arrays, and its state, in place; numbers come as arrays of one. */
-const updates: Record<string, (arrays: Float32Array[], set: (name: string) => boolean) => void> = {
-  ResourceApplyGradientDescent: ([values, [rate], gradient]) => {
-    for (let i = 0; i < values.length; i++) values[i] -= rate * gradient[i];
-  },
-  ResourceApplyMomentum: ([values, sums, [rate], gradient, [momentum]], set) => {
-    const nesterov = set('use_nesterov');
-    for (let i = 0; i < values.length; i++) {
-      sums[i] = sums[i] * momentum + gradient[i];
-      values[i] -= rate * (nesterov ? gradient[i] + momentum * sums[i] : sums[i]);
-    }
-  },
-  ResourceApplyRMSProp: ([values, squares, moments, [rate], [decay], [momentum], [epsilon], g]) => {
-    for (let i = 0; i < values.length; i++) {
-      squares[i] += (g[i] * g[i] - squares[i]) * (1 - decay);
-      moments[i] = moments[i] * momentum + (rate * g[i]) / Math.sqrt(squares[i] + epsilon);
-      values[i] -= moments[i];
-    }
-  },
-  ResourceApplyAdam: ([
-    values,
-    means,
-    squares,
-    [power1],
-    [power2],
-    [rate],
-    [b1],
-    [b2],
-    [hat],
-    g,
-  ]) => {
-    const step = (rate * Math.sqrt(1 - power2)) / (1 - power1);
-    for (let i = 0; i < values.length; i++) {
-      means[i] += (g[i] - means[i]) * (1 - b1);
-      squares[i] += (g[i] * g[i] - squares[i]) * (1 - b2);
-      values[i] -= (step * means[i]) / (Math.sqrt(squares[i]) + hat);
-    }
-  },
-};
+import type { Handle } from './insides';
+import type {
+  ActivationName,
+  AdamSettings,
+  MomentumSettings,
+  Operations,
+  RmsPropSettings,
+  SharedFloats,
+} from './operations';
 
 interface Entry {
   shape: number[];
@@ -76,35 +21,115 @@ interface Entry {
   tensor?: tf.Tensor;
 }
 
+/** `δ φ′(z)`, from `δ` and `a = φ(z)`. */
+const through = {
+  relu: (delta: tf.Tensor, a: tf.Tensor) => tf.mul(delta, tf.step(a)),
+  sigmoid: (delta: tf.Tensor, a: tf.Tensor) => tf.mul(delta, tf.mul(a, tf.sub(1, a))),
+  tanh: (delta: tf.Tensor, a: tf.Tensor) => tf.mul(delta, tf.sub(1, tf.mul(a, a))),
+  softmax: (delta: tf.Tensor, a: tf.Tensor) =>
+    tf.mul(tf.sub(delta, tf.sum(tf.mul(delta, a), 1, true)), a),
+};
+
 /** The same as `NativeOperations`, with TensorFlow.js's kernels. */
 export class PortableOperations implements Operations {
   private readonly entries = new Map<Handle, Entry>();
   private results: Handle[] = [];
   private next = 0;
 
-  flag(name: string, value: boolean): Attribute {
-    return { name, type: 0, value };
+  matMul(a: Handle, b: Handle, transposed?: 'first' | 'second'): Handle {
+    return this.run([a, b], ([a, b]) =>
+      tf.matMul(a, b, transposed === 'first', transposed === 'second'),
+    );
   }
 
-  run(name: string, inputs: Handle[], attributes: Attribute[] = []): Handle {
-    const tensor = tf.tidy(() =>
-      runs[name](
-        inputs.map((one) => this.tensorOf(one)),
-        isSet(attributes),
-      ),
-    );
-    const handle = this.add({ shape: tensor.shape, tensor });
-    this.results.push(handle);
-    return handle;
+  addBias(x: Handle, bias: Handle): Handle {
+    return this.run([x, bias], ([x, bias]) => tf.add(x, bias));
   }
 
-  update(name: string, inputs: Handle[], attributes: Attribute[] = []): void {
-    updates[name](
-      inputs.map((one) => this.valuesOf(one)),
-      isSet(attributes),
-    );
-    // Only variables have both; the state's tensors are never asked for.
-    this.dropTensor(inputs[0]);
+  sumRows(delta: Handle): Handle {
+    return this.run([delta], ([delta]) => tf.sum(delta, 0));
+  }
+
+  activate(activation: ActivationName, z: Handle): Handle {
+    return activation === 'linear' ? z : this.run([z], ([z]) => tf[activation](z));
+  }
+
+  throughActivation(activation: ActivationName, delta: Handle, a: Handle): Handle {
+    if (activation === 'linear') return delta;
+    return this.run([delta, a], ([delta, a]) => through[activation](delta, a));
+  }
+
+  add(a: Handle, b: Handle): Handle {
+    return this.run([a, b], ([a, b]) => tf.add(a, b));
+  }
+
+  multiply(a: Handle, b: Handle): Handle {
+    return this.run([a, b], ([a, b]) => tf.mul(a, b));
+  }
+
+  divide(a: Handle, b: Handle): Handle {
+    return this.run([a, b], ([a, b]) => tf.div(a, b));
+  }
+
+  halfSquares(x: Handle): Handle {
+    return this.run([x], ([x]) => tf.mul(0.5, tf.sum(tf.mul(x, x))));
+  }
+
+  zerosLike(x: Handle): Handle {
+    return this.run([x], ([x]) => tf.zerosLike(x));
+  }
+
+  descend(parameter: Handle, rate: Handle, gradient: Handle): void {
+    const [theta, [alpha], g] = this.arrays(parameter, rate, gradient);
+    for (let i = 0; i < theta.length; i++) theta[i] -= alpha * g[i];
+  }
+
+  descendWithMomentum(
+    parameter: Handle,
+    { sum }: { sum: Handle },
+    settings: MomentumSettings,
+    gradient: Handle,
+  ): void {
+    const [theta, m, g] = this.arrays(parameter, sum, gradient);
+    const [[alpha], [beta]] = this.arrays(settings.rate, settings.momentum);
+    for (let i = 0; i < theta.length; i++) {
+      m[i] = m[i] * beta + g[i];
+      theta[i] -= alpha * (settings.nesterov ? g[i] + beta * m[i] : m[i]);
+    }
+  }
+
+  descendByRmsProp(
+    parameter: Handle,
+    { square, moment }: { square: Handle; moment: Handle },
+    settings: RmsPropSettings,
+    gradient: Handle,
+  ): void {
+    const [theta, v, m, g] = this.arrays(parameter, square, moment, gradient);
+    const { rate, decay, momentum, epsilon } = settings;
+    const [[alpha], [rho], [beta], [tiny]] = this.arrays(rate, decay, momentum, epsilon);
+    for (let i = 0; i < theta.length; i++) {
+      v[i] += (g[i] * g[i] - v[i]) * (1 - rho);
+      m[i] = m[i] * beta + (alpha * g[i]) / Math.sqrt(v[i] + tiny);
+      theta[i] -= m[i];
+    }
+  }
+
+  descendByAdam(
+    parameter: Handle,
+    { mean, square }: { mean: Handle; square: Handle },
+    settings: AdamSettings,
+    gradient: Handle,
+  ): void {
+    const [theta, m, v, g] = this.arrays(parameter, mean, square, gradient);
+    const { power1, power2, rate, beta1, beta2, epsilon } = settings;
+    const [[p1], [p2], [alpha]] = this.arrays(power1, power2, rate);
+    const [[b1], [b2], [tiny]] = this.arrays(beta1, beta2, epsilon);
+    const step = (alpha * Math.sqrt(1 - p2)) / (1 - p1);
+    for (let i = 0; i < theta.length; i++) {
+      m[i] += (g[i] - m[i]) * (1 - b1);
+      v[i] += (g[i] * g[i] - v[i]) * (1 - b2);
+      theta[i] -= (step * m[i]) / (Math.sqrt(v[i]) + tiny);
+    }
   }
 
   read(handle: Handle): Float32Array {
@@ -122,7 +147,12 @@ export class PortableOperations implements Operations {
   }
 
   variable(shape: number[], initial: Handle): Handle {
-    return this.add({ shape, values: Float32Array.from(this.valuesOf(initial)) });
+    return this.enter({ shape, values: Float32Array.from(this.read(initial)) });
+  }
+
+  assign(variable: Handle, value: Handle): void {
+    const [values] = this.arrays(variable);
+    values.set(this.read(value));
   }
 
   /** The variable itself: nothing changes it between the products of a step and its update. */
@@ -132,26 +162,20 @@ export class PortableOperations implements Operations {
 
   /** A tensor with a copy of the present values. */
   variableToTensor(variable: Handle, shape: number[]): tf.Tensor {
-    return tf.tensor(this.valuesOf(variable).slice(), shape, 'float32');
+    return tf.tensor(this.read(variable).slice(), shape, 'float32');
   }
 
   handleOf(tensor: tf.Tensor): Handle {
-    const handle = this.add({ shape: tensor.shape, values: tensor.dataSync() as Float32Array });
-    this.results.push(handle);
-    return handle;
+    return this.result({ shape: tensor.shape, values: tensor.dataSync() as Float32Array });
   }
 
-  constant(values: number[], shape: number[] = []): Handle {
-    return this.add({ shape, values: Float32Array.from(values) });
-  }
-
-  wholeConstant(values: number[]): Handle {
-    return this.constant(values, [values.length]);
+  constant(value: number): Handle {
+    return this.enter({ shape: [], values: Float32Array.of(value) });
   }
 
   shared(shape: number[]): SharedFloats {
     const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
-    const handle = this.add({ shape, values });
+    const handle = this.enter({ shape, values });
     return { values, handle, publish: () => this.dropTensor(handle) };
   }
 
@@ -160,7 +184,25 @@ export class PortableOperations implements Operations {
     this.results = [];
   }
 
-  private add(entry: Entry): Handle {
+  private run(inputs: Handle[], compute: (inputs: tf.Tensor[]) => tf.Tensor): Handle {
+    const tensor = tf.tidy(() => compute(inputs.map((one) => this.tensorOf(one))));
+    return this.result({ shape: tensor.shape, tensor });
+  }
+
+  /** The arrays behind the handles; the first is about to change. */
+  private arrays(...handles: Handle[]): Float32Array[] {
+    // Only a parameter has both an array and a tensor; the state's tensors are never asked for.
+    this.dropTensor(handles[0]);
+    return handles.map((handle) => this.read(handle));
+  }
+
+  private result(entry: Entry): Handle {
+    const handle = this.enter(entry);
+    this.results.push(handle);
+    return handle;
+  }
+
+  private enter(entry: Entry): Handle {
     if (entry.tensor) tf.keep(entry.tensor);
     this.entries.set(this.next, entry);
     return this.next++;
@@ -175,22 +217,16 @@ export class PortableOperations implements Operations {
     return entry.tensor;
   }
 
-  private valuesOf(handle: Handle): Float32Array {
-    return this.read(handle);
-  }
-
   private dropTensor(handle: Handle): void {
     const entry = this.entries.get(handle);
-    entry?.tensor?.dispose();
-    if (entry) entry.tensor = undefined;
+    if (!entry?.values) return;
+    entry.tensor?.dispose();
+    entry.tensor = undefined;
   }
 
   private free(handle: Handle): void {
-    this.dropTensor(handle);
+    const entry = this.entries.get(handle);
+    entry?.tensor?.dispose();
     this.entries.delete(handle);
   }
-}
-
-function isSet(attributes: Attribute[]): (name: string) => boolean {
-  return (wanted) => attributes.some(({ name, value }) => name === wanted && value === true);
 }

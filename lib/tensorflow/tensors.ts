@@ -1,6 +1,10 @@
 /** Bytes, digits and labels as tensors. */
 import { type DigitSet, digitPixels, pixelsOf } from '../data/digits';
-import { nativeBackend, tf } from './backend';
+import { tf } from './backend';
+import { isNative, nativeBackend } from './insides';
+
+/** Examples at a time where nothing is learnt: few enough to fit, many enough to be fast. */
+export const chunk = 1000;
 
 /**
  * Turns bytes into numbers, `x = byte / divisor`, as float32. Native TensorFlow is handed the bytes
@@ -16,7 +20,7 @@ export function bytesToTensor(
   shape: [number, number],
   divisor: number,
 ): tf.Tensor2D {
-  if (tf.getBackend() !== 'tensorflow') {
+  if (!isNative()) {
     const quotients = Float32Array.from({ length: 256 }, (_, byte) => byte / divisor);
     const values = new Float32Array(bytes.length);
     for (let index = 0; index < bytes.length; index++) values[index] = quotients[bytes[index]];

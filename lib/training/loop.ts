@@ -1,17 +1,12 @@
 /** The loop of training: epochs, shuffled batches, one update each, until done or told to stop. */
 import { requireCount } from '../base/checks';
-import { seededRandom } from '../base/random';
+import { type Random, seededRandom } from '../base/random';
 import { tf } from '../tensorflow/backend';
+import { diverged, type EarlyEnd, interrupted, stoppedByModel } from './early-end';
+import type { Trainer } from './trainer';
 
-/** What one update reports: both measured on its batch, before the weights moved. */
-export interface BatchResult {
-  loss: number;
-  /** share of right answers, 0 … 1 */
-  accuracy: number;
-}
-
-/** Makes one update from the examples with these numbers, shape `[batchSize]` or the rest. */
-export type TrainingStep = (examples: Uint32Array) => BatchResult | Promise<BatchResult>;
+/** Means over examples, by TensorFlow.js's names of the metrics: `acc`, `mse` … */
+export type Metrics = Record<string, number>;
 
 /** Where a training stands, after an update. */
 export interface TrainingProgress {
@@ -26,7 +21,7 @@ export interface TrainingProgress {
   examples: number;
   /** examples in a whole epoch */
   examplesPerEpoch: number;
-  /** means over this epoch so far */
+  /** means over this epoch so far; the accuracy is NaN if the model was not compiled with it */
   loss: number;
   accuracy: number;
   /** since the training began */
@@ -35,24 +30,16 @@ export interface TrainingProgress {
 
 /** What an epoch came to. */
 export interface EpochResult {
-  /** mean over the epoch's examples, each measured with the weights before its update */
+  /** means over the epoch's examples, each measured with the weights before its update */
   loss: number;
   accuracy: number;
+  metrics: Metrics;
   /** without the validation */
   seconds: number;
-  /** on the validation digits, after the epoch */
+  /** on the validation examples, after the epoch */
   validationLoss?: number;
   validationAccuracy?: number;
-}
-
-/** Why a training ended before its last epoch. */
-export interface EarlyEnd {
-  why: 'interrupted' | 'diverged';
-  /** the epoch and the step in it after which no update was made, both from 1; step 0: before the first */
-  epoch: number;
-  step: number;
-  /** one sentence, with the remedy */
-  message: string;
+  validationMetrics?: Metrics;
 }
 
 /** What a training came to. */
@@ -62,33 +49,38 @@ export interface TrainingHistory {
   /** updates made */
   steps: number;
   seconds: number;
+  /** why it ended before its last epoch, if it did */
   stopped?: EarlyEnd;
-  /** whether the fused step made the updates, see `fused-training.ts` */
-  fused?: boolean;
+  /** whether the fused step made the updates */
+  fused: boolean;
 }
 
 /** Follows a training. Each is called with a copy, or with what is not changed any more. */
 export interface TrainingView {
   /** after each update */
-  onStep(progress: TrainingProgress): void;
+  onStep?(progress: TrainingProgress): void;
   /** after each epoch, validation included */
   onEpoch?(result: EpochResult, progress: TrainingProgress): void;
   /** once, at the end, also of a training that was stopped or failed */
   onEnd?(history: TrainingHistory): void;
+  /** a promise that `onStep` looks at no weight: then the model is brought up to date once an epoch */
+  figuresOnly?: boolean;
 }
 
 /** How long, in what order, and who follows. */
-export interface TrainingLoopOptions {
+export interface LoopOptions {
   /** passes over the examples, a whole number >= 1 */
   epochs: number;
   /** examples per update, a whole number >= 1 */
   batchSize: number;
   /** decides the order of the examples, anew in each epoch */
   seed: number;
-  /** measures the model on digits that it does not learn from, after each epoch */
-  validate?: () => Promise<BatchResult>;
+  /** whether each epoch has another order; true */
+  shuffle?: boolean;
   /** stops the training after the update under way */
   signal?: AbortSignal;
+  /** asked after each update; `true` stops the training */
+  isStopped?: () => boolean;
   view?: TrainingView;
 }
 
@@ -100,99 +92,132 @@ const patience = 30;
  * `seededRandom(seed).permutation(count)`, one draw after the other, and cuts it into batches; the
  * last one is smaller when `batchSize` does not divide `count`.
  *
- * @param step - makes one update
- * @param count - how many examples there are
+ * It ends early on a signal, or because the loss is no longer a finite number; what was learnt until
+ * then stays in the model, and the history says why and after which step.
+ *
+ * @param trainer - makes the updates
  * @param options - how long, in what order, and who follows
- * @returns each finished epoch, and why it ended early if it did: on a signal, or because the loss
- *   was no longer a finite number
- * @throws RangeError if an option is out of range; what `step` throws
+ * @returns each finished epoch, and why it ended early if it did
+ * @throws RangeError if an option is out of range; what `trainer` and `view` throw
  */
 export async function runTraining(
-  step: TrainingStep,
-  count: number,
-  options: TrainingLoopOptions,
+  trainer: Trainer,
+  options: LoopOptions,
 ): Promise<TrainingHistory> {
-  const { epochs, batchSize, seed, validate, signal, view } = options;
-  for (const [name, value] of Object.entries({ count, epochs, batchSize })) {
-    requireCount(name, value, 'train');
-  }
+  const { epochs, batchSize, seed, shuffle = true, signal, isStopped, view } = options;
+  requireCount('epochs', epochs, 'train');
+  requireCount('batchSize', batchSize, 'train');
   const random = seededRandom(seed);
-  const steps = Math.ceil(count / batchSize);
-  const history: TrainingHistory = { epochs: [], steps: 0, seconds: 0 };
-  const start = performance.now();
-  let lastPause = start;
+  const history: TrainingHistory = { epochs: [], steps: 0, seconds: 0, fused: trainer.fused };
+  const clock = startClock();
+  const pause = pauses();
   try {
     for (let epoch = 1; epoch <= epochs && !history.stopped; epoch++) {
-      const order = random.permutation(count);
-      const epochStart = performance.now();
-      const sum = { loss: 0, accuracy: 0 };
-      let progress = progressAt(0);
-      for (let number = 0; number < steps; number++) {
-        if (performance.now() - lastPause > patience) {
-          await tf.nextFrame();
-          lastPause = performance.now();
-        }
+      const order = orderOf(trainer, shuffle ? random : undefined);
+      const steps = Math.ceil(order.length / batchSize);
+      const sums = sumsOf(trainer.labels);
+      const epochClock = startClock();
+      const progress = (step: number): TrainingProgress => ({
+        ...sums.progress(),
+        ...{ epoch, epochs, step, steps, examplesPerEpoch: order.length },
+        examples: (epoch - 1) * order.length + sums.count,
+        seconds: clock(),
+      });
+      for (let step = 1; step <= steps && !history.stopped; step++) {
+        const waiting = pause();
+        if (waiting) await waiting;
         if (signal?.aborted) {
-          history.stopped = interrupted(epoch, number, epochs);
+          history.stopped = interrupted(epoch, step - 1, epochs);
           break;
         }
-        const batch = order.subarray(number * batchSize, (number + 1) * batchSize);
-        const result = await step(batch);
+        const batch = order.subarray((step - 1) * batchSize, step * batchSize);
+        const measured = await trainer.step(batch);
         history.steps++;
-        sum.loss += result.loss * batch.length;
-        sum.accuracy += result.accuracy * batch.length;
-        progress = progressAt(number * batchSize + batch.length, number + 1);
-        view?.onStep(progress);
-        if (!Number.isFinite(result.loss)) {
-          history.stopped = diverged(epoch, number + 1, result.loss);
-          break;
+        sums.add(measured, batch.length);
+        if (view?.onStep) {
+          if (!view.figuresOnly) trainer.sync();
+          view.onStep(progress(step));
         }
+        if (!Number.isFinite(measured[0])) history.stopped = diverged(epoch, step, measured[0]);
+        else if (isStopped?.()) history.stopped = stoppedByModel(epoch, step);
       }
-      if (history.stopped) break;
-      const result: EpochResult = {
-        loss: progress.loss,
-        accuracy: progress.accuracy,
-        seconds: (performance.now() - epochStart) / 1000,
-      };
-      if (validate) {
-        const { loss, accuracy } = await validate();
-        Object.assign(result, { validationLoss: loss, validationAccuracy: accuracy });
-      }
+      if (sums.count < order.length || history.stopped?.why === 'diverged') break;
+      trainer.sync();
+      const result = { ...sums.means(), seconds: epochClock(), ...(await validated(trainer)) };
       history.epochs.push(result);
-      view?.onEpoch?.(result, progress);
-
-      function progressAt(seen: number, done = 0): TrainingProgress {
-        return {
-          epoch,
-          epochs,
-          step: done,
-          steps,
-          examples: (epoch - 1) * count + seen,
-          examplesPerEpoch: count,
-          loss: sum.loss / seen,
-          accuracy: sum.accuracy / seen,
-          seconds: (performance.now() - start) / 1000,
-        };
-      }
+      view?.onEpoch?.(result, progress(steps));
+      if (isStopped?.() && epoch < epochs) history.stopped ??= stoppedByModel(epoch, steps);
     }
   } finally {
-    history.seconds = (performance.now() - start) / 1000;
+    history.seconds = clock();
     view?.onEnd?.(history);
   }
   return history;
 }
 
-function interrupted(epoch: number, step: number, epochs: number): EarlyEnd {
-  const message = `Training was interrupted in epoch ${epoch} of ${epochs}, after step ${step}. The model keeps what it learnt until then.`;
-  return { why: 'interrupted', epoch, step, message };
+function orderOf({ order, count }: Trainer, random?: Random): Uint32Array {
+  if (!random) return Uint32Array.from({ length: count }, (_, index) => index);
+  return order ? order(random) : random.permutation(count);
 }
 
-function diverged(epoch: number, step: number, loss: number): EarlyEnd {
-  const message = `Training stopped in epoch ${epoch}, at step ${step}: the loss is ${loss}, no longer a finite number. Make the model anew and train it with a smaller learning rate.`;
-  return { why: 'diverged', epoch, step, message };
+/** Sums over examples, and their means. */
+function sumsOf(labels: readonly string[]) {
+  const sums: number[] = new Array(labels.length).fill(0);
+  const accuracy = labels.indexOf('acc');
+  return {
+    count: 0,
+    add(measured: readonly number[], count: number): void {
+      for (let index = 0; index < sums.length; index++) sums[index] += measured[index];
+      this.count += count;
+    },
+    /** without the other metrics: this is asked after each update */
+    progress() {
+      const { count } = this;
+      return { loss: sums[0] / count, accuracy: (sums[accuracy] ?? Number.NaN) / count };
+    },
+    means() {
+      return meansOf(labels, sums, this.count);
+    },
+  };
 }
 
-/** @returns the signal of the reader's stop button, in this project's kernel */
-export function kernelSignal(): AbortSignal | undefined {
-  return (globalThis as Record<symbol, unknown>)[Symbol.for('descent.interrupt')] as never;
+/**
+ * Names means.
+ *
+ * @param labels - `loss`, then the metrics
+ * @param sums - over `count` examples, in that order
+ * @param count - of the examples
+ * @returns the means; the accuracy once more by that name, NaN if there is none
+ */
+export function meansOf(
+  labels: readonly string[],
+  sums: readonly number[],
+  count: number,
+): { loss: number; accuracy: number; metrics: Metrics } {
+  const means = labels.map((label, index) => [label, sums[index] / count] as const);
+  const metrics = Object.fromEntries(means.slice(1));
+  return { loss: means[0][1], accuracy: metrics.acc ?? Number.NaN, metrics };
+}
+
+async function validated({ labels, validation }: Trainer): Promise<Partial<EpochResult>> {
+  if (!validation) return {};
+  const { loss, accuracy, metrics } = meansOf(labels, await validation.measure(), validation.count);
+  return { validationLoss: loss, validationAccuracy: accuracy, validationMetrics: metrics };
+}
+
+/** @returns the seconds since it was started, whenever it is called */
+function startClock(): () => number {
+  const start = performance.now();
+  return () => (performance.now() - start) / 1000;
+}
+
+/** Lets the process do other things now and then. */
+function pauses(): () => Promise<void> | undefined {
+  let last = performance.now();
+  return () => {
+    if (performance.now() - last <= patience) return undefined;
+    return tf.nextFrame().then(() => {
+      last = performance.now();
+    });
+  };
 }

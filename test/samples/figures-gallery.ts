@@ -90,7 +90,6 @@ export const gallery: Record<string, Figure> = {
     title: 'Twelve rings',
     digits: count(12, (i) => ring(3 + (i % 8))),
     captions: count(12, (i) => `${i} read as 3`),
-    highlight: count(12, (i) => i % 5 === 0),
   }),
   imagesFigure: f.imagesFigure({
     title: 'What each class looks for',

@@ -171,6 +171,11 @@ export function weightsOf(model: tf.LayersModel): number[] {
   return model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
 }
 
+/** All numbers of one layer; a model puts its frozen layers' weights last. */
+export function weightsOfLayer(model: tf.Sequential, index: number): number[] {
+  return model.layers[index].getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+}
+
 /** All numbers of the optimizer's state, in order. */
 export async function stateOf(model: tf.LayersModel): Promise<number[]> {
   const state = await model.optimizer.getWeights();

@@ -35,6 +35,7 @@ export function terminalView(stream: TerminalStream = process.stderr): TerminalV
     bars = module.default ?? module;
   };
   return {
+    figuresOnly: true,
     ready: stream.isTTY ? load() : Promise.resolve(),
     onStep(progress) {
       if (!bars) return;

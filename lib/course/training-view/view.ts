@@ -45,6 +45,7 @@ function notebookView({
     shown = performance.now();
   };
   return {
+    figuresOnly: true,
     onStep(progress) {
       curves.step(progress);
       if (performance.now() - shown > interval) refresh(progress);

@@ -4,27 +4,32 @@ import { recordCurves, trainingFigure } from '../../../lib/course/training-view/
 import { duration, statusOf, trainingPage } from '../../../lib/course/training-view/page';
 import { terminalView } from '../../../lib/course/training-view/terminal';
 import { trainingView } from '../../../lib/course/training-view/view';
-import { runTraining, type TrainingLoopOptions } from '../../../lib/training/loop';
+import { type LoopOptions, runTraining } from '../../../lib/training/loop';
+import type { Trainer } from '../../../lib/training/trainer';
 import { type Recorded, recordDisplay } from '../../samples/notebook-display';
 
 /** A training whose losses a formula gives: the batch with number k has loss 2 / (k + 1). */
 function train(
-  options: Partial<TrainingLoopOptions>,
+  { validation, ...options }: Partial<LoopOptions> & Pick<Trainer, 'validation'>,
   count = 100,
   loss = (k: number) => 2 / (k + 1),
 ) {
   let k = 0;
-  const step = () => {
-    const result = { loss: loss(k), accuracy: 1 - 1 / (k + 2) };
+  const step = ({ length }: Uint32Array) => {
+    const sums = [loss(k) * length, (1 - 1 / (k + 2)) * length];
     k++;
-    return result;
+    return sums;
   };
-  return runTraining(step, count, { epochs: 4, batchSize: 8, seed: 1, ...options });
+  const trainer: Trainer = {
+    ...{ fused: true, labels: ['loss', 'acc'], count, step, validation },
+    ...{ sync() {}, dispose() {} },
+  };
+  return runTraining(trainer, { epochs: 4, batchSize: 8, seed: 1, ...options });
 }
 
-const validate = async () => ({ loss: 0.25, accuracy: 0.9 });
+const validation = { count: 2, measure: () => [0.5, 1.8] };
 
-async function recorded(options: Partial<TrainingLoopOptions> = {}, count = 100) {
+async function recorded(options: Parameters<typeof train>[0] = {}, count = 100) {
   const curves = recordCurves();
   const view = { onStep: curves.step, onEpoch: curves.epoch };
   const history = await train({ view, ...options }, count);
@@ -43,7 +48,7 @@ describe('recordCurves()', () => {
   });
 
   test('has a point for each batch where there are few, and validations where there are any', async () => {
-    const { curves } = await recorded({ validate });
+    const { curves } = await recorded({ validation });
     expect(curves.window).toBe(1);
     expect(curves.training).toHaveLength(4 * 13);
     expect(curves.training[5].loss).toBeCloseTo(2 / 6, 12);
@@ -59,9 +64,12 @@ describe('trainingFigure()', () => {
     const figures = [];
     for (const pause of [0, 2]) {
       const { curves, history } = await recorded({
-        validate: async () => {
-          await new Promise((resolve) => setTimeout(resolve, pause));
-          return validate();
+        validation: {
+          count: 2,
+          measure: async () => {
+            await new Promise((resolve) => setTimeout(resolve, pause));
+            return validation.measure();
+          },
         },
       });
       figures.push(JSON.stringify(trainingFigure(curves, history, 'A test')));
@@ -70,14 +78,14 @@ describe('trainingFigure()', () => {
   });
 
   test('says what came out and names its axes', async () => {
-    const title = async (options: Partial<TrainingLoopOptions>) => {
+    const title = async (options: Parameters<typeof train>[0]) => {
       const { curves, history } = await recorded(options);
       const figure = trainingFigure(curves, history, 'A test');
       if (!figure) throw new Error('there is no figure');
       expect(missingNames(figure)).toEqual([]);
       return (figure.layout.title as { text: string }).text.replace(/<br>/g, ' ');
     };
-    expect(await title({ validate })).toBe(
+    expect(await title({ validation })).toBe(
       'A test: 90.0 % of the validation digits after 4 epochs',
     );
     expect(await title({ epochs: 1 })).toBe('A test: 82.3 % of the training digits after 1 epoch');
@@ -93,7 +101,7 @@ describe('trainingFigure()', () => {
       },
       onEpoch: curves.epoch,
     };
-    const history = await train({ view, validate, signal: controller.signal });
+    const history = await train({ view, validation, signal: controller.signal });
     const figure = trainingFigure(curves, history, 'A test');
     expect(JSON.stringify(figure?.layout)).toContain(
       'A test: interrupted in epoch 2 after step 3, 90.0 % of the validation digits',
@@ -120,7 +128,7 @@ describe('trainingView() in a notebook', () => {
 
   test('moves one output, which becomes a figure', async () => {
     shown = recordDisplay();
-    await train({ view: trainingView({ title: 'A test', interval: 0 }), validate });
+    await train({ view: trainingView({ title: 'A test', interval: 0 }), validation });
     const { outputs, options } = shown;
     expect(outputs.length).toBeGreaterThan(40);
     expect(new Set(options.map(({ id }) => id)).size).toBe(1);
@@ -160,7 +168,7 @@ describe('trainingView() in a notebook', () => {
 
 describe('trainingPage()', () => {
   test('has a bar, the figures and both curves, and no script', async () => {
-    const { curves } = await recorded({ validate });
+    const { curves } = await recorded({ validation });
     const page = trainingPage(
       {
         epoch: 3,
@@ -232,7 +240,7 @@ describe('terminalView()', () => {
 
   test('writes a line for each epoch where there is no terminal', async () => {
     const out = stream(false);
-    await train({ epochs: 2, view: terminalView(out), validate });
+    await train({ epochs: 2, view: terminalView(out), validation });
     const lines = out.text().split('\n');
     expect(lines).toHaveLength(3);
     expect(lines[1]).toMatch(

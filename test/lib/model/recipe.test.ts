@@ -1,8 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { selectDigits } from '../../../lib/data/digits';
 import { loadMnist, type Mnist } from '../../../lib/data/mnist';
-import { evaluateModel } from '../../../lib/model/mnist-model';
-import { createRegularModel, scoreModel, trainRecipe } from '../../../lib/model/recipe';
+import { trainRecipe } from '../../../lib/model/recipe';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 
 let data: Mnist;
@@ -11,58 +10,6 @@ beforeAll(async () => {
   await startTensorflow();
   data = await loadMnist({ limit: 8000, testLimit: 500 });
 }, 60_000);
-
-function free(model: tf.Sequential): void {
-  model.optimizer.dispose();
-  model.dispose();
-}
-
-test('createRegularModel() without remedies is the network of the course', () => {
-  const model = createRegularModel({}, 1);
-  expect(model.countParams()).toBe(101_770);
-  expect(model.layers.map((layer) => layer.getClassName())).toEqual(['Dense', 'Dense']);
-  free(model);
-});
-
-test('scoreModel() measures the cross-entropy, without the penalty', async () => {
-  for (const l2 of [0, 0.01]) {
-    const model = createRegularModel({ hiddenUnits: 5, l2 }, 1);
-    const score = scoreModel(model, data.test);
-    const { loss, accuracy } = await evaluateModel(model, data.test);
-    expect(score.loss).toBeCloseTo(loss, 4);
-    expect(score.accuracy).toBeCloseTo(accuracy, 6);
-    free(model);
-  }
-});
-
-test('trainRecipe() with an L2 penalty adds λ Σ W² to the loss it descends', async () => {
-  // One epoch of one batch: the loss reported is that of the first weights.
-  const firstLoss = async (l2: number) => {
-    const recipe = { examples: 32, hiddenUnits: 5, l2, epochs: 1 };
-    return (await trainRecipe(data, recipe, 1)).trainingLosses[0];
-  };
-  const model = createRegularModel({ hiddenUnits: 5 }, 1);
-  const squares = tf.tidy(() =>
-    model.layers
-      .map((layer) => layer.getWeights()[0].square().sum().dataSync()[0])
-      .reduce((sum, one) => sum + one, 0),
-  );
-  free(model);
-  expect((await firstLoss(0.01)) - (await firstLoss(0))).toBeCloseTo(0.01 * squares, 4);
-});
-
-test('createRegularModel() drops hidden units in training only', () => {
-  const model = createRegularModel({ hiddenUnits: 5, dropout: 0.5 }, 1);
-  expect(model.layers[1].getConfig().rate).toBe(0.5);
-  expect(scoreModel(model, data.test)).toEqual(scoreModel(model, data.test));
-  free(model);
-});
-
-test('createRegularModel() refuses what makes no sense', () => {
-  expect(() => createRegularModel({ hiddenUnits: 0 }, 1)).toThrow('hiddenUnits must be');
-  expect(() => createRegularModel({ l2: -1 }, 1)).toThrow('l2 must be');
-  expect(() => createRegularModel({ dropout: 1 }, 1)).toThrow('dropout must be');
-});
 
 test('trainRecipe() learns, validates each epoch, and leaves no tensor behind', async () => {
   const before = tf.memory().numTensors;

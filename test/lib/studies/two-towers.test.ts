@@ -1,4 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { share } from '../../../lib/base/contract';
+import { seededRandom } from '../../../lib/base/random';
 import { type DigitSet, selectDigits } from '../../../lib/data/digits';
 import { loadMnist } from '../../../lib/data/mnist';
 import { contrastiveLoss } from '../../../lib/network/contrastive';
@@ -13,6 +15,8 @@ import {
   trainTowers,
 } from '../../../lib/studies/two-towers';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
+import { imagesToTensor } from '../../../lib/tensorflow/tensors';
+import { apart } from '../../samples/fused-models';
 
 beforeAll(() => startTensorflow());
 
@@ -95,6 +99,74 @@ describe('trainTowers()', () => {
     const again = await trained();
     expect(again.losses[0]).toBeCloseTo(first.losses[0], 4);
     expect((await trained({ seed: 2 })).losses[0]).not.toBeCloseTo(first.losses[0], 4);
+  });
+
+  it('makes the steps of TensorFlow.js’s Adam on its own gradient of groupLoss()', async () => {
+    const digits = selectDigits(
+      train,
+      Array.from({ length: 60 }, (_, index) => index),
+    );
+    const [towers, twins] = [
+      createTowers({ embeddingSize: 4 }),
+      createTowers({ embeddingSize: 4 }),
+    ];
+    const [loss] = await trainTowers(towers, digits, { epochs: 1, groups: 1, temperature: 0.2 });
+    const order = seededRandom(1).permutation(60);
+    const piles = digitNames.map((_, digit) =>
+      Array.from(order).filter((index) => digits.labels[index] === digit),
+    );
+    const groups = Math.min(...piles.map(({ length }) => length));
+    const optimizer = tf.train.adam(0.002);
+    const losses: number[] = [];
+    for (let group = 0; group < groups; group++) {
+      const batch = selectDigits(
+        digits,
+        piles.map((pile) => pile[group]),
+      );
+      const cost = optimizer.minimize(
+        () => {
+          const pixels = imagesToTensor(batch);
+          const u = (twins.pictures.apply(pixels) as tf.Tensor).reshape([1, 10, 4]);
+          const v = twins.names.apply(tf.tensor2d(digitNames.map(encodeName))) as tf.Tensor2D;
+          return groupLoss(u as tf.Tensor3D, v, 0.2);
+        },
+        true,
+        [twins.pictures, twins.names].flatMap(({ trainableWeights }) =>
+          trainableWeights.map((weight) => weight.read() as tf.Variable),
+        ),
+      ) as tf.Scalar;
+      losses.push(cost.dataSync()[0]);
+      cost.dispose();
+    }
+    const weights = (model: tf.Sequential) =>
+      model.getWeights().flatMap((one) => Array.from(one.dataSync()));
+    expect(groups).toBeGreaterThan(2);
+    expect(loss).toBeCloseTo(losses.reduce((sum, one) => sum + one, 0) / groups, 5);
+    for (const name of ['pictures', 'names'] as const) {
+      expect(apart(weights(towers[name]), weights(twins[name]))).toBeLessThan(1e-5);
+    }
+    optimizer.dispose();
+    towers.dispose();
+    twins.dispose();
+  });
+
+  it('returns what was learnt when the cell is interrupted, and says so', async () => {
+    const controller = new AbortController();
+    share('interrupt', controller.signal);
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    try {
+      const towers = createTowers();
+      const before = Array.from(towers.pictures.getWeights()[0].dataSync());
+      setTimeout(() => controller.abort(), 100);
+      const losses = await trainTowers(towers, train, { epochs: 1000 });
+      expect(losses.length).toBeLessThan(1000);
+      expect(warn.mock.calls[0][0]).toMatch(/^Training was interrupted in epoch \d+ of 1000/);
+      expect(Array.from(towers.pictures.getWeights()[0].dataSync())).not.toEqual(before);
+      towers.dispose();
+    } finally {
+      share('interrupt', undefined as never);
+      warn.mockRestore();
+    }
   });
 
   it('refuses options that are out of range and names without a digit', async () => {

@@ -5,35 +5,30 @@
  * The rules are those of TensorFlow.js, clipping included: a cross-entropy sees no probability below
  * 1e-7 or above 1 − 1e-7, and passes no gradient through one that was clipped.
  */
-
-/** Activations of a dense layer, by TensorFlow.js's names. */
-export const fusedActivations = ['linear', 'relu', 'sigmoid', 'tanh', 'softmax'] as const;
-export type FusedActivation = (typeof fusedActivations)[number];
+import type { ActivationName } from '../tensorflow/operations';
 
 /** Losses, by TensorFlow.js's names; `softmaxCrossEntropy` is `tf.losses.softmaxCrossEntropy`, on logits. */
-export const fusedLosses = [
+export const lossNames = [
   'sparseCategoricalCrossentropy',
   'categoricalCrossentropy',
   'binaryCrossentropy',
   'meanSquaredError',
   'softmaxCrossEntropy',
 ] as const;
-export type FusedLoss = (typeof fusedLosses)[number];
+export type LossName = (typeof lossNames)[number];
 
 /** Metrics, by TensorFlow.js's names. */
-export const fusedMetrics = [
-  'sparseCategoricalAccuracy',
-  'categoricalAccuracy',
-  'binaryAccuracy',
-  'meanSquaredError',
-] as const;
-export type FusedMetric = (typeof fusedMetrics)[number];
+export type MetricName =
+  | 'sparseCategoricalAccuracy'
+  | 'categoricalAccuracy'
+  | 'binaryAccuracy'
+  | 'meanSquaredError';
 
-/** What the end of a network consists of. */
-export interface NetworkEnd {
-  activation: FusedActivation;
-  loss: FusedLoss;
-  metrics: readonly FusedMetric[];
+/** What follows the last layer of a network. */
+export interface LossHead {
+  activation: ActivationName;
+  loss: LossName;
+  metrics: readonly MetricName[];
   /** outputs of the last layer */
   units: number;
 }
@@ -44,7 +39,7 @@ const largest = Math.fround(1 - 1e-7);
 /**
  * Loss, metrics and gradient of one batch.
  *
- * @param end - activation, loss and metrics
+ * @param head - activation, loss and metrics
  * @param inputs - what goes into the activation (the logits), shape `[batch, units]`; not changed
  * @param targets - labels 0 … units − 1, shape `[batch]`, for a sparse loss, else shape
  *   `[batch, units]`; not changed
@@ -53,13 +48,13 @@ const largest = Math.fround(1 - 1e-7);
  * @returns sums over the batch: the loss, then each metric, shape `[1 + metrics]`
  */
 export function lossAndGradient(
-  end: NetworkEnd,
+  head: LossHead,
   inputs: Float32Array,
   targets: Float32Array,
   gradient?: Float32Array,
   biasGradient?: Float32Array,
 ): number[] {
-  const { activation, loss, metrics, units } = end;
+  const { activation, loss, metrics, units } = head;
   const sparse = loss === 'sparseCategoricalCrossentropy';
   const batch = inputs.length / units;
   const sums = new Array(1 + metrics.length).fill(0);
@@ -91,7 +86,7 @@ export function lossAndGradient(
 
 type Activate = (inputs: Float32Array, from: number, outputs: Float64Array) => void;
 
-const activate: Record<FusedActivation, Activate> = {
+const activate: Record<ActivationName, Activate> = {
   linear: (inputs, from, outputs) => {
     for (let unit = 0; unit < outputs.length; unit++) outputs[unit] = inputs[from + unit];
   },
@@ -125,7 +120,7 @@ const activate: Record<FusedActivation, Activate> = {
 };
 
 /** Turns ∂L/∂outputs into ∂L/∂inputs, in place. */
-const backActivate: Record<FusedActivation, (outputs: Float64Array, slopes: Float64Array) => void> =
+const backActivate: Record<ActivationName, (outputs: Float64Array, slopes: Float64Array) => void> =
   {
     linear: () => {},
     relu: (outputs, slopes) => {
@@ -150,7 +145,7 @@ const backActivate: Record<FusedActivation, (outputs: Float64Array, slopes: Floa
 
 /** Each returns the loss of one example and writes ∂L/∂outputs. */
 const lossOf: Record<
-  FusedLoss,
+  LossName,
   (outputs: Float64Array, target: Float64Array, slopes: Float64Array) => number
 > = {
   sparseCategoricalCrossentropy: (outputs, target, slopes) =>
@@ -221,7 +216,7 @@ function crossentropy(
   return loss;
 }
 
-const metricOf: Record<FusedMetric, (outputs: Float64Array, target: Float64Array) => number> = {
+const metricOf: Record<MetricName, (outputs: Float64Array, target: Float64Array) => number> = {
   sparseCategoricalAccuracy: (outputs, target) => (argMax(outputs) === argMax(target) ? 1 : 0),
   categoricalAccuracy: (outputs, target) => (argMax(outputs) === argMax(target) ? 1 : 0),
   binaryAccuracy: (outputs, target) => {

@@ -1,0 +1,69 @@
+/** The course's program from end to end, as `npm run mnist` runs it. */
+import { loadMnist } from '../data/mnist';
+import { type Backend, type BackendChoice, startTensorflow } from '../tensorflow/backend';
+import type { TrainingHistory } from '../training/loop';
+import { requireWritable, saveModel } from './files';
+import {
+  type CompileOptions,
+  compileModel,
+  createModel,
+  evaluateModel,
+  type TrainOptions,
+  trainModel,
+} from './mnist-model';
+
+/** The program's settings; all have the course's values by default. */
+export interface ProgramOptions extends Omit<TrainOptions, 'validation'>, CompileOptions {
+  /** what runs the tensors; the fastest that this machine has */
+  backend?: BackendChoice;
+  hiddenUnits?: number;
+  /** only so many training digits, the first ones */
+  limit?: number;
+  /** a folder to save the trained model in; without it, the model is not kept */
+  save?: string;
+  /** where the lines go; the console */
+  print?: (line: string) => void;
+}
+
+/** What the program comes to. */
+export interface ProgramResult {
+  /** mean over the test digits, in nats */
+  loss: number;
+  /** share of the test digits that are read rightly, 0 … 1 */
+  accuracy: number;
+  parameters: number;
+  history: TrainingHistory;
+  backend: Backend;
+}
+
+/**
+ * The program: loads MNIST, creates, compiles, trains and evaluates the model, and prints
+ * `Loss: …, Accuracy: …`. A training that is interrupted is evaluated and saved all the same, one
+ * that diverged is not saved.
+ *
+ * @param options - its settings
+ * @returns the figures
+ * @throws RangeError if an option is unknown or out of range; Error if the data, the backend or the
+ *   folder cannot be had; all but a full disk before the training begins
+ */
+export async function main(options: ProgramOptions = {}): Promise<ProgramResult> {
+  const { optimizer, learningRate, weightDecay, hiddenUnits, limit, save, ...others } = options;
+  const { backend: choice, print = console.log, ...how } = others;
+  const { backend, reason } = await startTensorflow(choice);
+  const model = createModel({ hiddenUnits, seed: how.seed });
+  compileModel(model, { optimizer, learningRate, weightDecay });
+  if (save) requireWritable(save);
+  const { train, test, description } = await loadMnist({ limit });
+  const limited = limit ? ` Of the former only the first ${train.count}.` : '';
+  print(`${description}${limited} ${reason}`);
+
+  const history = await trainModel(model, train, how);
+  const { loss, accuracy } = await evaluateModel(model, test);
+  const keep = save && history.stopped?.why !== 'diverged';
+  if (keep) await saveModel(model, save);
+  if (keep) print(`The model is saved in ${save}.`);
+  print(`Loss: ${loss.toFixed(4)}, Accuracy: ${accuracy.toFixed(4)}`);
+  const parameters = model.countParams();
+  model.dispose();
+  return { loss, accuracy, parameters, history, backend };
+}

@@ -1,0 +1,181 @@
+/**
+ * Training and judging a compiled model of TensorFlow.js: the arithmetic of `model.fit` and
+ * `model.evaluate`, with the fused step where it knows the model, else with TensorFlow.js's own.
+ */
+import { requireCount, requireKnownOptions } from '../base/checks';
+import { kernelSignal } from '../base/contract';
+import type { tf } from '../tensorflow/backend';
+import { insideOf } from '../tensorflow/insides';
+import { type Inputs, readExamples, type Targets } from './examples';
+import { FusedStep } from './fused-step';
+import { layersStep, measureLayers } from './layers-step';
+import {
+  type Metrics,
+  meansOf,
+  runTraining,
+  type TrainingHistory,
+  type TrainingView,
+} from './loop';
+import { planTraining } from './plan';
+import type { Trainer } from './trainer';
+
+/** How to train. */
+export interface FitOptions {
+  /** passes over the examples; 1 */
+  epochs?: number;
+  /** examples per update; 32 */
+  batchSize?: number;
+  /** decides the order of the examples, and what dropout drops; 1 */
+  seed?: number;
+  /** whether each epoch has another order; true */
+  shuffle?: boolean;
+  /** measured after each epoch, never learnt from */
+  validationData?: readonly [Inputs, Targets];
+  /** follows the training, for example `trainingView()`; `{}` keeps quiet */
+  view?: TrainingView;
+  /** stops the training; without it, the signal that the notebook's kernel gives to its cell */
+  signal?: AbortSignal;
+}
+
+const known: Record<keyof FitOptions, true> = {
+  epochs: true,
+  batchSize: true,
+  seed: true,
+  shuffle: true,
+  validationData: true,
+  view: true,
+  signal: true,
+};
+
+/**
+ * Trains a model with the arithmetic of `model.fit`. The same seed on the same backend gives the same
+ * weights.
+ *
+ * When the signal comes, or the loss is no longer finite, or `model.stopTraining` is set, it returns
+ * what it has; then `history.stopped` says why and where, and the model can be used and trained on. A
+ * weight that is set, a layer that is frozen, a learning rate that is changed between two updates
+ * count from the next.
+ *
+ * @param model - compiled; its weights and its optimizer are up to date when this returns, also after
+ *   an interrupt or an error, and when the view is called
+ * @param inputs - shape `[count, inputs]`, or bytes that stand for `byte / 255`
+ * @param targets - as the loss takes them
+ * @param options - see {@link FitOptions}
+ * @returns loss, metrics and seconds of each finished epoch
+ * @throws RangeError if an option is unknown or out of range, or the data do not fit; Error if the
+ *   model is not compiled; what the view throws
+ */
+export async function fitModel(
+  model: tf.LayersModel,
+  inputs: Inputs,
+  targets: Targets,
+  options: FitOptions = {},
+): Promise<TrainingHistory> {
+  requireKnownOptions(options, Object.keys(known), 'train');
+  const { epochs = 1, batchSize = 32, seed = 1, shuffle, validationData, view } = options;
+  requireCompiled(model, 'train');
+  requireCount('epochs', epochs, 'train');
+  requireCount('batchSize', batchSize, 'train');
+  requireCount('seed', seed, 'train', 0);
+  const inside = insideOf(model);
+  if (inside.isTraining) throw new Error('Cannot train: the model is being trained already');
+  const trainer = createTrainer(model, [inputs, targets], validationData, seed);
+  inside.isTraining = true;
+  model.stopTraining = false;
+  try {
+    const history = await runTraining(trainer, {
+      ...{ epochs, batchSize, seed, shuffle, view },
+      signal: options.signal ?? kernelSignal(),
+      isStopped: () => model.stopTraining,
+    });
+    if (history.stopped && !view) console.warn(history.stopped.message);
+    return history;
+  } finally {
+    inside.isTraining = false;
+    trainer.sync();
+    trainer.dispose();
+  }
+}
+
+/**
+ * A trainer for a model: the fused step if it can be had, else TensorFlow.js's own; then the reason is
+ * printed, once.
+ *
+ * @param model - compiled; moves at `sync()` or, without the fused step, at each step
+ * @param training - inputs and targets, as the loss takes them
+ * @param validation - likewise
+ * @param seed - decides what dropout drops
+ * @returns the trainer; the caller calls `sync()` and `dispose()`
+ * @throws RangeError if inputs and targets do not fit the model
+ */
+export function createTrainer(
+  model: tf.LayersModel,
+  training: readonly [Inputs, Targets],
+  validation?: readonly [Inputs, Targets],
+  seed = 1,
+): Trainer {
+  const plan = planTraining(model);
+  if (Array.isArray(plan)) {
+    warnOnce(`TensorFlow.js's own step trains the model, because ${plan.join(', and ')}.`);
+    return layersStep(model, training, validation);
+  }
+  const data = {
+    training: readExamples(plan, ...training),
+    validation: validation && readExamples(plan, ...validation),
+  };
+  return new FusedStep(plan, data, seed);
+}
+
+/**
+ * Says why the fused step cannot train a model.
+ *
+ * @param model - compiled
+ * @returns one clause per reason; none if it can
+ */
+export function whyNotFused(model: tf.LayersModel): string[] {
+  const plan = planTraining(model);
+  return Array.isArray(plan) ? plan : [];
+}
+
+/**
+ * Measures a model.
+ *
+ * @param model - compiled; it does not change
+ * @param inputs - shape `[count, inputs]`, or bytes that stand for `byte / 255`; not those that it
+ *   learnt from
+ * @param targets - as the loss takes them
+ * @returns means over the examples: the loss without penalties, the accuracy (NaN if the model was not
+ *   compiled with it), and all metrics
+ * @throws RangeError if the data do not fit; Error if the model is not compiled
+ */
+export async function evaluate(
+  model: tf.LayersModel,
+  inputs: Inputs,
+  targets: Targets,
+): Promise<{ loss: number; accuracy: number; metrics: Metrics }> {
+  requireCompiled(model, 'evaluate');
+  const plan = planTraining(model);
+  if (Array.isArray(plan)) {
+    const { count, sums } = await measureLayers(model, inputs, targets);
+    return meansOf(insideOf(model).getDedupedMetricsNames(), sums, count);
+  }
+  const examples = readExamples(plan, inputs, targets);
+  const step = new FusedStep(plan, { training: examples }, 0);
+  try {
+    return meansOf(plan.labels, step.measure(examples), examples.count);
+  } finally {
+    step.dispose();
+  }
+}
+
+const warned = new Set<string>();
+
+function warnOnce(reason: string): void {
+  if (!warned.has(reason)) console.warn(reason);
+  warned.add(reason);
+}
+
+function requireCompiled(model: tf.LayersModel, action: string): void {
+  if (model.optimizer) return;
+  throw new Error(`Cannot ${action}: the model is not compiled; call compileModel(model) first`);
+}
