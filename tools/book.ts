@@ -1,6 +1,6 @@
 /** `npm run book`: writes all notebooks as pages that need no network and no script, into `book/`. */
 import * as path from 'node:path';
-import { projectRoot } from '../lib/project-root';
+import { projectRoot } from '../lib/surroundings';
 import { findNotebooks } from './notebooks/notebook-file';
 import { writePages } from './notebooks/pages';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/base/project-root';
 import { findNotebooks } from '../../tools/notebooks/notebook-file';
 import { writePages } from '../../tools/notebooks/pages';
 import { openBrowser, screenshot } from './chromium';

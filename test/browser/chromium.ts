@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import type { Stroke } from '../../lib/digit-drawing';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/base/project-root';
+import type { Stroke } from '../../lib/data/digit-drawing';
 import { findChromium } from '../../tools/bake';
 
 /** Where the tests keep their notebooks and screenshots. */

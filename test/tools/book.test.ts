@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/base/project-root';
 import { projectPython } from '../../tools/notebooks/execute';
 import { findNotebooks, joined, titleOf } from '../../tools/notebooks/notebook-file';
 import { type DeadLink, writePages } from '../../tools/notebooks/pages';

@@ -2,8 +2,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { formatMeasured } from '../../lib/claims';
-import { projectRoot } from '../../lib/project-root';
+import { formatMeasured, projectRoot } from '../../lib/surroundings';
 import {
   findNotebooks,
   joined,

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/surroundings';
 import { joined, type Notebook, readNotebook, writeNotebook } from './notebook-file';
 
 /** Where and why an execution stopped. */

@@ -1,5 +1,9 @@
-import { claimsIn, type PlacedClaim } from '../../lib/evidence';
-import { type ExerciseData, exerciseMimeType } from '../../lib/exercises';
+import {
+  claimsIn,
+  type ExerciseData,
+  exerciseMimeType,
+  type PlacedClaim,
+} from '../../lib/surroundings';
 import { type Cell, joined, type Notebook } from './notebook-file';
 
 export type { PlacedClaim };

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { escapeHtml } from '../../lib/display';
-import { projectRoot } from '../../lib/project-root';
+import { escapeHtml, projectRoot } from '../../lib/surroundings';
 import { questionOf } from './docs';
 import { projectPython } from './execute';
 import { type NotebookFile, readingMinutes, titleOf, writeNotebook } from './notebook-file';

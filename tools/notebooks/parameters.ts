@@ -6,7 +6,7 @@ import {
   readLiteral,
   typeOf,
   writeValue,
-} from '../../lib/knobs';
+} from '../../lib/surroundings';
 import { type Cell, hasTag, joined, knobsOf, type NotebookFile } from './notebook-file';
 
 /** A notebook with other values of its knobs. */
