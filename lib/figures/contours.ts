@@ -32,8 +32,6 @@ export interface ContourFigureOptions extends Omit<AxesOptions, 'xAxis' | 'yAxis
   surface: (x: number, y: number) => number;
   /** what the value is: `'J(θ)'` */
   surfaceName: string;
-  /** draws log₁₀ of the value, for functions that fall over many powers of ten */
-  logarithmic?: boolean;
   paths?: DescentPath[];
   /** a cross at the lowest point */
   minimum?: [number, number];
@@ -55,30 +53,28 @@ export interface ContourFigureOptions extends Omit<AxesOptions, 'xAxis' | 'yAxis
  * });
  */
 export function contourFigure(options: ContourFigureOptions): Figure {
-  const { xAxis, yAxis, surface, surfaceName, logarithmic, paths = [], minimum } = options;
+  const { xAxis, yAxis, surface, surfaceName, paths = [], minimum } = options;
   const { resolution = 61 } = options;
   if (!xAxis.range || !yAxis.range) {
     throw new RangeError('Cannot draw contours: xAxis.range and yAxis.range must be given');
   }
   const xs = linearSpace(...xAxis.range, resolution);
   const ys = linearSpace(...yAxis.range, resolution);
-  const shown = (value: number) => (logarithmic ? Math.log10(value) : value);
-  const name = logarithmic ? `log₁₀ ${surfaceName}` : surfaceName;
   const field = trace({
     type: 'contour',
     x: compact(xs),
     y: compact(ys),
     z: compactRows(
-      ys.map((y) => xs.map((x) => shown(surface(x, y)))),
+      ys.map((y) => xs.map((x) => surface(x, y))),
       4,
     ),
     colorscale: paleScale,
     ncontours: 22,
     contours: { coloring: 'fill' },
     line: { width: 0.6, color: '#8A9BA8' },
-    colorbar: colorBar(name),
+    colorbar: colorBar(surfaceName),
     showlegend: false,
-    hovertemplate: `${axisTitle(xAxis)} %{x:.3~g}<br>${axisTitle(yAxis)} %{y:.3~g}<br>${escapeTemplate(name)} %{z:.4~g}<extra></extra>`,
+    hovertemplate: `${axisTitle(xAxis)} %{x:.3~g}<br>${axisTitle(yAxis)} %{y:.3~g}<br>${escapeTemplate(surfaceName)} %{z:.4~g}<extra></extra>`,
   });
   const low = minimum
     ? [

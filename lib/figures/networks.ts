@@ -22,8 +22,6 @@ export interface NetworkFigureOptions extends FigureOptions {
   layers: NetworkLayer[];
   /** of layer to layer, each of shape `[units before, units after]`; left out: all alike */
   weights?: ArrayLike<ArrayLike<number>>[];
-  /** units drawn of a layer, half of them the first and half the last; default 10 */
-  mostUnits?: number;
 }
 
 /**
@@ -34,8 +32,8 @@ export interface NetworkFigureOptions extends FigureOptions {
  * networkFigure({ title: '2-3-1', layers: [{ name: 'input', units: 2 }, { name: 'hidden', units: 3 }, { name: 'output', units: 1 }], weights: [first, second] });
  */
 export function networkFigure(options: NetworkFigureOptions): Figure {
-  const { layers, weights, mostUnits = 10 } = options;
-  const shown = layers.map(({ units }) => shownUnits(units, mostUnits));
+  const { layers, weights } = options;
+  const shown = layers.map(({ units }) => shownUnits(units));
   const tallest = Math.max(...shown.map((slots) => slots.length));
   const bins = binLines(shown, weights);
   // Strong weights last, above the weak ones; the strongest of a sign stands in the legend.
@@ -160,8 +158,11 @@ function unitTraces(layers: NetworkLayer[], shown: Slots[], tallest: number): Pl
   ];
 }
 
+/** Units drawn of a layer, half of them the first and half the last. */
+const most = 10;
+
 /** Which units of a layer are drawn; `null` stands for those left out. */
-function shownUnits(units: number, most: number): Slots {
+function shownUnits(units: number): Slots {
   if (units <= most) return Array.from({ length: units }, (_, unit) => unit);
   const half = Math.floor((most - 1) / 2);
   const first = Array.from({ length: most - 1 - half }, (_, unit) => unit);

@@ -12,7 +12,6 @@ import {
   inkScale,
   packBytes,
   packFloats,
-  palette,
   risingScale,
   trace,
 } from './theme';
@@ -24,8 +23,6 @@ export type Picture = ArrayLike<number> | ArrayLike<ArrayLike<number>>;
 interface GridOptions extends FigureOptions {
   /** words under each picture; `\n` starts a new line */
   captions?: (string | number)[];
-  /** which captions are written in vermillion, for mistakes */
-  highlight?: boolean[];
   /** pictures in a row; default as many as make a wide figure */
   columns?: number;
   /** width of a picture in the figure, in pixels; default 56, fewer pictures 84 */
@@ -129,7 +126,7 @@ function pictureGrid(
   look: GridLook,
 ): Figure {
   if (pictures.length === 0) throw new RangeError('Cannot draw pictures: there is none');
-  const { captions, highlight } = options;
+  const { captions } = options;
   if (captions) requireSameLength('captions', captions, 'pictures', pictures, 'draw pictures');
   const words = captions?.map(String);
   const grid = planGrid(options, pictures, words ?? [], look.axis.showscale !== false);
@@ -143,7 +140,7 @@ function pictureGrid(
   return {
     data: [
       ...pictures.map((rows, index) => pictureTrace(rows, grid.place(index), nameOf(index), look)),
-      ...(words ? [captionTrace(words, grid, highlight)] : []),
+      ...(words ? [captionTrace(words, grid)] : []),
     ],
     layout: {
       ...layout,
@@ -202,7 +199,7 @@ function pictureTrace(
   });
 }
 
-function captionTrace(words: string[], { place, side }: Grid, highlight?: boolean[]): Plot {
+function captionTrace(words: string[], { place, side }: Grid): Plot {
   return trace({
     type: 'scatter',
     mode: 'text',
@@ -210,10 +207,7 @@ function captionTrace(words: string[], { place, side }: Grid, highlight?: boolea
     y: words.map((_, index) => place(index)[1] + side - 0.5),
     text: words.map(escapeText),
     textposition: 'bottom center',
-    textfont: {
-      size: 12,
-      color: words.map((_, index) => (highlight?.[index] ? palette.vermillion : inkColor)),
-    },
+    textfont: { size: 12, color: inkColor },
     hoverinfo: 'skip',
     cliponaxis: false,
     showlegend: false,

@@ -80,8 +80,6 @@ export interface SimilarityFigureOptions extends AxesOptions {
   columnLabels: (string | number)[];
   /** default `'cosine similarity'` */
   valueName?: string;
-  /** digits behind the point in each cell; default 1 */
-  decimals?: number;
 }
 
 /**
@@ -91,12 +89,12 @@ export interface SimilarityFigureOptions extends AxesOptions {
  * similarityFigure({ title: 'Digits and their names', xAxis: 'name', yAxis: 'digit', similarities, rowLabels: digits, columnLabels: names });
  */
 export function similarityFigure(options: SimilarityFigureOptions): Figure {
-  const { similarities, valueName = 'cosine similarity', decimals = 1 } = options;
+  const { similarities, valueName = 'cosine similarity' } = options;
   return heatmapFigure({
     ...options,
     values: similarities,
     valueName,
-    decimals,
+    decimals: 1,
     scale: 'diverging',
     range: [-1, 1],
     width: options.width ?? 600,

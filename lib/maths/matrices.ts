@@ -22,8 +22,7 @@ export type Entries = Vector | Matrix | DenseMatrix;
  */
 export function dense(rows: Matrix): DenseMatrix {
   requireRectangle('rows', rows, 'build a matrix');
-  const copy = rows.map((row) => [...row]);
-  return mathjs.matrix(copy, 'dense', 'number') as DenseMatrix;
+  return mathjs.matrix(rows, 'dense', 'number') as DenseMatrix;
 }
 
 /**

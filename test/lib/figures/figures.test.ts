@@ -218,6 +218,16 @@ describe('arrangeGraph()', () => {
     expect(routes[2][1].row).not.toBe(places.b.row);
   });
 
+  test('puts a source right before what uses it, not at the far left', () => {
+    const edges = [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'c' },
+      { from: 'late', to: 'c' },
+    ];
+    const { places } = arrangeGraph(['a', 'b', 'c', 'late'], edges);
+    expect(places.late.layer).toBe(places.c.layer - 1);
+  });
+
   test('rejects a circle and an unknown node', () => {
     const circle = [
       { from: 'a', to: 'b' },
@@ -260,6 +270,23 @@ describe('frames', () => {
     expect(high).toBeLessThan(5);
   });
 
+  test('withSlider() leaves out of a logarithmic range what has no logarithm', () => {
+    const at = (last: number) =>
+      figures.lineFigure({
+        title: 't',
+        xAxis: 'x',
+        yAxis: { title: 'y', scale: 'log' },
+        series: [{ name: 'falls', y: [1, 0, last] }],
+      });
+    const { layout } = figures.withSlider(
+      [10, 100].map((last) => ({ label: last, figure: at(last) })),
+      { name: 'last' },
+    );
+    const [low, high] = (layout.yaxis as { range: number[] }).range;
+    expect(low).toBeCloseTo(-0.08, 10);
+    expect(high).toBeCloseTo(2.08, 10);
+  });
+
   test('withAnimation() starts, and is stored, at the step that tells the story', () => {
     expect(figures.withAnimation(steps, { name: 'epoch' }).data).toEqual(steps[2].figure.data);
   });
@@ -270,6 +297,41 @@ describe('frames', () => {
     const short = { label: 'b', figure: { ...line(1), data: [] } };
     expect(() => figures.withSlider([steps[0], short], { name: 'a' })).toThrow('has 0 traces');
   });
+});
+
+test('sideBySide() keeps one colour bar, at the right, and one legend entry of a name', () => {
+  const { data } = figures.sideBySide([gallery.contourFigure, gallery.contourFigure], {
+    title: 'twice',
+  });
+  const traces = data as unknown as { type: string; name?: string; showscale?: boolean }[];
+  const scales = traces.filter(({ type }) => type === 'contour').map(({ showscale }) => showscale);
+  expect(scales).toEqual([false, undefined]);
+  const named = traces.filter(({ name }) => name === 'minimum');
+  expect(named.map((one) => (one as { showlegend?: boolean }).showlegend)).toEqual([
+    undefined,
+    false,
+  ]);
+});
+
+test('networkFigure() has one legend entry for each sign, of the thickest line', () => {
+  const { data } = figures.networkFigure({
+    title: 't',
+    layers: [
+      { name: 'in', units: 2 },
+      { name: 'out', units: 2 },
+    ],
+    weights: [
+      [
+        [1, -0.1],
+        [0.1, -1],
+      ],
+    ],
+  });
+  const lines = data.filter(({ mode }) => mode === 'lines');
+  const inLegend = lines.filter(({ showlegend }) => showlegend);
+  expect(inLegend.map(({ name }) => name).sort()).toEqual(['negative weight', 'positive weight']);
+  const widths = lines.map(({ line }) => line?.width as number);
+  for (const { line } of inLegend) expect(line?.width).toBe(Math.max(...widths));
 });
 
 describe('show()', () => {

@@ -160,6 +160,16 @@ test('update() takes one step downhill and leaves the network alone', () => {
   });
 });
 
+test('the loss of softmax is −Σ y ln a, whatever the targets add up to', () => {
+  const network = createPerceptron({ units: [2, 3], output: 'softmax', seed: 1 });
+  const [y, x] = [
+    [0.5, 0, 2],
+    [0.3, -1],
+  ];
+  const expected = -predict(network, [x])[0].reduce((sum, a, k) => sum + y[k] * Math.log(a), 0);
+  expect(loss(network, forward(network, [x]), [y])).toBeCloseTo(expected, 12);
+});
+
 test('the loss stays finite for weights that saturate every output', () => {
   for (const output of ['sigmoid', 'softmax'] as const) {
     const network = createPerceptron({ units: [2, 3], output, seed: 1 });
