@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { filesBelow, importsOf, readSource, rooms, root, withoutComments } from './sources';
+import { filesBelow, importsOf, readSource, rooms, withoutComments } from './sources';
 
 /** Rooms that a browser runs as they are: nothing of Node, and never TensorFlow. */
 const pure = ['maths', 'figures', 'descent', 'network', 'data'];
@@ -154,4 +154,11 @@ test('notebooks and tools import doors only', () => {
       expect(doors, `${file} imports lib/${door}`).toContain(`${door}.ts`);
     }
   }
+});
+
+test('the verbs of lib/maths say what comes back: nothing else casts to a matrix', () => {
+  const casting = [...filesBelow('notebooks', /\.ipynb$/), ...filesBelow('lib', /\.ts$/)].filter(
+    (file) => /\bas (?:Math|Dense)?Matrix\b/.test(withoutComments(readSource(file))),
+  );
+  expect(casting).toEqual(['lib/maths/matrices.ts']);
 });
