@@ -27,8 +27,10 @@ function stopOnInterrupt(): { signal: AbortSignal; dismiss: () => void } {
 }
 
 /** What `--json` prints. */
-function report({ loss, accuracy, parameters, history, backend }: ProgramResult): object {
-  const { seconds, epochs, stopped } = history;
+function report(result: ProgramResult): object {
+  const { loss, accuracy, parameters, history, backend } = result;
+  const { seconds, stopped } = history;
+  const epochs = history.epochs.map(({ loss, accuracy, seconds }) => ({ loss, accuracy, seconds }));
   return { loss, accuracy, parameters, seconds, epochs, backend, stopped };
 }
 

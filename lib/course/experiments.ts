@@ -1,4 +1,4 @@
-import { noteMimeType, settings as settingNames } from '../base/contract';
+import { kernelSignal, noteMimeType, settings as settingNames } from '../base/contract';
 import { host } from '../base/host';
 import { display, escapeHtml } from './display';
 import { experimentKey } from './experiment-key';
@@ -20,7 +20,8 @@ export interface ExperimentOptions {
  * @param compute - the computation; gets the settings and returns what JSON holds (NaN and infinities
  *   too), without typed arrays
  * @returns the result; fresh or read, it has gone through JSON and is a copy of its own
- * @throws TypeError if the settings or the result hold what JSON cannot; what `compute` throws
+ * @throws TypeError if the settings or the result hold what JSON cannot; what `compute` throws; the
+ *   interrupt, if the reader stopped the cell meanwhile: a part is no result, and is not kept
  */
 export async function experiment<Settings extends object, Result>(
   name: string,
@@ -32,7 +33,7 @@ export async function experiment<Settings extends object, Result>(
     throw new RangeError(`Cannot run an experiment: its name must be kebab-case, got '${name}'`);
   }
   const cache = options.cache ?? host().environment(settingNames.noCache) !== '1';
-  if (!cache) return decode(encode(await compute(settings)));
+  if (!cache) return decode(encode(await whole(compute, settings)));
 
   const folder = options.folder ?? 'out/experiments';
   const key = await experimentKey(encode(settings), compute.toString());
@@ -40,12 +41,22 @@ export async function experiment<Settings extends object, Result>(
   const known = await readEntry<Result>(file, name, key);
   if (known) return known.result;
 
-  const text = encode((await compute(settings)) ?? null);
+  const text = encode((await whole(compute, settings)) ?? null);
   await host().files.write(
     file,
     `{"name":"${name}","key":"${key}","settings":${encode(settings)},"result":${text}}\n`,
   );
   return decode(text);
+}
+
+/** Trainings that are interrupted return what they have, so `compute` may come to an end all the same. */
+async function whole<Settings, Result>(
+  compute: (settings: Settings) => Result | Promise<Result>,
+  settings: Settings,
+): Promise<Result> {
+  const result = await compute(settings);
+  kernelSignal()?.throwIfAborted();
+  return result;
 }
 
 async function readEntry<Result>(

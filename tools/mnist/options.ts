@@ -8,6 +8,7 @@ export interface MnistOptions {
   epochs: number;
   batchSize: number;
   learningRate: number;
+  weightDecay?: number;
   hiddenUnits: number;
   optimizer: OptimizerName;
   seed: number;
@@ -36,6 +37,7 @@ export function mnistCommand(run: (options: MnistOptions) => Promise<void>): Com
       128,
     )
     .addOption(choice('--optimizer <name>', 'how a gradient becomes an update', optimizers, 'adam'))
+    .option('--weight-decay <share>', 'share of the weights that adamw takes away', notNegative)
     .option('--seed <number>', 'decides the first weights and the order', whole(0, most.seed), 1)
     .addOption(
       choice('--backend <name>', 'what computes', ['auto', 'native', 'wasm', 'js'], 'auto'),
@@ -51,7 +53,12 @@ export function mnistCommand(run: (options: MnistOptions) => Promise<void>): Com
         write(`${line}${/[.)]$/.test(line) ? '' : '.'} See: npm run mnist -- --help\n`);
       },
     })
-    .action(run);
+    .action((options: MnistOptions, command: Command) => {
+      if (options.weightDecay !== undefined && options.optimizer !== 'adamw') {
+        command.error("error: option '--weight-decay <share>' needs '--optimizer adamw'");
+      }
+      return run(options);
+    });
 }
 
 function choice(flags: string, what: string, choices: readonly string[], value: string): Option {
@@ -64,6 +71,12 @@ function whole(least: number, greatest: number): (text: string) => number {
     if (value >= least && value <= greatest) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${greatest}.`);
   };
+}
+
+function notNegative(text: string): number {
+  const value = text.trim() ? Number(text) : Number.NaN;
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError('It must be a number of at least 0, such as 0.004.');
 }
 
 function positive(text: string): number {

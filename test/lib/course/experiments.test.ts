@@ -86,6 +86,25 @@ describe('experiment()', () => {
     expect(kept()).toEqual([]);
   });
 
+  test('is interrupted with its cell, and keeps nothing of what a training had until then', async () => {
+    const place = globalThis as unknown as Record<symbol, unknown>;
+    const key = Symbol.for('descent.interrupt');
+    const controller = new AbortController();
+    place[key] = controller.signal;
+    const compute = () => {
+      controller.abort(new Error('the reader pressed stop'));
+      return [0.1, 0.2];
+    };
+    try {
+      for (const options of [cached(), { folder, cache: false }]) {
+        await expect(experiment('one', {}, compute, options)).rejects.toThrow('pressed stop');
+      }
+    } finally {
+      delete place[key];
+    }
+    expect(kept()).toEqual([]);
+  });
+
   test('refuses what JSON does not hold, and names it', async () => {
     const typed = () => ({ weights: Float32Array.of(1) });
     await expect(experiment('one', {}, typed, cached())).rejects.toThrow(
