@@ -21,8 +21,10 @@ export interface ToyDataOptions {
 }
 
 /** The data sets in the plane that a knob can choose. */
-export const TOY_DATA_NAMES = ['moons', 'circles', 'spirals', 'xor'] as const;
-export type ToyDataName = (typeof TOY_DATA_NAMES)[number];
+const toyDataNames = ['moons', 'circles', 'spirals', 'xor'] as const;
+
+/** The name of one of them. */
+export type ToyDataName = (typeof toyDataNames)[number];
 
 /**
  * Points along a line, `y = slope · x + intercept + noise`, with `x` uniform in −1 … 1.
@@ -46,11 +48,10 @@ export function noisyLine(options: ToyDataOptions & { slope?: number; intercept?
 /**
  * Two half circles of radius 1 that hook into each other.
  *
- * @throws RangeError if an option is out of range
  * @see scikit-learn's `make_moons`
  */
-export function moons(options: ToyDataOptions): LabelledPoints {
-  return pointsOf(options, 2, (label, share) => {
+function moons(options: ToyDataOptions): LabelledPoints {
+  return pointsOf(options, (label, share) => {
     const angle = Math.PI * share;
     return label === 0
       ? [Math.cos(angle), Math.sin(angle)]
@@ -59,36 +60,22 @@ export function moons(options: ToyDataOptions): LabelledPoints {
 }
 
 /**
- * A circle of radius 1, class 0, around one of radius `ratio`, class 1.
+ * A circle of radius 1, class 0, around one of radius 1/2, class 1.
  *
- * @throws RangeError if an option is out of range
  * @see scikit-learn's `make_circles`
  */
-export function circles(options: ToyDataOptions & { ratio?: number }): LabelledPoints {
-  const { ratio = 0.5 } = options;
-  requireNonNegative('ratio', ratio, 'make points');
-  return pointsOf(options, 2, (label, share) => {
+function circles(options: ToyDataOptions): LabelledPoints {
+  return pointsOf(options, (label, share) => {
     const angle = 2 * Math.PI * share;
-    const radius = label === 0 ? 1 : ratio;
+    const radius = label === 0 ? 1 : 0.5;
     return [radius * Math.cos(angle), radius * Math.sin(angle)];
   });
 }
 
-/**
- * Spiral arms that start at the centre, one for each class.
- *
- * @param options.arms - how many classes; 2 if not given
- * @param options.turns - how often each arm winds around the centre; 1 if not given
- * @throws RangeError if an option is out of range
- */
-export function spirals(
-  options: ToyDataOptions & { arms?: number; turns?: number },
-): LabelledPoints {
-  const { arms = 2, turns = 1 } = options;
-  requireCount('arms', arms, 'make points');
-  requireFinite('turns', turns, 'make points');
-  return pointsOf(options, arms, (label, share) => {
-    const angle = 2 * Math.PI * (turns * share + label / arms);
+/** Two spiral arms that wind once around the centre, where they start, to radius 1. */
+function spirals(options: ToyDataOptions): LabelledPoints {
+  return pointsOf(options, (label, share) => {
+    const angle = 2 * Math.PI * (share + label / 2);
     return [share * Math.cos(angle), share * Math.sin(angle)];
   });
 }
@@ -117,11 +104,11 @@ export function xor(options: ToyDataOptions): LabelledPoints {
 /**
  * A data set by name, for code that leaves the choice to a knob.
  *
- * @param name - one of {@link TOY_DATA_NAMES}
+ * @param name - moons, circles, spirals or xor
  * @throws RangeError if there is no data set of that name, or an option is out of range
  */
 export function toyData(name: ToyDataName, options: ToyDataOptions): LabelledPoints {
-  requireOneOf('data set', name, TOY_DATA_NAMES, 'make points');
+  requireOneOf('data set', name, toyDataNames, 'make points');
   return { moons, circles, spirals, xor }[name](options);
 }
 
@@ -132,18 +119,17 @@ function check(options: ToyDataOptions): { count: number; noise: number; random:
   return { count, noise, random: seededRandom(seed) };
 }
 
-/** Points on one curve per class, evenly spread over it; the classes take turns. */
+/** Points on one curve for each of two classes, evenly spread over it; the classes take turns. */
 function pointsOf(
   options: ToyDataOptions,
-  classes: number,
   curve: (label: number, share: number) => [number, number],
 ): LabelledPoints {
   const { count, noise, random } = check(options);
-  const labels = Array.from({ length: count }, (_, index) => index % classes);
+  const labels = Array.from({ length: count }, (_, index) => index % 2);
   const points = labels.map((label, index) => {
-    const ofThisClass = Math.ceil((count - label) / classes);
+    const ofThisClass = Math.ceil((count - label) / 2);
     // Half a step from both ends, so that a closed curve has no point twice.
-    const share = (Math.floor(index / classes) + 0.5) / ofThisClass;
+    const share = (Math.floor(index / 2) + 0.5) / ofThisClass;
     return curve(label, share).map((value) => value + noise * random.normal());
   });
   return { points, labels };
