@@ -73,7 +73,16 @@ function notebooks() {
 /** @type {Record<string, () => Counts>} */
 const parts = {
   types: () => one(node(packageFile('typescript', 'bin/tsc'), '--noEmit')),
-  lint: () => one(node(packageFile('@biomejs/biome', 'bin/biome'), 'check', '.')),
+  lint: () => {
+    const lib = node(packageFile('@biomejs/biome', 'bin/biome'), 'check', '.');
+    const cells = node(
+      packageFile('tsx', 'dist/cli.mjs'),
+      'tools/notebooks.ts',
+      'format',
+      '--check',
+    );
+    return one(lib && cells);
+  },
   unit: () => vitest('unit'),
   notebooks,
   browser: () => vitest('browser'),

@@ -97,22 +97,12 @@ export async function fitModel(
   }
 }
 
-/**
- * A trainer for a model: the fused step if it can be had, else TensorFlow.js's own; then the reason is
- * printed, once.
- *
- * @param model - compiled; moves at `sync()` or, without the fused step, at each step
- * @param training - inputs and targets, as the loss takes them
- * @param validation - likewise
- * @param seed - decides what dropout drops
- * @returns the trainer; the caller calls `sync()` and `dispose()`
- * @throws RangeError if inputs and targets do not fit the model
- */
-export function createTrainer(
+/** The fused step if it can be had, else TensorFlow.js's own; then the reason is printed, once. */
+function createTrainer(
   model: tf.LayersModel,
   training: readonly [Inputs, Targets],
-  validation?: readonly [Inputs, Targets],
-  seed = 1,
+  validation: readonly [Inputs, Targets] | undefined,
+  seed: number,
 ): Trainer {
   const plan = planTraining(model);
   if (Array.isArray(plan)) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { projectRoot } from '../../lib/base/project-root';
 import type { Stroke } from '../../lib/data/digit-drawing';
-import { findChromium } from '../../tools/bake';
+import { findChromium } from '../../tools/pictures';
 
 /** Where the tests keep their notebooks and screenshots. */
 export const folder = join(projectRoot(), 'out', 'browser');

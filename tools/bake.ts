@@ -1,2 +1,0 @@
-/** The former place of the pictures' door. */
-export { findChromium } from './pictures';
