@@ -124,9 +124,7 @@ function groupByPlace(diagnostics) {
   for (const diagnostic of diagnostics) {
     const last = groups.at(-1)?.[0];
     const same =
-      last &&
-      last.start.offset === diagnostic.start.offset &&
-      last.end.offset === diagnostic.end.offset;
+      last && last.start.offset === diagnostic.start.offset && last.end.offset === diagnostic.end.offset;
     if (same) groups.at(-1)?.push(diagnostic);
     else groups.push([diagnostic]);
   }

@@ -83,8 +83,7 @@ async function startKernel(connectionFile) {
   /** @type {Record<string, (request: Message, order: number) => object | Promise<object>>} */
   const answers = {
     kernel_info_request: () => KERNEL_INFO,
-    execute_request: (request, order) =>
-      order <= abortedThrough ? { status: 'aborted' } : execute(request),
+    execute_request: (request, order) => (order <= abortedThrough ? { status: 'aborted' } : execute(request)),
     is_complete_request({ content }) {
       const { completed, indent } = isCompleteCode(content.code);
       return completed ? { status: 'complete' } : { status: 'incomplete', indent };
@@ -172,10 +171,7 @@ function captureOutput(wire, currentRequest) {
   }
   for (const name of /** @type {const} */ (['stdout', 'stderr'])) {
     const decoder = new TextDecoder();
-    process[name].write = (
-      /** @type {string | Uint8Array} */ chunk,
-      /** @type {any[]} */ ...rest
-    ) => {
+    process[name].write = (/** @type {string | Uint8Array} */ chunk, /** @type {any[]} */ ...rest) => {
       const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
       const request = currentRequest();
       const last = waiting.at(-1);
@@ -205,11 +201,7 @@ function offerToLibraries(wire, cells, flush) {
       value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
     ]);
     const content = { data: Object.fromEntries(encoded), metadata, transient };
-    wire.publish(
-      update ? 'update_display_data' : 'display_data',
-      content,
-      cells.cellOfCode()?.request,
-    );
+    wire.publish(update ? 'update_display_data' : 'display_data', content, cells.cellOfCode()?.request);
   }
   onDisplay(({ data, metadata, transient }, update) => show(data, metadata, transient, update));
 

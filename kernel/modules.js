@@ -44,8 +44,7 @@ function createModules(root) {
   }
 
   /** @param {string} file */
-  const locate = (file) =>
-    [file, `${file}.js`, path.join(file, 'index.js')].find((each) => files.has(each));
+  const locate = (file) => [file, `${file}.js`, path.join(file, 'index.js')].find((each) => files.has(each));
 
   /** `require` as seen from a folder. @param {string} folder @param {string} [importer] */
   function requireFrom(folder, importer) {

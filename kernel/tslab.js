@@ -12,9 +12,7 @@ const ts = require('@tslab/typescript-for-tslab');
 const watched = /** @type {Map<string, { changed: Function, stamp: string }>} */ (new Map());
 
 /** JavaScript text → how it was made; filled while tslab converts, emptied by `compile`. */
-const emitted = /** @type {Map<string, { locate: Locate, form: CompiledCell['form'] }>} */ (
-  new Map()
-);
+const emitted = /** @type {Map<string, { locate: Locate, form: CompiledCell['form'] }>} */ (new Map());
 
 // Replacements must be in place before tslab loads: it copies what it finds, and what it finds cannot be assigned to.
 replaceWatchers();
@@ -182,9 +180,7 @@ function yieldAtTopLevel() {
       if (ts.isFunctionLike(node) || ts.isClassLike(node)) return node;
       const visited = ts.visitEachChild(node, visit, context);
       return ts.isAwaitExpression(visited)
-        ? factory.createParenthesizedExpression(
-            factory.createYieldExpression(undefined, visited.expression),
-          )
+        ? factory.createParenthesizedExpression(factory.createYieldExpression(undefined, visited.expression))
         : visited;
     };
     return ts.visitNode(file, visit);

@@ -17,8 +17,7 @@ const { createSender } = require('./sender');
 async function connect(connectionFile) {
   const connection = JSON.parse(fs.readFileSync(connectionFile, 'utf8'));
   const { parse, frame } = createMessages(connection.key);
-  const address = (/** @type {number} */ port) =>
-    `${connection.transport}://${connection.ip}:${port}`;
+  const address = (/** @type {number} */ port) => `${connection.transport}://${connection.ip}:${port}`;
 
   const sentry = new Worker(path.join(__dirname, 'sentry.js'), {
     workerData: {

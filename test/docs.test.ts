@@ -56,8 +56,7 @@ describe('linksOf() and faultOf()', () => {
       cells: [{ cell_type: 'markdown' as const, id: 'x', metadata: {}, source }],
     },
   });
-  const faults = (source: string) =>
-    linksOf(withText(source)).map((link) => faultOf(link, folder) ?? 'fine');
+  const faults = (source: string) => linksOf(withText(source)).map((link) => faultOf(link, folder) ?? 'fine');
 
   test.each([
     ['[a](00-start-here.ipynb)', ['fine']],
@@ -82,11 +81,8 @@ describe('linksOf() and faultOf()', () => {
 /** The Markdown files of the project, without what git ignores. */
 function documents(): string[] {
   const ignored = readSource('.gitignore').split('\n');
-  const isOurs = (name: string) =>
-    !['.git', ...ignored.map((line) => line.split('/')[0])].includes(name);
-  const entries = readdirSync(projectRoot(), { withFileTypes: true }).filter(({ name }) =>
-    isOurs(name),
-  );
+  const isOurs = (name: string) => !['.git', ...ignored.map((line) => line.split('/')[0])].includes(name);
+  const entries = readdirSync(projectRoot(), { withFileTypes: true }).filter(({ name }) => isOurs(name));
   return entries.flatMap((entry) => {
     if (!entry.isDirectory()) return entry.name.endsWith('.md') ? [entry.name] : [];
     return filesBelow(entry.name, /\.md$/);
@@ -105,9 +101,7 @@ function linkTargets(text: string): string[] {
 function quotedPaths(text: string): string[] {
   const quoted = [...text.matchAll(/`([^`\s]+)`(?!\])/g)].map(([, token]) => token);
   return quoted.filter((token) =>
-    /^(?:\.\/)?(?:lib|kernel|tools|test|docs|notebooks|data)\/[\w./-]*$|^[\w-]+\.(?:js|mjs|ts)$/.test(
-      token,
-    ),
+    /^(?:\.\/)?(?:lib|kernel|tools|test|docs|notebooks|data)\/[\w./-]*$|^[\w-]+\.(?:js|mjs|ts)$/.test(token),
   );
 }
 
@@ -133,8 +127,7 @@ describe.each(documents())('%s', (file) => {
 
   test('quotes paths that are there', () => {
     const lost = quotedPaths(text).filter(
-      (place) =>
-        !resolves(path.posix.normalize(place)) && !resolves(path.posix.join(besides, place)),
+      (place) => !resolves(path.posix.normalize(place)) && !resolves(path.posix.join(besides, place)),
     );
     expect(lost).toEqual([]);
   });

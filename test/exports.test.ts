@@ -77,11 +77,7 @@ export { type BackendReport } from './x';
   expect(valuesOf(source)).toEqual(['a', 'b', 'c', 'd', 'f']);
   const used = new Set<string>();
   collect(used, 'lib/room/file.ts', "import { a, type T, b as own } from '../other/one';");
-  collect(
-    used,
-    'lib/room/file.ts',
-    "const { c } = await import('./two'); import fs from 'node:fs';",
-  );
+  collect(used, 'lib/room/file.ts', "const { c } = await import('./two'); import fs from 'node:fs';");
   collect(used, 'lib/door.ts', "export { d } from './room/file';");
   expect([...used]).toEqual([
     'lib/other/one.ts a',
@@ -178,8 +174,6 @@ export function k(): {
 
 test('what a notebook gets has a type that it can name', () => {
   // Else TypeScript cannot declare the cell's variable, and refuses the cell (TS4023).
-  const hidden = files.flatMap((file) =>
-    typesNotNameable(readSource(file)).map((name) => `${file} ${name}`),
-  );
+  const hidden = files.flatMap((file) => typesNotNameable(readSource(file)).map((name) => `${file} ${name}`));
   expect(hidden).toEqual([]);
 });

@@ -145,10 +145,7 @@ test('the names that tie lib/, kernel/ and tools/ together are spelled in one fi
 });
 
 test('notebooks and tools import doors only', () => {
-  const outside = [
-    ...filesBelow('notebooks', /\.ipynb$/),
-    ...filesBelow('tools', /\.(ts|mjs|py)$/),
-  ];
+  const outside = [...filesBelow('notebooks', /\.ipynb$/), ...filesBelow('tools', /\.(ts|mjs|py)$/)];
   for (const file of outside) {
     for (const [, door] of readSource(file).matchAll(/from '(?:\.\.?\/)+lib\/([\w/-]+)'/g)) {
       expect(doors, `${file} imports lib/${door}`).toContain(`${door}.ts`);
@@ -157,8 +154,8 @@ test('notebooks and tools import doors only', () => {
 });
 
 test('the verbs of lib/maths say what comes back: nothing else casts to a matrix', () => {
-  const casting = [...filesBelow('notebooks', /\.ipynb$/), ...filesBelow('lib', /\.ts$/)].filter(
-    (file) => /\bas (?:Math|Dense)?Matrix\b/.test(withoutComments(readSource(file))),
+  const casting = [...filesBelow('notebooks', /\.ipynb$/), ...filesBelow('lib', /\.ts$/)].filter((file) =>
+    /\bas (?:Math|Dense)?Matrix\b/.test(withoutComments(readSource(file))),
   );
   expect(casting).toEqual(['lib/maths/matrices.ts']);
 });

@@ -53,8 +53,7 @@ export interface Taken {
 /** What a file takes from which module, name by name; `*` for a whole module. */
 export function namesTaken(source: string): Taken[] {
   const code = withoutComments(source);
-  const lists =
-    /\b(import|export)\s+(type\s+)?(?:\{([^}]*)\}|\*(?:\s+as\s+\w+)?)\s+from\s+'([^']+)'/g;
+  const lists = /\b(import|export)\s+(type\s+)?(?:\{([^}]*)\}|\*(?:\s+as\s+\w+)?)\s+from\s+'([^']+)'/g;
   const listed = [...code.matchAll(lists)].flatMap(([, keyword, type, names, module]) =>
     names === undefined
       ? [{ module, name: '*', own: '*', type: Boolean(type), exported: keyword === 'export' }]

@@ -121,10 +121,8 @@ new Command('bench')
   )
   .option('--rounds <count>', 'how often everything is measured', whole, 5)
   .addOption(new Option('--only <parts...>', 'some of the parts').choices(choices).default(choices))
-  .option(
-    '--against <folder>',
-    'epochs also of another checkout of the course, which is set up',
-    (folder) => path.resolve(folder),
+  .option('--against <folder>', 'epochs also of another checkout of the course, which is set up', (folder) =>
+    path.resolve(folder),
   )
   .option('--tests', 'also how long `npm test` takes', false)
   .option('--no-python', 'without Keras and PyTorch')

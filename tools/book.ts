@@ -9,8 +9,7 @@ async function main(): Promise<void> {
   const folder = path.join(projectRoot(), 'book');
   const dead = await writePages(files, folder);
   console.log(`${files.length} notebooks are in ${path.join('book', 'index.html')}.`);
-  for (const { page, target } of dead)
-    console.error(`✗ ${page} links to ${target}, which is not there.`);
+  for (const { page, target } of dead) console.error(`✗ ${page} links to ${target}, which is not there.`);
   if (dead.length > 0) process.exitCode = 1;
 }
 

@@ -84,10 +84,7 @@ function examinePython(passes, add) {
   // A notebook that was edited since is signed again by the next npm start: nothing is broken.
   const lacks = jupyterLacks();
   if (lacks) add(`JupyterLab is not prepared (${lacks})`);
-  const jupyterlab = ask(paths.venvPython, [
-    '-c',
-    'import jupyterlab; print(jupyterlab.__version__)',
-  ]);
+  const jupyterlab = ask(paths.venvPython, ['-c', 'import jupyterlab; print(jupyterlab.__version__)']);
   if (!jupyterlab) add('JupyterLab is not whole', `delete .venv, then ${setupCommand}`);
   return { python: venvVersion() ?? null, jupyterlab: jupyterlab ?? null };
 }
@@ -158,8 +155,7 @@ function print(report) {
     ['MNIST', report.data],
   ];
   for (const [name, value] of rows) console.log(`  ${name?.padEnd(12)}${value ?? 'missing'}`);
-  for (const { problem, remedy } of report.problems)
-    console.log(`✗ ${problem}\n    mend it: ${remedy}`);
+  for (const { problem, remedy } of report.problems) console.log(`✗ ${problem}\n    mend it: ${remedy}`);
   console.log(report.ok ? 'Nothing is broken.' : `${report.problems.length} broken.`);
 }
 

@@ -89,9 +89,7 @@ function program(): Command {
     .option('--html', 'also write a page', false)
     .option('--no-cache', 'run the experiments anew')
     .action(act(run));
-  shared('test', 'execute without cache, with every worked solution and common mistake').action(
-    act(test),
-  );
+  shared('test', 'execute without cache, with every worked solution and common mistake').action(act(test));
   shared('check', 'compare the committed outputs with a fresh execution').action(act(check));
   shared('claims', 'all claims with their figures, also into docs/claims.md').action(act(claims));
   shared('sizes', 'size, and run time and peak memory of the last run, of each')
@@ -150,9 +148,7 @@ function list(files: NotebookFile[]): boolean {
 
 async function run(files: NotebookFile[], options: Options): Promise<boolean> {
   if (options.save && options.set.length > 0) {
-    throw new Error(
-      'Cannot save outputs of other knobs than the committed ones: drop --save or --set',
-    );
+    throw new Error('Cannot save outputs of other knobs than the committed ones: drop --save or --set');
   }
   const prepared = files.map((file) => setKnobs(file, options.set));
   for (const { file, warnings } of prepared) {
@@ -224,13 +220,7 @@ function progress(name: string) {
   };
 }
 
-function judge(
-  file: NotebookFile,
-  execution: Execution,
-  early: string[],
-  way: Way,
-  options: Options,
-): Done {
+function judge(file: NotebookFile, execution: Execution, early: string[], way: Way, options: Options): Done {
   const { notebook, failure, seconds, peakBytes } = execution;
   const fresh = normalise(withoutAdded(notebook));
   const made = claimsOf(notebook);
@@ -239,10 +229,7 @@ function judge(
   const judged = failure ? { checked: 0, problems: [] } : way.judge(notebook);
   problems.push(...judged.problems);
   for (const { cell, sentence, measured, bound, met } of made) {
-    if (!met)
-      problems.push(
-        `Claim not met in ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`,
-      );
+    if (!met) problems.push(`Claim not met in ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`);
   }
   const stale = failure ? [] : staleCells(withoutAdded(file.notebook), fresh, options.tolerance);
   const passed = problems.length === 0;
@@ -320,9 +307,7 @@ async function save(done: readonly Done[], options: Options): Promise<void> {
 }
 
 function hasFigures(notebook: Notebook): boolean {
-  return notebook.cells.some((cell) =>
-    cell.outputs?.some(({ data }) => data && plotlyMimeType in data),
-  );
+  return notebook.cells.some((cell) => cell.outputs?.some(({ data }) => data && plotlyMimeType in data));
 }
 
 async function pages(done: readonly Done[], { out }: Options): Promise<void> {
@@ -341,13 +326,9 @@ async function pages(done: readonly Done[], { out }: Options): Promise<void> {
 }
 
 function claims(files: NotebookFile[], options: Options): boolean {
-  const rows = files.flatMap(({ name, notebook }) =>
-    claimsOf(notebook).map((made) => ({ name, ...made })),
-  );
+  const rows = files.flatMap(({ name, notebook }) => claimsOf(notebook).map((made) => ({ name, ...made })));
   for (const { name, cell, met, sentence, measured, bound } of rows) {
-    console.log(
-      `${met ? '✓' : '✗'} ${name} ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`,
-    );
+    console.log(`${met ? '✓' : '✗'} ${name} ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`);
   }
   if (isCourse(options)) writeClaimsTable(options.folder);
   return rows.every(({ met }) => met);

@@ -13,12 +13,7 @@ import { stopAll } from './setup/processes.mjs';
 import { elapsed, step } from './setup/progress.mjs';
 import { root } from './setup/project.mjs';
 import { findPython, makeVenv, venvNeeded } from './setup/python.mjs';
-import {
-  installTensorflow,
-  requireChoice,
-  tensorflowNeeded,
-  tensorflowStatus,
-} from './setup/tensorflow.mjs';
+import { installTensorflow, requireChoice, tensorflowNeeded, tensorflowStatus } from './setup/tensorflow.mjs';
 
 /**
  * Sets up what is missing.

@@ -43,13 +43,7 @@ function vitest(project) {
   const report = path.join(out, `${project}.json`);
   fs.rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const success = node(
-    packageFile('vitest', 'vitest.mjs'),
-    'run',
-    '--project',
-    project,
-    ...reporters,
-  );
+  const success = node(packageFile('vitest', 'vitest.mjs'), 'run', '--project', project, ...reporters);
   if (!fs.existsSync(report)) return one(false);
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
     fs.readFileSync(report, 'utf8'),
@@ -75,12 +69,7 @@ const parts = {
   types: () => one(node(packageFile('typescript', 'bin/tsc'), '--noEmit')),
   lint: () => {
     const lib = node(packageFile('@biomejs/biome', 'bin/biome'), 'check', '.');
-    const cells = node(
-      packageFile('tsx', 'dist/cli.mjs'),
-      'tools/notebooks.ts',
-      'format',
-      '--check',
-    );
+    const cells = node(packageFile('tsx', 'dist/cli.mjs'), 'tools/notebooks.ts', 'format', '--check');
     return one(lib && cells);
   },
   unit: () => vitest('unit'),
@@ -111,9 +100,7 @@ runMain(async () => {
     }
     const { passed, failed, skipped } = counts;
     const sign = failed ? '✗' : '✓';
-    lines.push(
-      `${sign} ${part}: ${passed} passed, ${failed} failed, ${skipped} skipped (${elapsed(start)})`,
-    );
+    lines.push(`${sign} ${part}: ${passed} passed, ${failed} failed, ${skipped} skipped (${elapsed(start)})`);
   }
   console.log(`\n${lines.join('\n')}\n`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -45,10 +45,7 @@ function readPackages(list) {
   const packages = list.split(',');
   const wrong = packages.find((name) => !/^(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+$/.test(name));
   if (wrong !== undefined) {
-    throw new Problem(
-      `--npm: '${wrong}' is no exact version`,
-      'write NAME@1.2.3, with commas between',
-    );
+    throw new Problem(`--npm: '${wrong}' is no exact version`, 'write NAME@1.2.3, with commas between');
   }
   return packages;
 }

@@ -74,18 +74,12 @@ export function requireSameLength(
 ): void {
   if (first.length !== second.length || first.length === 0) {
     const counts = `${firstName} has ${first.length} and ${secondName} has ${second.length} elements`;
-    throw new RangeError(
-      `${action ? `Cannot ${action}: ` : ''}${counts}; they must be equal and not empty`,
-    );
+    throw new RangeError(`${action ? `Cannot ${action}: ` : ''}${counts}; they must be equal and not empty`);
   }
 }
 
 /** @throws RangeError unless every name in `options` is one of `known`, which the message lists. */
-export function requireKnownOptions(
-  options: object,
-  known: readonly string[],
-  action?: string,
-): void {
+export function requireKnownOptions(options: object, known: readonly string[], action?: string): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const sentence = `there is no option '${name}'; there is ${known.join(', ')}`;

@@ -87,9 +87,7 @@ function nodeFiles(resolve: (place: string) => string): HostFiles {
     },
     async list(place) {
       const folder = resolve(place);
-      const entries = await disk()
-        .readdir(folder, { withFileTypes: true })
-        .catch(cannot('list', folder));
+      const entries = await disk().readdir(folder, { withFileTypes: true }).catch(cannot('list', folder));
       return entries
         .map((entry) => ({ name: entry.name, folder: entry.isDirectory() }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -126,9 +126,7 @@ export function judgeClaim(sentence: string, measured: number | boolean, bound?:
     );
   }
   if (!bound) {
-    throw new TypeError(
-      `Cannot claim '${sentence}': a number needs a bound, such as atLeast(0.97)`,
-    );
+    throw new TypeError(`Cannot claim '${sentence}': a number needs a bound, such as atLeast(0.97)`);
   }
   const kept = !Number.isNaN(measured) && bound.meets(measured);
   return { sentence, measured: toJson(measured), bound: bound.text, met: kept };

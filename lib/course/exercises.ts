@@ -105,8 +105,7 @@ export type AnswerTolerance = { relative: number } | { absolute: number };
 
 function isNear(answer: number, expected: number, tolerance: AnswerTolerance): boolean {
   if (answer === expected) return true;
-  const allowed =
-    'absolute' in tolerance ? tolerance.absolute : tolerance.relative * Math.abs(expected);
+  const allowed = 'absolute' in tolerance ? tolerance.absolute : tolerance.relative * Math.abs(expected);
   return Math.abs(answer - expected) <= allowed;
 }
 
@@ -159,8 +158,7 @@ export function isFunctionLike<Arguments extends unknown[], Value>(
   tolerance: AnswerTolerance = { relative: 1e-6 },
 ): Check<(...inputs: Arguments) => Value> {
   return (answer) => {
-    if (typeof answer !== 'function')
-      return `The answer must be a function, got ${nameOf(answer)}.`;
+    if (typeof answer !== 'function') return `The answer must be a function, got ${nameOf(answer)}.`;
     const values = inputs.map((input) => valueAt(answer, input));
     if (values.every((value) => value === undefined)) {
       throw new Missing('The function returns nothing yet: fill in its body in the cell above.');
@@ -224,8 +222,7 @@ function differenceOf(
     return undefined;
   }
   if (typeof expected === 'object' && expected !== null) {
-    if (typeof answer !== 'object')
-      return sentence(`${what} must be an object, got ${nameOf(answer)}`);
+    if (typeof answer !== 'object') return sentence(`${what} must be an object, got ${nameOf(answer)}`);
     for (const [key, value] of Object.entries(expected)) {
       const inner = place ? `${place}.${key}` : key;
       const inside = differenceOf((answer as never)[key], value, tolerance, inner);
@@ -247,9 +244,7 @@ function sentence(words: string): string {
 function nameOf(value: unknown): string {
   if (typeof value === 'string') return `the text '${value}'`;
   if (isList(value)) return `an array of ${value.length}`;
-  return typeof value === 'object' || typeof value === 'function'
-    ? `a ${typeof value}`
-    : `${value}`;
+  return typeof value === 'object' || typeof value === 'function' ? `a ${typeof value}` : `${value}`;
 }
 
 function short(value: unknown): string {

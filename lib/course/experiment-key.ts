@@ -16,11 +16,7 @@ const showing = ['course', 'figures'];
  *   them, and beside them; of the rooms `course` and `figures` nothing counts
  * @returns 16 hexadecimal digits
  */
-export async function experimentKey(
-  settings: string,
-  compute: string,
-  code = 'lib',
-): Promise<string> {
+export async function experimentKey(settings: string, compute: string, code = 'lib'): Promise<string> {
   const names = await namesIn(code, showing);
   const texts = await Promise.all(names.map((name) => host().files.readText(`${code}/${name}`)));
   const library = names.map((name, index) => [name, texts[index]]);

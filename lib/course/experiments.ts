@@ -66,11 +66,8 @@ async function readEntry<Result>(
 ): Promise<{ result: Result } | undefined> {
   if (!(await host().files.exists(file))) return undefined;
   try {
-    const entry = decode<{ name: string; key: string; result: Result }>(
-      await host().files.readText(file),
-    );
-    if (entry.name !== name || entry.key !== key || !('result' in entry))
-      throw new Error('foreign');
+    const entry = decode<{ name: string; key: string; result: Result }>(await host().files.readText(file));
+    if (entry.name !== name || entry.key !== key || !('result' in entry)) throw new Error('foreign');
     note(`'${name}' ran before with these settings: its result is read from ${file}.`);
     return entry;
   } catch {
@@ -93,9 +90,7 @@ function encode(value: unknown): string {
   return JSON.stringify(value, (key, inner) => {
     if (typeof inner === 'number' && !Number.isFinite(inner)) return { $number: String(inner) };
     if (typeof inner === 'function' || typeof inner === 'bigint' || ArrayBuffer.isView(inner)) {
-      const kind = ArrayBuffer.isView(inner)
-        ? 'a typed array: use Array.from'
-        : `a ${typeof inner}`;
+      const kind = ArrayBuffer.isView(inner) ? 'a typed array: use Array.from' : `a ${typeof inner}`;
       throw new TypeError(`Cannot keep the experiment: '${key}' is ${kind}`);
     }
     if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;

@@ -18,18 +18,14 @@ export function tableOf(rows: readonly string[][], head: readonly string[] = [])
     .map((line) => line.trimEnd())
     .join('\n');
   const style = 'style="text-align:left;padding:2px 16px 2px 0"';
-  const heading = (cell: string, scope: string) =>
-    `<th scope="${scope}" ${style}>${escapeHtml(cell)}</th>`;
+  const heading = (cell: string, scope: string) => `<th scope="${scope}" ${style}>${escapeHtml(cell)}</th>`;
   const line = (row: string[]) =>
     row
       .map((cell, column) =>
-        column === 0 && head.length === 0
-          ? heading(cell, 'row')
-          : `<td ${style}>${escapeHtml(cell)}</td>`,
+        column === 0 && head.length === 0 ? heading(cell, 'row') : `<td ${style}>${escapeHtml(cell)}</td>`,
       )
       .join('');
-  const top =
-    head.length > 0 ? `<tr>${head.map((cell) => heading(cell, 'col')).join('')}</tr>` : '';
+  const top = head.length > 0 ? `<tr>${head.map((cell) => heading(cell, 'col')).join('')}</tr>` : '';
   const html = `<table>${top}${rows.map((row) => `<tr>${line(row)}</tr>`).join('')}</table>`;
   return { 'text/plain': text, 'text/html': html };
 }

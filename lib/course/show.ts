@@ -69,11 +69,7 @@ function titleText(title: unknown): string {
 /** One line for whoever cannot see the figure: its title, and what is drawn over what. */
 export function describeFigure({ layout, frames }: Figure): string {
   const plain = (title: unknown) =>
-    titleText(title)
-      .replace(/<br>/g, ' ')
-      .replace(/&lt;/g, '<')
-      .replace(/&gt;/g, '>')
-      .replace(/&amp;/g, '&');
+    titleText(title).replace(/<br>/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
   const [x, y] = [plain(layout.xaxis?.title), plain(layout.yaxis?.title)];
   const axes = x && y ? ` (${y} over ${x})` : '';
   const steps = frames?.length ? `, ${frames.length} steps` : '';

@@ -28,9 +28,7 @@ export function moveDigit(pixels: ArrayLike<number>, move: Move): Uint8Array {
     requireFinite(name, value, 'move a digit');
   }
   if (pixels.length !== digitPixels) {
-    throw new RangeError(
-      `Cannot move a digit: it must have ${digitPixels} pixels, got ${pixels.length}`,
-    );
+    throw new RangeError(`Cannot move a digit: it must have ${digitPixels} pixels, got ${pixels.length}`);
   }
   const middle = (digitSide - 1) / 2;
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
@@ -51,8 +49,7 @@ function greyAt(pixels: ArrayLike<number>, x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [across, below] = [x - left, y - top];
   const upper = (1 - across) * pixel(pixels, left, top) + across * pixel(pixels, left + 1, top);
-  const lower =
-    (1 - across) * pixel(pixels, left, top + 1) + across * pixel(pixels, left + 1, top + 1);
+  const lower = (1 - across) * pixel(pixels, left, top + 1) + across * pixel(pixels, left + 1, top + 1);
   return (1 - below) * upper + below * lower;
 }
 

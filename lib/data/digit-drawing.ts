@@ -135,11 +135,7 @@ function inkStrokes(
  * @returns shape `[784]`; undefined if there is no ink
  * @throws RangeError if ink is not 0 … 1, if it does not fill the square, or if `paper` is out of range
  */
-export function centreDigit(
-  ink: ArrayLike<number>,
-  side: number,
-  paper = 0.03,
-): number[] | undefined {
+export function centreDigit(ink: ArrayLike<number>, side: number, paper = 0.03): number[] | undefined {
   requireSquare(ink, side, 'centre a digit');
   if (!(paper > 0 && paper <= 1)) {
     throw new RangeError(`Cannot centre a digit: paper must be > 0 and <= 1, got ${paper}`);
@@ -241,11 +237,4 @@ function requireSquare(ink: ArrayLike<number>, side: number, action: string): vo
 }
 
 /** The functions above, for a page that receives their source text. */
-export const drawingFunctions = [
-  drawnDigit,
-  inkStrokes,
-  centreDigit,
-  boxOfInk,
-  resample,
-  requireSquare,
-];
+export const drawingFunctions = [drawnDigit, inkStrokes, centreDigit, boxOfInk, resample, requireSquare];

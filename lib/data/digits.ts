@@ -40,8 +40,7 @@ export function digitSet(images: IdxArray, labels: IdxArray): DigitSet {
     );
   }
   const wrong = labels.values.findIndex((label) => label > 9);
-  if (wrong >= 0)
-    throw cannotJoin(`labels must be 0 … 9, label ${wrong} is ${labels.values[wrong]}`);
+  if (wrong >= 0) throw cannotJoin(`labels must be 0 … 9, label ${wrong} is ${labels.values[wrong]}`);
   return { images: images.values as Uint8Array, labels: labels.values as Uint8Array, count };
 }
 

@@ -1,11 +1,5 @@
 /** The arrays that an IDX file can hold, one kind for each element type of the format. */
-export type IdxValues =
-  | Uint8Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Float32Array
-  | Float64Array;
+export type IdxValues = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
 /** The names of the element types of the format. */
 export type IdxType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64';
@@ -133,9 +127,7 @@ export function writeIdx({ shape, type, values }: IdxArray): Uint8Array {
   }
   const count = shape.reduce((product, size) => product * size, 1);
   if (values.length !== count) {
-    throw new RangeError(
-      `Cannot write IDX: shape [${shape}] takes ${count} elements, got ${values.length}`,
-    );
+    throw new RangeError(`Cannot write IDX: shape [${shape}] takes ${count} elements, got ${values.length}`);
   }
   const headerSize = 4 + 4 * shape.length;
   const bytes = new Uint8Array(headerSize + count * elementType.size);

@@ -55,11 +55,7 @@ export async function readPackaged(file: KnownFile): Promise<FoundFile> {
  * @param isMnist - whether it must have MNIST's hash; else its shape is checked alone
  * @throws Error if there is no such file, none that is whole, or two that differ
  */
-export async function readOwn(
-  folder: string,
-  file: KnownFile,
-  isMnist: boolean,
-): Promise<FoundFile> {
+export async function readOwn(folder: string, file: KnownFile, isMnist: boolean): Promise<FoundFile> {
   try {
     const entries = await host().files.list(folder);
     const { places, hollow } = await placesOf(folder, entries, file.name);
@@ -93,9 +89,7 @@ async function readWhole(
   }
   const other = whole.find((one) => one.sha256 !== whole[0].sha256);
   if (other) {
-    throw new Error(
-      `'${whole[0].path}' and '${other.path}' differ: leave only the right one there`,
-    );
+    throw new Error(`'${whole[0].path}' and '${other.path}' differ: leave only the right one there`);
   }
   return whole[0];
 }

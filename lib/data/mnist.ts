@@ -81,15 +81,10 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
   };
 }
 
-async function readFiles(
-  folder: string | undefined,
-  isMnist: boolean,
-): Promise<Record<FileKey, FoundFile>> {
+async function readFiles(folder: string | undefined, isMnist: boolean): Promise<Record<FileKey, FoundFile>> {
   const known = Object.entries(await knownFiles()) as [FileKey, KnownFile][];
   const read = await Promise.allSettled(
-    known.map(([, file]) =>
-      folder === undefined ? readPackaged(file) : readOwn(folder, file, isMnist),
-    ),
+    known.map(([, file]) => (folder === undefined ? readPackaged(file) : readOwn(folder, file, isMnist))),
   );
   return Object.fromEntries(
     read.map((result, index) => {

@@ -43,9 +43,7 @@ export async function placesOf(
 
 function alike(entries: readonly FolderEntry[], name: string): FolderEntry[] {
   const changes = (entry: FolderEntry) => editDistance(entry.name, name);
-  return entries
-    .filter((entry) => plainName(entry.name) === name)
-    .sort((a, b) => changes(a) - changes(b));
+  return entries.filter((entry) => plainName(entry.name) === name).sort((a, b) => changes(a) - changes(b));
 }
 
 /**

@@ -53,9 +53,7 @@ export function noisyLine(options: ToyDataOptions & { slope?: number; intercept?
 function moons(options: ToyDataOptions): LabelledPoints {
   return pointsOf(options, (label, share) => {
     const angle = Math.PI * share;
-    return label === 0
-      ? [Math.cos(angle), Math.sin(angle)]
-      : [1 - Math.cos(angle), 0.5 - Math.sin(angle)];
+    return label === 0 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)];
   });
 }
 

@@ -39,9 +39,7 @@ export function sgd(options: RateOption): Optimizer {
  * @see Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep
  *   learning" (2013), for Nesterov's form
  */
-export function momentum(
-  options: RateOption & { momentum?: number; nesterov?: boolean },
-): Optimizer {
+export function momentum(options: RateOption & { momentum?: number; nesterov?: boolean }): Optimizer {
   const { momentum: beta = 0.9, nesterov = false } = options;
   requireShare('momentum', beta);
   const velocity = memory(beta, 1);
@@ -81,9 +79,7 @@ export function rmsProp(options: RateOption & { decay?: number; epsilon?: number
  * @throws RangeError if an option is out of range
  * @see Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1
  */
-export function adam(
-  options: RateOption & { beta1?: number; beta2?: number; epsilon?: number },
-): Optimizer {
+export function adam(options: RateOption & { beta1?: number; beta2?: number; epsilon?: number }): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
   requireShare('beta1', beta1);
   requireShare('beta2', beta2);

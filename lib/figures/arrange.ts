@@ -59,9 +59,7 @@ export function arrangeGraph(ids: string[], edges: Edge[]): Arrangement {
     const side = sweep % 2 === 0 ? 'before' : 'after';
     const order = [...columns.keys()];
     for (const layer of side === 'before' ? order : order.reverse()) {
-      const middles = new Map(
-        columns[layer].map((id) => [id, middleOf(id, neighbours[id][side], placed)]),
-      );
+      const middles = new Map(columns[layer].map((id) => [id, middleOf(id, neighbours[id][side], placed)]));
       columns[layer].sort((a, b) => (middles.get(a) as number) - (middles.get(b) as number));
       spread(columns[layer], layer);
     }
@@ -113,9 +111,8 @@ function assignLayers(ids: string[], edges: Edge[]): Record<string, number> {
 
 /** Cuts each edge into pieces from layer to layer, with nodes of its own between them. */
 function cutEdges(ids: string[], edges: Edge[], layerOf: Record<string, number>): Layered {
-  const columns: string[][] = Array.from(
-    { length: 1 + Math.max(...Object.values(layerOf)) },
-    (_, layer) => ids.filter((id) => layerOf[id] === layer),
+  const columns: string[][] = Array.from({ length: 1 + Math.max(...Object.values(layerOf)) }, (_, layer) =>
+    ids.filter((id) => layerOf[id] === layer),
   );
   const neighbours: Layered['neighbours'] = {};
   for (const id of ids) neighbours[id] = { before: [], after: [] };

@@ -119,19 +119,14 @@ function headroom(series: BarSeries[], scale?: string): Record<string, unknown> 
   const lowest = Math.min(0, ...ends(series));
   const room = 0.12 * (highest - lowest || 1);
   return {
-    range: [lowest < 0 ? lowest - room : 0, highest > 0 ? highest + room : 0].map((end) =>
-      round(end),
-    ),
+    range: [lowest < 0 ? lowest - room : 0, highest > 0 ? highest + room : 0].map((end) => round(end)),
   };
 }
 
 /** Where the bars end, with their error bars. */
 function ends(series: BarSeries[]): number[] {
   return series.flatMap((one) =>
-    Array.from(
-      one.values,
-      (value, index) => value + Math.sign(value || 1) * (one.errors?.[index] ?? 0),
-    ),
+    Array.from(one.values, (value, index) => value + Math.sign(value || 1) * (one.errors?.[index] ?? 0)),
   );
 }
 

@@ -31,9 +31,7 @@ export function benchmarkFigure({ measurements }: BenchmarkTimes): Figure {
     series: sizes.map((what) => ({
       name: what.replace(pattern, 'batch size $1'),
       values: names.map((name) =>
-        median(
-          epochs.find((one) => one.name === name && one.what === what)?.seconds ?? [Number.NaN],
-        ),
+        median(epochs.find((one) => one.name === name && one.what === what)?.seconds ?? [Number.NaN]),
       ),
     })),
     height: 130 + 55 * names.length,

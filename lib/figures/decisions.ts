@@ -46,9 +46,7 @@ export function decisionFigure(options: DecisionFigureOptions): Figure {
   const { xAxis, yAxis, probabilities, inputs, labels } = options;
   const classNames = options.classNames ?? ['class 0', 'class 1'];
   requireSameLength('inputs', inputs, 'labels', labels, 'draw a decision boundary');
-  const rows = Array.from(probabilities, (row) =>
-    Array.from(row, (value) => Math.round(value * 1e5) / 1e3),
-  );
+  const rows = Array.from(probabilities, (row) => Array.from(row, (value) => Math.round(value * 1e5) / 1e3));
   const field = trace({
     type: 'contour',
     x: compact(linearSpace(...xAxis.range, rows[0].length), 4),

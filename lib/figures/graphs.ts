@@ -2,15 +2,7 @@
 import type { Plot } from 'nodeplotlib';
 import { arrangeGraph, type Place } from './arrange';
 import { baseLayout, hiddenAxis } from './layout';
-import {
-  escapeText,
-  type Figure,
-  type FigureOptions,
-  formatNumber,
-  inkColor,
-  palette,
-  trace,
-} from './theme';
+import { escapeText, type Figure, type FigureOptions, formatNumber, inkColor, palette, trace } from './theme';
 
 /** One quantity or operation of a computation. */
 export interface GraphNode {
@@ -89,9 +81,7 @@ export function graphFigure(options: GraphFigureOptions): Figure {
     ...routes.map(edgeLine),
     texts(boxes, '', inkColor, ({ label }) => label, 0),
     ...(hasValues ? [texts(boxes, 'value', palette.blue, ({ value }) => number(value), 1)] : []),
-    ...(hasGradients
-      ? [texts(boxes, 'gradient', '#B84A00', ({ gradient }) => number(gradient), 2)]
-      : []),
+    ...(hasGradients ? [texts(boxes, 'gradient', '#B84A00', ({ gradient }) => number(gradient), 2)] : []),
   ];
   const legend = [...(hasValues ? ['value'] : []), ...(hasGradients ? ['gradient'] : [])];
   const base = (height: number) =>

@@ -44,14 +44,12 @@ export interface HeatmapFigureOptions extends AxesOptions {
 export function heatmapFigure(options: HeatmapFigureOptions): Figure {
   const { values, valueName, columnLabels, rowLabels, scale = 'sequential', decimals } = options;
   const rows = compactRows(values);
-  if (columnLabels)
-    requireSameLength('columnLabels', columnLabels, 'a row', rows[0], 'draw a heat map');
+  if (columnLabels) requireSameLength('columnLabels', columnLabels, 'a row', rows[0], 'draw a heat map');
   if (rowLabels) requireSameLength('rowLabels', rowLabels, 'values', rows, 'draw a heat map');
   const flat = rows.flat().filter((value): value is number => value !== null);
   const largest = Math.max(...flat.map(Math.abs)) || 1;
   const range =
-    options.range ??
-    (scale === 'diverging' ? [-largest, largest] : [Math.min(...flat), Math.max(...flat)]);
+    options.range ?? (scale === 'diverging' ? [-largest, largest] : [Math.min(...flat), Math.max(...flat)]);
   const cells = trace({
     type: 'heatmap',
     z: rows,

@@ -93,9 +93,7 @@ function roundValues(low: number, high: number): number[] {
   const step = power * ([1, 2, 5].find((digit) => digit * power >= rough) ?? 10);
   const first = Math.ceil(low / step);
   const count = Math.floor(high / step) - first + 1;
-  return Array.from({ length: count }, (_, index) =>
-    Number(((first + index) * step).toPrecision(12)),
-  );
+  return Array.from({ length: count }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
 
 /** An axis that only places things: pictures, graphs. */

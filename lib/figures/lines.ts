@@ -141,9 +141,7 @@ function seriesTraces(one: Series, index: number): Plot[] {
         }
       : {}),
     ...(mode === 'markers' ? {} : { line: { color, width, dash } }),
-    ...(mode === 'lines'
-      ? {}
-      : { marker: { color, size: 8, symbol: symbols[index % symbols.length] } }),
+    ...(mode === 'lines' ? {} : { marker: { color, size: 8, symbol: symbols[index % symbols.length] } }),
     hovertemplate: `%{y:.4~g}<extra>${escapeTemplate(name)}</extra>`,
   });
   if (!band) return [main];

@@ -120,11 +120,7 @@ interface Grid {
   place(index: number): [x: number, y: number];
 }
 
-function pictureGrid(
-  options: GridOptions,
-  pictures: ArrayLike<number>[][],
-  look: GridLook,
-): Figure {
+function pictureGrid(options: GridOptions, pictures: ArrayLike<number>[][], look: GridLook): Figure {
   if (pictures.length === 0) throw new RangeError('Cannot draw pictures: there is none');
   const { captions } = options;
   if (captions) requireSameLength('captions', captions, 'pictures', pictures, 'draw pictures');

@@ -23,9 +23,7 @@ type Fields = Record<string, unknown>;
 export function sideBySide(figures: Figure[], options: SideBySideOptions): Figure {
   requireCount('figures', figures.length, 'put figures side by side', 2);
   if (figures.some(({ frames }) => frames)) {
-    throw new RangeError(
-      'Cannot put figures side by side: one has frames; slide the whole instead',
-    );
+    throw new RangeError('Cannot put figures side by side: one has frames; slide the whole instead');
   }
   const { shareY = false, width = 920, height = 420 } = options;
   const gap = shareY ? 0.05 : 0.11;
@@ -36,9 +34,7 @@ export function sideBySide(figures: Figure[], options: SideBySideOptions): Figur
     return { suffix, left: index * (span + gap), span, data: data as Fields[], layout: fields };
   });
   const names = new Set<string>();
-  const data = panels.flatMap((panel, index) =>
-    tracesOf(panel, names, index === panels.length - 1),
-  );
+  const data = panels.flatMap((panel, index) => tracesOf(panel, names, index === panels.length - 1));
   const modes = [...new Set(figures.map(({ layout }) => layout.hovermode))];
   const named = figures.some(({ layout }) => layout.showlegend);
   const bars = data.some((one) => 'colorbar' in one);
@@ -56,14 +52,9 @@ export function sideBySide(figures: Figure[], options: SideBySideOptions): Figur
       ...Object.assign({}, ...panels.map((panel) => axesOf(panel, shareY))),
       ...(modes.length === 1 ? { hovermode: modes[0] } : {}),
       margin,
-      annotations: panels.flatMap((panel) => [
-        titleOf(panel),
-        ...moved(panel.layout.annotations, panel),
-      ]),
+      annotations: panels.flatMap((panel) => [titleOf(panel), ...moved(panel.layout.annotations, panel)]),
       shapes: panels.flatMap((panel) => moved(panel.layout.shapes, panel)),
-      ...(figures.some(({ layout }) => layout.barmode)
-        ? { barmode: figures[0].layout.barmode }
-        : {}),
+      ...(figures.some(({ layout }) => layout.barmode) ? { barmode: figures[0].layout.barmode } : {}),
     } as unknown as Figure['layout'],
   };
 }

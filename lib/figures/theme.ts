@@ -174,10 +174,7 @@ export function formatNumber(value: number, digits = 3): string {
  * @param bytes - shape `[rows * columns]`
  * @param rows - how many rows the picture has
  */
-export function packBytes(
-  bytes: Uint8Array,
-  rows: number,
-): { bdata: string; dtype: 'u1'; shape: string } {
+export function packBytes(bytes: Uint8Array, rows: number): { bdata: string; dtype: 'u1'; shape: string } {
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return { bdata: btoa(binary), dtype: 'u1', shape: `${rows},${bytes.length / rows}` };

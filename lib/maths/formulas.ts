@@ -1,11 +1,5 @@
 /** A formula written once: its LaTeX, its value and its derivatives. */
-import {
-  derivative as differentiate,
-  type EvalFunction,
-  isSymbolNode,
-  type MathNode,
-  parse,
-} from 'mathjs';
+import { derivative as differentiate, type EvalFunction, isSymbolNode, type MathNode, parse } from 'mathjs';
 
 /** A formula that is written once: what is printed and what is computed cannot disagree. */
 export interface Formula {

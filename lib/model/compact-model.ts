@@ -60,9 +60,7 @@ function packLayer(layer: tf.layers.Layer, last: boolean): PackedLayer {
   const known = last ? ['softmax'] : ['relu', 'sigmoid', 'tanh', 'linear'];
   if (!known.includes(activation)) {
     const place = last ? 'the last layer' : 'a hidden layer';
-    throw cannotPack(
-      `the activation of ${place} must be one of ${known.join(', ')}, got '${activation}'`,
-    );
+    throw cannotPack(`the activation of ${place} must be one of ${known.join(', ')}, got '${activation}'`);
   }
   const [kernel, bias] = layer.getWeights();
   const [inputs, units] = kernel.shape as [number, number];

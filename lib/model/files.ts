@@ -44,9 +44,7 @@ export async function saveModel(model: tf.LayersModel, folder: string): Promise<
       generatedBy: artifacts.generatedBy,
       modelTopology: artifacts.modelTopology,
       trainingConfig: state.trainingConfig,
-      weightsManifest: [
-        { paths: [name], weights: [...(artifacts.weightSpecs ?? []), ...state.specs] },
-      ],
+      weightsManifest: [{ paths: [name], weights: [...(artifacts.weightSpecs ?? []), ...state.specs] }],
     };
     fs.mkdirSync(place, { recursive: true });
     writeWhole(path.join(place, name), weights);
@@ -84,9 +82,7 @@ function cannotSave(folder: string, error: unknown): unknown {
   const { syscall, code, message } = error as NodeJS.ErrnoException;
   if (!syscall) return error;
   const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'there is a file in its place' : message;
-  return new Error(
-    `Cannot save the model in '${folder}': ${why}. Name a folder that can be written.`,
-  );
+  return new Error(`Cannot save the model in '${folder}': ${why}. Name a folder that can be written.`);
 }
 
 /**
@@ -99,9 +95,7 @@ function cannotSave(folder: string, error: unknown): unknown {
 export async function loadModel(folder: string): Promise<tf.Sequential> {
   const place = path.resolve(folder);
   const cannot = (why: string) =>
-    new Error(
-      `Cannot load the model in '${folder}': ${why}. Save it there again, or name another folder.`,
-    );
+    new Error(`Cannot load the model in '${folder}': ${why}. Save it there again, or name another folder.`);
   const read = (name: string): Buffer => {
     try {
       return fs.readFileSync(path.join(place, name));
@@ -160,9 +154,7 @@ function parse(content: Buffer, cannot: (why: string) => Error): ModelFile {
   const complete =
     file?.modelTopology &&
     Array.isArray(file.weightsManifest) &&
-    file.weightsManifest.every(
-      ({ paths, weights }) => Array.isArray(paths) && Array.isArray(weights),
-    );
+    file.weightsManifest.every(({ paths, weights }) => Array.isArray(paths) && Array.isArray(weights));
   if (complete && (file.format ?? 'layers-model') === 'layers-model') return file;
   throw cannot(`${modelName} does not describe a model of TensorFlow.js's layers`);
 }

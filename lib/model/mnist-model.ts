@@ -106,9 +106,7 @@ export function compileModel(model: tf.LayersModel, options: CompileOptions = {}
   requireOneOf('optimizer', optimizer, optimizers, action);
   requirePositive('learningRate', learningRate, action);
   if (weightDecay !== undefined && optimizer !== 'adamw') {
-    throw new RangeError(
-      `Cannot ${action}: weightDecay needs the optimizer adamw, got ${optimizer}`,
-    );
+    throw new RangeError(`Cannot ${action}: weightDecay needs the optimizer adamw, got ${optimizer}`);
   }
   const rules: Record<OptimizerName, () => tf.Optimizer> = {
     sgd: () => tf.train.sgd(learningRate),

@@ -149,7 +149,5 @@ export function softmax(logits: Vector): Vector {
  */
 export function softmaxJacobian(logits: Vector): Matrix {
   const probabilities = softmax(logits);
-  return probabilities.map((p, row) =>
-    probabilities.map((q, column) => p * ((row === column ? 1 : 0) - q)),
-  );
+  return probabilities.map((p, row) => probabilities.map((q, column) => p * ((row === column ? 1 : 0) - q)));
 }

@@ -28,9 +28,7 @@ export function unitRows(rows: Matrix): Matrix {
     requireFiniteVector(`row ${index}`, row, 'scale rows to length 1');
     const length = Math.hypot(...row);
     if (length === 0) {
-      throw new RangeError(
-        `Cannot scale rows to length 1: row ${index} is zero, it points nowhere`,
-      );
+      throw new RangeError(`Cannot scale rows to length 1: row ${index} is zero, it points nowhere`);
     }
     return row.map((value) => value / length);
   });
@@ -48,9 +46,7 @@ export function unitRows(rows: Matrix): Matrix {
 export function cosineSimilarities(first: Matrix, second: Matrix): Matrix {
   const [u, v] = [unitRows(first), unitRows(second)];
   if (u[0].length !== v[0].length) {
-    throw new RangeError(
-      `Cannot compare embeddings: they have ${u[0].length} and ${v[0].length} dimensions`,
-    );
+    throw new RangeError(`Cannot compare embeddings: they have ${u[0].length} and ${v[0].length} dimensions`);
   }
   return multiply(u, transpose(v));
 }
@@ -90,11 +86,7 @@ export function contrastiveLoss(first: Matrix, second: Matrix, temperature: numb
  * @returns the gradient by both sets of embeddings and by the temperature
  * @throws RangeError as {@link contrastiveLoss}
  */
-export function contrastiveGradient(
-  first: Matrix,
-  second: Matrix,
-  temperature: number,
-): ContrastiveGradient {
+export function contrastiveGradient(first: Matrix, second: Matrix, temperature: number): ContrastiveGradient {
   const scaled = scaledSimilarities(first, second, temperature);
   const byRow = scaled.map((row) => softmax(row));
   const byColumn = transpose(scaled).map((column) => softmax(column));

@@ -48,11 +48,7 @@ export function binaryCrossEntropyFromLogits(logits: Vector, labels: Vector): nu
   labels.forEach((label, index) => {
     requireBetween(`labels[${index}]`, label, 0, 1, 'compute the cross-entropy');
   });
-  return meanOf(
-    logits,
-    labels,
-    (z, y) => Math.max(z, 0) - y * z + Math.log1p(Math.exp(-Math.abs(z))),
-  );
+  return meanOf(logits, labels, (z, y) => Math.max(z, 0) - y * z + Math.log1p(Math.exp(-Math.abs(z))));
 }
 
 /**

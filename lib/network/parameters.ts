@@ -76,9 +76,7 @@ export function flatten(layers: readonly Layer[]): Vector {
 export function withParameters(network: Perceptron, parameters: Vector): Perceptron {
   const count = flatten(network.layers).length;
   if (parameters.length !== count) {
-    throw new RangeError(
-      `Cannot set parameters: the network has ${count}, got ${parameters.length}`,
-    );
+    throw new RangeError(`Cannot set parameters: the network has ${count}, got ${parameters.length}`);
   }
   let taken = 0;
   const take = (length: number) => {

@@ -79,9 +79,7 @@ export function targetsFor(labels: Vector, network: Perceptron): Matrix {
         `Cannot make targets: labels must be whole numbers from 0 to ${classes - 1}, got ${label}`,
       );
     }
-    return outputs === 1
-      ? [label]
-      : Array.from({ length: outputs }, (_, k) => (k === label ? 1 : 0));
+    return outputs === 1 ? [label] : Array.from({ length: outputs }, (_, k) => (k === label ? 1 : 0));
   });
 }
 

@@ -69,9 +69,7 @@ export function forward(network: Perceptron, inputs: Matrix): ForwardPass {
   network.layers.forEach(({ weights, bias }, index) => {
     const z = add(multiply(weights, activations[index]), multiply(bias, everyExample));
     preactivations.push(z);
-    activations.push(
-      index < last ? map(z, network.activation.apply) : outputs[network.output].respond(z),
-    );
+    activations.push(index < last ? map(z, network.activation.apply) : outputs[network.output].respond(z));
   });
   return { preactivations, activations };
 }
@@ -142,14 +140,9 @@ export function backward(
  * @returns the network after the step
  * @throws RangeError if there are more or fewer gradients than layers
  */
-export function update(
-  network: Perceptron,
-  gradients: readonly Layer[],
-  learningRate: number,
-): Perceptron {
+export function update(network: Perceptron, gradients: readonly Layer[], learningRate: number): Perceptron {
   requireSameLength('layers', network.layers, 'gradients', gradients, 'update a network');
-  const step = (theta: DenseMatrix, gradient: DenseMatrix) =>
-    subtract(theta, scale(learningRate, gradient));
+  const step = (theta: DenseMatrix, gradient: DenseMatrix) => subtract(theta, scale(learningRate, gradient));
   const layers = network.layers.map(({ weights, bias }, index) => ({
     weights: step(weights, gradients[index].weights),
     bias: step(bias, gradients[index].bias),

@@ -135,16 +135,12 @@ function shardsOf(batch: Uint32Array, starts: readonly number[]): Uint32Array[] 
   requireCount('the number of digits in the batch', batch.length, 'share a batch');
   const wrong = batch.find((place) => place >= total);
   if (wrong !== undefined) {
-    throw new RangeError(
-      `Cannot share a batch: digits are numbered 0 … ${total - 1}, got ${wrong}`,
-    );
+    throw new RangeError(`Cannot share a batch: digits are numbered 0 … ${total - 1}, got ${wrong}`);
   }
   return starts
     .slice(1)
     .map((end, worker) =>
-      batch
-        .filter((place) => place >= starts[worker] && place < end)
-        .map((place) => place - starts[worker]),
+      batch.filter((place) => place >= starts[worker] && place < end).map((place) => place - starts[worker]),
     );
 }
 

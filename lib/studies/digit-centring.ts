@@ -76,7 +76,6 @@ function accuracy(model: tf.LayersModel, pixels: Float32Array, labels: Uint8Arra
   const predicted = classes.dataSync();
   classes.dispose();
   return (
-    labels.reduce((right, label, index) => right + Number(predicted[index] === label), 0) /
-    labels.length
+    labels.reduce((right, label, index) => right + Number(predicted[index] === label), 0) / labels.length
   );
 }

@@ -175,11 +175,7 @@ export function randomInk(grey: ArrayLike<number>, random: Random): number[] {
  * @returns a new digit, shape `[784]`
  * @throws RangeError if `count` is not a whole number >= 0
  */
-export function withoutPixels(
-  grey: ArrayLike<number>,
-  order: ArrayLike<number>,
-  count: number,
-): Uint8Array {
+export function withoutPixels(grey: ArrayLike<number>, order: ArrayLike<number>, count: number): Uint8Array {
   requireCount('count', count, 'delete pixels', 0);
   const left = Uint8Array.from(grey);
   for (let place = 0; place < Math.min(count, order.length); place++) left[order[place]] = 0;
@@ -265,10 +261,7 @@ export function weightPictures(layer: tf.layers.Layer): number[][] {
   return rows;
 }
 
-function inChunks(
-  count: number,
-  rows: (from: number, to: number) => Float32Array[],
-): Float32Array[] {
+function inChunks(count: number, rows: (from: number, to: number) => Float32Array[]): Float32Array[] {
   const all: Float32Array[] = [];
   for (let from = 0; from < count; from += chunk) {
     all.push(...rows(from, Math.min(count, from + chunk)));

@@ -31,12 +31,7 @@ export interface MeasuredLimits extends MachineLimits {
  *
  * @returns `flops = 2 · rows · inner · columns`, and the bytes of the three matrices
  */
-export function productCost(
-  name: string,
-  rows: number,
-  inner: number,
-  columns: number,
-): OperationCost {
+export function productCost(name: string, rows: number, inner: number, columns: number): OperationCost {
   const numbers = rows * inner + inner * columns + rows * columns;
   return { name, flops: 2 * rows * inner * columns, bytes: 4 * numbers };
 }

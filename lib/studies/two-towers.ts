@@ -206,9 +206,7 @@ export async function embedNames(
   towers: TwoTowers,
   names: readonly string[] = digitNames,
 ): Promise<number[][]> {
-  return rowsOf(() =>
-    unit(towers.names.predict(tf.tensor2d(names.map(encodeName))) as tf.Tensor2D),
-  );
+  return rowsOf(() => unit(towers.names.predict(tf.tensor2d(names.map(encodeName))) as tf.Tensor2D));
 }
 
 async function rowsOf(compute: () => tf.Tensor2D): Promise<number[][]> {

@@ -37,9 +37,7 @@ export class AdamWOptimizer extends tf.AdamOptimizer {
 
   /** Shrinks the parameters that have a gradient, then steps as Adam does. */
   override applyGradients(gradients: Gradients): void {
-    const names = Array.isArray(gradients)
-      ? gradients.map(({ name }) => name)
-      : Object.keys(gradients);
+    const names = Array.isArray(gradients) ? gradients.map(({ name }) => name) : Object.keys(gradients);
     const kept = 1 - this.learningRate * this.weightDecay;
     tf.tidy(() => {
       for (const name of names) {

@@ -53,9 +53,7 @@ export async function startTensorflow(choice: BackendChoice = 'auto'): Promise<B
 export function describeBackend(): BackendReport {
   const { report } = state();
   if (!report) {
-    throw new Error(
-      'Cannot describe the backend: TensorFlow has not started; await startTensorflow()',
-    );
+    throw new Error('Cannot describe the backend: TensorFlow has not started; await startTensorflow()');
   }
   return { ...report };
 }

@@ -24,19 +24,10 @@ export interface Binding {
   TF_ATTR_BOOL: number;
   TF_ATTR_STRING: number;
   TF_ATTR_SHAPE: number;
-  createTensor(
-    shape: number[],
-    type: number,
-    values: Float32Array | Int32Array | Uint8Array,
-  ): Handle;
+  createTensor(shape: number[], type: number, values: Float32Array | Int32Array | Uint8Array): Handle;
   deleteTensor(handle: Handle): void;
   tensorDataSync(handle: Handle): Float32Array;
-  executeOp(
-    name: string,
-    attributes: Attribute[],
-    inputs: Handle[],
-    outputs: number,
-  ): { id: Handle }[];
+  executeOp(name: string, attributes: Attribute[], inputs: Handle[], outputs: number): { id: Handle }[];
   getNumOfTensors(): number;
 }
 

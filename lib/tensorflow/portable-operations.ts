@@ -26,8 +26,7 @@ const through = {
   relu: (delta: tf.Tensor, a: tf.Tensor) => tf.mul(delta, tf.step(a)),
   sigmoid: (delta: tf.Tensor, a: tf.Tensor) => tf.mul(delta, tf.mul(a, tf.sub(1, a))),
   tanh: (delta: tf.Tensor, a: tf.Tensor) => tf.mul(delta, tf.sub(1, tf.mul(a, a))),
-  softmax: (delta: tf.Tensor, a: tf.Tensor) =>
-    tf.mul(tf.sub(delta, tf.sum(tf.mul(delta, a), 1, true)), a),
+  softmax: (delta: tf.Tensor, a: tf.Tensor) => tf.mul(tf.sub(delta, tf.sum(tf.mul(delta, a), 1, true)), a),
 };
 
 /** The same as `NativeOperations`, with TensorFlow.js's kernels. */
@@ -37,9 +36,7 @@ export class PortableOperations implements Operations {
   private next = 0;
 
   matMul(a: Handle, b: Handle, transposed?: 'first' | 'second'): Handle {
-    return this.run([a, b], ([a, b]) =>
-      tf.matMul(a, b, transposed === 'first', transposed === 'second'),
-    );
+    return this.run([a, b], ([a, b]) => tf.matMul(a, b, transposed === 'first', transposed === 'second'));
   }
 
   addBias(x: Handle, bias: Handle): Handle {
@@ -211,9 +208,7 @@ export class PortableOperations implements Operations {
   private tensorOf(handle: Handle): tf.Tensor {
     const entry = this.entries.get(handle) as Entry;
     // The backend may keep the array it is given: it gets one of its own.
-    entry.tensor ??= tf.keep(
-      tf.tensor((entry.values as Float32Array).slice(), entry.shape, 'float32'),
-    );
+    entry.tensor ??= tf.keep(tf.tensor((entry.values as Float32Array).slice(), entry.shape, 'float32'));
     return entry.tensor;
   }
 

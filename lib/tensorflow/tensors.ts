@@ -15,11 +15,7 @@ export const chunk = 1000;
  * @param divisor - what each byte is divided by, > 0
  * @returns a tensor of the given shape; the caller disposes it
  */
-export function bytesToTensor(
-  bytes: Uint8Array,
-  shape: [number, number],
-  divisor: number,
-): tf.Tensor2D {
+export function bytesToTensor(bytes: Uint8Array, shape: [number, number], divisor: number): tf.Tensor2D {
   if (!isNative()) {
     const quotients = Float32Array.from({ length: 256 }, (_, byte) => byte / divisor);
     const values = new Float32Array(bytes.length);

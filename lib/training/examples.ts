@@ -68,32 +68,21 @@ export function countExamples(
   }
   const others = requireShape('inputs', 'the model', inputs, takes.inputs);
   if (others === count) return count;
-  throw new RangeError(
-    `Cannot train: inputs and targets must be as many, got ${others} and ${count}`,
-  );
+  throw new RangeError(`Cannot train: inputs and targets must be as many, got ${others} and ${count}`);
 }
 
 /** @returns the number of examples */
-function requireShape(
-  what: string,
-  who: string,
-  given: Inputs | Targets,
-  takes: readonly number[],
-): number {
+function requireShape(what: string, who: string, given: Inputs | Targets, takes: readonly number[]): number {
   if (!(given instanceof Uint8Array || given instanceof tf.Tensor)) {
     const kind = Object.prototype.toString.call(given).slice(8, -1);
-    throw new RangeError(
-      `Cannot train: ${what} must be a tensor or bytes (Uint8Array), got ${kind}`,
-    );
+    throw new RangeError(`Cannot train: ${what} must be a tensor or bytes (Uint8Array), got ${kind}`);
   }
   const shape = given instanceof Uint8Array ? [given.length] : given.shape;
   const [count, ...rest] = shape.length === 1 ? [...shape, 1] : shape;
   if (rest.length === takes.length && rest.every((length, axis) => length === takes[axis])) {
     return count;
   }
-  throw new RangeError(
-    `Cannot train: ${who} takes ${what} of shape [count,${takes}], got [${shape}]`,
-  );
+  throw new RangeError(`Cannot train: ${who} takes ${what} of shape [count,${takes}], got [${shape}]`);
 }
 
 function floatsOf(given: tf.Tensor | Uint8Array): Float32Array {
@@ -102,9 +91,7 @@ function floatsOf(given: tf.Tensor | Uint8Array): Float32Array {
 }
 
 function requireLabels(labels: Float32Array, units: number): void {
-  const wrong = labels.findIndex(
-    (label) => !(Number.isInteger(label) && label >= 0 && label < units),
-  );
+  const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < units));
   if (wrong < 0) return;
   throw new RangeError(
     `Cannot train: a label must be a whole number 0 … ${units - 1}, label ${wrong} is ${labels[wrong]}`,

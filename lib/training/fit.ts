@@ -9,13 +9,7 @@ import { insideOf } from '../tensorflow/insides';
 import { type Inputs, readExamples, type Targets } from './examples';
 import { FusedStep } from './fused-step';
 import { layersStep, measureLayers } from './layers-step';
-import {
-  type Metrics,
-  meansOf,
-  runTraining,
-  type TrainingHistory,
-  type TrainingView,
-} from './loop';
+import { type Metrics, meansOf, runTraining, type TrainingHistory, type TrainingView } from './loop';
 import { planTraining } from './plan';
 import type { Trainer } from './trainer';
 

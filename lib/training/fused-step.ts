@@ -160,8 +160,6 @@ export class FusedStep implements Trainer {
 
   /** Bytes stand for `byte / 255`. */
   private scaled(input: SharedFloats, { inputs }: Examples): Handle {
-    return inputs instanceof Uint8Array
-      ? this.run.divide(input.handle, this.byteScale)
-      : input.handle;
+    return inputs instanceof Uint8Array ? this.run.divide(input.handle, this.byteScale) : input.handle;
   }
 }

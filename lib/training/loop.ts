@@ -100,10 +100,7 @@ const patience = 30;
  * @returns each finished epoch, and why it ended early if it did
  * @throws RangeError if an option is out of range; what `trainer` and `view` throw
  */
-export async function runTraining(
-  trainer: Trainer,
-  options: LoopOptions,
-): Promise<TrainingHistory> {
+export async function runTraining(trainer: Trainer, options: LoopOptions): Promise<TrainingHistory> {
   const { epochs, batchSize, seed, shuffle = true, signal, isStopped, view } = options;
   requireCount('epochs', epochs, 'train');
   requireCount('batchSize', batchSize, 'train');

@@ -120,38 +120,35 @@ const activate: Record<ActivationName, Activate> = {
 };
 
 /** Turns ∂L/∂outputs into ∂L/∂inputs, in place. */
-const backActivate: Record<ActivationName, (outputs: Float64Array, slopes: Float64Array) => void> =
-  {
-    linear: () => {},
-    relu: (outputs, slopes) => {
-      for (let unit = 0; unit < slopes.length; unit++) if (!(outputs[unit] > 0)) slopes[unit] = 0;
-    },
-    sigmoid: (outputs, slopes) => {
-      for (let unit = 0; unit < slopes.length; unit++) {
-        slopes[unit] *= outputs[unit] * (1 - outputs[unit]);
-      }
-    },
-    tanh: (outputs, slopes) => {
-      for (let unit = 0; unit < slopes.length; unit++) slopes[unit] *= 1 - outputs[unit] ** 2;
-    },
-    softmax: (outputs, slopes) => {
-      let mean = 0;
-      for (let unit = 0; unit < slopes.length; unit++) mean += outputs[unit] * slopes[unit];
-      for (let unit = 0; unit < slopes.length; unit++) {
-        slopes[unit] = outputs[unit] * (slopes[unit] - mean);
-      }
-    },
-  };
+const backActivate: Record<ActivationName, (outputs: Float64Array, slopes: Float64Array) => void> = {
+  linear: () => {},
+  relu: (outputs, slopes) => {
+    for (let unit = 0; unit < slopes.length; unit++) if (!(outputs[unit] > 0)) slopes[unit] = 0;
+  },
+  sigmoid: (outputs, slopes) => {
+    for (let unit = 0; unit < slopes.length; unit++) {
+      slopes[unit] *= outputs[unit] * (1 - outputs[unit]);
+    }
+  },
+  tanh: (outputs, slopes) => {
+    for (let unit = 0; unit < slopes.length; unit++) slopes[unit] *= 1 - outputs[unit] ** 2;
+  },
+  softmax: (outputs, slopes) => {
+    let mean = 0;
+    for (let unit = 0; unit < slopes.length; unit++) mean += outputs[unit] * slopes[unit];
+    for (let unit = 0; unit < slopes.length; unit++) {
+      slopes[unit] = outputs[unit] * (slopes[unit] - mean);
+    }
+  },
+};
 
 /** Each returns the loss of one example and writes ∂L/∂outputs. */
 const lossOf: Record<
   LossName,
   (outputs: Float64Array, target: Float64Array, slopes: Float64Array) => number
 > = {
-  sparseCategoricalCrossentropy: (outputs, target, slopes) =>
-    crossentropy(outputs, target, slopes, true),
-  categoricalCrossentropy: (outputs, target, slopes) =>
-    crossentropy(outputs, target, slopes, false),
+  sparseCategoricalCrossentropy: (outputs, target, slopes) => crossentropy(outputs, target, slopes, true),
+  categoricalCrossentropy: (outputs, target, slopes) => crossentropy(outputs, target, slopes, false),
   binaryCrossentropy: (outputs, target, slopes) => {
     const units = outputs.length;
     let loss = 0;
@@ -237,8 +234,7 @@ function squaredError(outputs: Float64Array, target: Float64Array): number {
 
 function argMax(values: Float64Array): number {
   let best = 0;
-  for (let index = 1; index < values.length; index++)
-    if (values[index] > values[best]) best = index;
+  for (let index = 1; index < values.length; index++) if (values[index] > values[best]) best = index;
   return best;
 }
 

@@ -111,9 +111,7 @@ function planDropout(layer: tf.layers.Layer, name: string, reasons: string[]): L
   const { rate, seed, noiseShape } = layer.getConfig() as Record<string, unknown>;
   if (noiseShape) reasons.push(`${name} has a noise shape`);
   if (typeof seed === 'number') {
-    reasons.push(
-      `${name} has a seed of its own, with which it drops the same places of every batch`,
-    );
+    reasons.push(`${name} has a seed of its own, with which it drops the same places of every batch`);
   }
   // TensorFlow.js takes a rate of 1 for none.
   if (!(Number(rate) > 0 && Number(rate) < 1)) return [];
@@ -151,11 +149,7 @@ interface Penalty {
 }
 
 /** What `compile` found to train: all weights but those of layers that were frozen then. */
-function trainedWeights(
-  model: tf.LayersModel,
-  layers: LayerPlan[],
-  reasons: string[],
-): tf.LayerVariable[] {
+function trainedWeights(model: tf.LayersModel, layers: LayerPlan[], reasons: string[]): tf.LayerVariable[] {
   const weights = layers.flatMap((layer) =>
     layer.kind === 'dense' ? [layer.kernel, ...(layer.bias ? [layer.bias] : [])] : [],
   );

@@ -56,11 +56,7 @@ export function updatesOf(
   };
 }
 
-type MakeRule = (
-  insides: OptimizerInsides,
-  parameters: readonly Parameter[],
-  run: Operations,
-) => Rule;
+type MakeRule = (insides: OptimizerInsides, parameters: readonly Parameter[], run: Operations) => Rule;
 
 function ruleOf(kind: string): MakeRule {
   const rules: Record<string, MakeRule> = {

@@ -46,9 +46,7 @@ describe.skipIf(noJupyter)(`the book, without network and scripts${noJupyter}`, 
   it('shows every figure', async () => {
     const widths = await page
       .locator('main img')
-      .evaluateAll((images) =>
-        (images as { naturalWidth: number }[]).map((one) => one.naturalWidth),
-      );
+      .evaluateAll((images) => (images as { naturalWidth: number }[]).map((one) => one.naturalWidth));
     expect(widths.length).toBeGreaterThanOrEqual(5);
     expect(Math.min(...widths)).toBeGreaterThan(300);
   });

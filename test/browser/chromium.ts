@@ -18,13 +18,10 @@ export const noChromium = findChromium()
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-sync',
-    ].concat(['--disable-background-networking', '--disable-component-update']),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'].concat([
+      '--disable-background-networking',
+      '--disable-component-update',
+    ]),
   });
 }
 

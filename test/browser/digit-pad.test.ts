@@ -17,10 +17,7 @@ describe.skipIf(noChromium)(`the digit pad in Chromium${noChromium}`, () => {
 
   beforeAll(async () => {
     const { model } = await trainSmallNetwork();
-    const pads = [
-      digitPadHtml(model),
-      digitPadHtml(model, { title: 'Second <b>pad</b> & "more"' }),
-    ];
+    const pads = [digitPadHtml(model), digitPadHtml(model, { title: 'Second <b>pad</b> & "more"' })];
     html = `<!doctype html><meta charset="utf-8"><body>${pads.join('')}<div style="height:2000px"></div>`;
     browser = await openBrowser();
     const context = await browser.newContext({ offline: true, hasTouch: true });
@@ -57,9 +54,7 @@ describe.skipIf(noChromium)(`the digit pad in Chromium${noChromium}`, () => {
           else misread.push(`${digit}${'abc'[drawing]} as ${answer}`);
         }
       }
-      console.log(
-        `${name}: ${30 - misread.length} of 30; misread: ${misread.join(', ') || 'none'}`,
-      );
+      console.log(`${name}: ${30 - misread.length} of 30; misread: ${misread.join(', ') || 'none'}`);
       await screenshot(page, `pad-${name.replace(/\W+/g, '-')}`);
     }
     expect(right / 180).toBeGreaterThanOrEqual(0.95);
@@ -108,8 +103,7 @@ describe.skipIf(noChromium)(`the digit pad in Chromium${noChromium}`, () => {
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', y?: number) =>
       client.send('Input.dispatchTouchEvent', {
         type,
-        touchPoints:
-          y === undefined ? [] : [{ x: box.x + box.width / 2, y: box.y + y * box.height }],
+        touchPoints: y === undefined ? [] : [{ x: box.x + box.width / 2, y: box.y + y * box.height }],
       });
     await touch('touchStart', 0.9);
     for (let step = 0; step <= 20; step++) await touch('touchMove', 0.9 - (0.8 * step) / 20);

@@ -87,11 +87,7 @@ export async function isolate(page: Page): Promise<void> {
 }
 
 /** Opens a notebook and waits until its kernel is idle. @returns the notebook */
-export async function openNotebook(
-  page: Page,
-  { address }: Server,
-  path: string,
-): Promise<Locator> {
+export async function openNotebook(page: Page, { address }: Server, path: string): Promise<Locator> {
   const url = new URL(address);
   url.pathname = `/lab/tree/${path}`;
   url.searchParams.set('reset', '');
@@ -104,10 +100,7 @@ export async function shownNotebook(page: Page): Promise<Locator> {
   const panel = page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)');
   await panel.locator('.jp-Cell').first().waitFor({ timeout: patience });
   // The indicator beside the kernel's name says idle even before there is a kernel.
-  await page
-    .locator('#jp-main-statusbar')
-    .getByText('TypeScript | Idle')
-    .waitFor({ timeout: patience });
+  await page.locator('#jp-main-statusbar').getByText('TypeScript | Idle').waitFor({ timeout: patience });
   return panel.locator('.jp-Notebook');
 }
 
@@ -169,12 +162,7 @@ export function cellWith(notebook: Locator, text: string): Locator {
 }
 
 /** Replaces a piece of a cell's source by typing the whole cell anew. */
-export async function editCell(
-  page: Page,
-  cell: Locator,
-  from: string | RegExp,
-  to: string,
-): Promise<void> {
+export async function editCell(page: Page, cell: Locator, from: string | RegExp, to: string): Promise<void> {
   const editor = cell.locator('.cm-content');
   const lines = await editor.locator('.cm-line').allTextContents();
   const source = lines.join('\n');

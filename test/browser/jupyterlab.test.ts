@@ -39,8 +39,8 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
   let server: Server;
   let browser: Browser;
   let page: Page;
-  const names = ['00-start-here.ipynb', '02-gradient-descent.ipynb', '07-mnist-model.ipynb'].filter(
-    (name) => existsSync(source(name)),
+  const names = ['00-start-here.ipynb', '02-gradient-descent.ipynb', '07-mnist-model.ipynb'].filter((name) =>
+    existsSync(source(name)),
   );
   // The others are run as copies.
   const inPlace = names.filter((name) => name.startsWith('00-'));
@@ -134,10 +134,7 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
         .first();
       await plot.scrollIntoViewIfNeeded();
       const curve = () => plot.locator('.scatterlayer path.js-line').last().getAttribute('d');
-      const [first, rail] = [
-        await curve(),
-        await plot.locator('.slider-rail-touch-rect').boundingBox(),
-      ];
+      const [first, rail] = [await curve(), await plot.locator('.slider-rail-touch-rect').boundingBox()];
       if (!rail) throw new Error('the slider has no rail');
       await page.mouse.click(rail.x + rail.width * 0.15, rail.y + rail.height / 2);
       await expect.poll(curve, { timeout: 10_000 }).not.toBe(first);
@@ -223,9 +220,7 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
     const pad = notebook.locator('.descent-digit-pad');
     await drawWithMouse(page, pad, drawnDigits[0][2]);
     expect(await pad.getAttribute('data-digit')).toMatch(/^\d$/);
-    expect(await pad.getByRole('status').textContent()).toMatch(
-      /^I read \d, with probability [\d.]+ %\.$/,
-    );
+    expect(await pad.getByRole('status').textContent()).toMatch(/^I read \d, with probability [\d.]+ %\.$/);
     await screenshot(page, 'digit-pad-light');
     await useTheme(page, 'Dark');
     await screenshot(page, 'digit-pad-dark');
@@ -233,8 +228,7 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
 
     await pad.getByRole('button', { name: 'Clear' }).click();
     await pad.locator('[data-part=canvas]').focus();
-    for (const key of ['Space', ...Array(14).fill('ArrowDown'), 'Space'])
-      await page.keyboard.press(key);
+    for (const key of ['Space', ...Array(14).fill('ArrowDown'), 'Space']) await page.keyboard.press(key);
     expect(await pad.getAttribute('data-digit')).toMatch(/^\d$/);
 
     await runAll(page, notebook);

@@ -32,9 +32,7 @@ describe('across cells', () => {
   });
 
   test('shorthand properties name earlier variables', async () => {
-    expect(await run('const x = 1, y = 2;', 'const point = { x, y };', 'point')).toBe(
-      '{ x: 1, y: 2 }\n',
-    );
+    expect(await run('const x = 1, y = 2;', 'const point = { x, y };', 'point')).toBe('{ x: 1, y: 2 }\n');
     expect(await run('const read = () => ({ x, nested: { y } });', 'read()')).toBe(
       '{ x: 1, nested: { y: 2 } }\n',
     );
@@ -68,9 +66,7 @@ describe('across cells', () => {
         'console.log(u, w, typeof vectors.dense)',
       ),
     ).toBe('[ 2, 4 ] [ 0, 1 ] function\n');
-    expect(
-      await run("import path, { join } from 'node:path';", "path.basename(join('a', 'b'))"),
-    ).toBe('b\n');
+    expect(await run("import path, { join } from 'node:path';", "path.basename(join('a', 'b'))")).toBe('b\n');
   });
 
   test('a cell that fails keeps none of its names and spoils none', async () => {
@@ -108,9 +104,7 @@ describe('await at top level', () => {
 
   test('imports before an await reach the code after it', async () => {
     expect(
-      await run(
-        "import { scale } from './lib/maths';\nconst d = await Promise.resolve(scale(2, [1]));\nd",
-      ),
+      await run("import { scale } from './lib/maths';\nconst d = await Promise.resolve(scale(2, [1]));\nd"),
     ).toBe('[ 2 ]\n');
   });
 });
@@ -148,9 +142,7 @@ describe.skipIf(platform() === 'win32')('an interrupt', () => {
   /** Starts a cell and waits until its code runs. A loop sends nothing, so that a file has to tell. */
   async function begin(code: string) {
     const marker = join(tmpdir(), `descent-${randomUUID()}`);
-    const cell = kernel.begin(
-      `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '');\n${code}`,
-    );
+    const cell = kernel.begin(`require('node:fs').writeFileSync(${JSON.stringify(marker)}, '');\n${code}`);
     await until(() => existsSync(marker));
     rmSync(marker);
     return cell;
@@ -202,9 +194,7 @@ describe.skipIf(platform() === 'win32')('an interrupt', () => {
     ways.interrupt_request();
     expect((await done).reply.status).toBe('ok');
     expect(printed(answer)).toBe('in\nKeyboardInterrupt true\n');
-    expect(await run("(globalThis as any)[Symbol.for('descent.interrupt')].aborted")).toBe(
-      'false\n',
-    );
+    expect(await run("(globalThis as any)[Symbol.for('descent.interrupt')].aborted")).toBe('false\n');
   });
 
   test('of an idle kernel does nothing', async () => {

@@ -29,9 +29,7 @@ export interface Answer {
 
 /** What a cell printed to one stream. */
 export function printed({ published }: Answer, stream: 'stdout' | 'stderr' = 'stdout'): string {
-  const parts = published.filter(
-    ({ type, content }) => type === 'stream' && content.name === stream,
-  );
+  const parts = published.filter(({ type, content }) => type === 'stream' && content.name === stream);
   return parts.map(({ content }) => content.text).join('');
 }
 
@@ -114,11 +112,7 @@ export class Kernel {
     });
     writeFileSync(connectionFile, JSON.stringify(connection));
     const launcher = join(projectRoot(), 'kernel', 'launch.js');
-    const [program, ...args] = command?.(connectionFile) ?? [
-      process.execPath,
-      launcher,
-      connectionFile,
-    ];
+    const [program, ...args] = command?.(connectionFile) ?? [process.execPath, launcher, connectionFile];
     const child = spawn(program, args, {
       cwd: cwd ?? tmpdir(),
       env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
@@ -157,10 +151,7 @@ export class Kernel {
   }
 
   /** Starts a cell. @returns what it publishes, at once, and a promise for its end */
-  begin(
-    code: string,
-    options: Record<string, unknown> = {},
-  ): { answer: Answer; done: Promise<Answer> } {
+  begin(code: string, options: Record<string, unknown> = {}): { answer: Answer; done: Promise<Answer> } {
     const content = { code, silent: false, store_history: true, allow_stdin: false, ...options };
     return this.send('shell', 'execute_request', { stop_on_error: true, ...content });
   }
@@ -213,9 +204,7 @@ export class Kernel {
       this.pending.set(header.msg_id, { answer, idle: false, settle });
     });
     // The kernel's reader of each message is asynchronous; the order is that of the calls.
-    this.sending = this.sending.then(() =>
-      this.sockets[channel].send(this.frames(header, content)),
-    );
+    this.sending = this.sending.then(() => this.sockets[channel].send(this.frames(header, content)));
     return { answer, done };
   }
 

@@ -69,9 +69,7 @@ test('execution counts go up by one, except for silent cells', async () => {
   expect(await count({ silent: true })).toBe(first);
   expect(await count()).toBe(first + 1);
   const answer = await kernel.execute('1 // shown');
-  expect(messages(answer, 'execute_input')).toEqual([
-    { code: '1 // shown', execution_count: first + 2 },
-  ]);
+  expect(messages(answer, 'execute_input')).toEqual([{ code: '1 // shown', execution_count: first + 2 }]);
 });
 
 describe('complete_request', () => {
@@ -107,9 +105,7 @@ describe('inspect_request', () => {
     (await kernel.request('inspect_request', { code, cursor_pos, detail_level: 0 })).reply;
 
   test('tells type and documentation', async () => {
-    await kernel.execute(
-      '/** Twice a number. */\nfunction twice(n: number): number { return 2 * n }',
-    );
+    await kernel.execute('/** Twice a number. */\nfunction twice(n: number): number { return 2 * n }');
     const { found, data } = await inspect('twice(2)', 2);
     expect(found).toBe(true);
     expect(data['text/plain']).toContain('function twice(n: number): number');
@@ -184,9 +180,7 @@ describe('output', () => {
   });
 
   test('from a timer goes to the cell that started it', async () => {
-    const first = await kernel.execute(
-      "setTimeout(() => console.log('from the first'), 50); undefined;",
-    );
+    const first = await kernel.execute("setTimeout(() => console.log('from the first'), 50); undefined;");
     const second = await kernel.execute(
       "console.log('second'); await new Promise((r) => setTimeout(r, 200));",
     );
@@ -250,16 +244,11 @@ display({ 'text/plain': 'three' });`,
   });
 
   test('descent.cell is the source of the cell whose code asks', async () => {
-    const code =
-      "const source = () => (globalThis as any)[Symbol.for('descent.cell')];\nsource() // α";
+    const code = "const source = () => (globalThis as any)[Symbol.for('descent.cell')];\nsource() // α";
     expect(printed(await kernel.execute(code))).toBe(`${code}\n`);
-    const timer = await kernel.execute(
-      'setTimeout(() => console.log(source()), 50); undefined; // first',
-    );
+    const timer = await kernel.execute('setTimeout(() => console.log(source()), 50); undefined; // first');
     await kernel.execute('await new Promise((r) => setTimeout(r, 150)); // second');
     await until(() => printed(timer) !== '');
-    expect(printed(timer)).toBe(
-      'setTimeout(() => console.log(source()), 50); undefined; // first\n',
-    );
+    expect(printed(timer)).toBe('setTimeout(() => console.log(source()), 50); undefined; // first\n');
   });
 });

@@ -71,28 +71,25 @@ test('a message that is not signed with the key is not obeyed', async () => {
 });
 
 describe.skipIf(platform() === 'win32')('a kernel whose Jupyter was killed', () => {
-  test.each(['1', 'for (;;) {}', 'await new Promise(() => {})'])(
-    'ends while it runs `%s`',
-    async (code) => {
-      // A parent of its own, that starts the kernel as Jupyter does and says its number.
-      const parentCode = `
+  test.each(['1', 'for (;;) {}', 'await new Promise(() => {})'])('ends while it runs `%s`', async (code) => {
+    // A parent of its own, that starts the kernel as Jupyter does and says its number.
+    const parentCode = `
       const { spawn } = require('node:child_process');
       const kernel = spawn(process.execPath, JSON.parse(process.argv[1]), { detached: true, stdio: 'ignore',
         env: { ...process.env, JPY_PARENT_PID: String(process.pid) } });
       console.log('kernel ' + kernel.pid);
       setInterval(() => {}, 1000);`;
-      const launcher = join(projectRoot(), 'kernel', 'launch.js');
-      const kernel = await start({
-        command: (file) => [process.execPath, '-e', parentCode, JSON.stringify([launcher, file])],
-      });
-      const pid = Number(/kernel (\d+)/.exec(kernel.log)?.[1]);
-      expect(isAlive(pid)).toBe(true);
-      void kernel.begin(code);
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      kernel.process.kill('SIGKILL');
-      await until(() => !isAlive(pid));
-    },
-  );
+    const launcher = join(projectRoot(), 'kernel', 'launch.js');
+    const kernel = await start({
+      command: (file) => [process.execPath, '-e', parentCode, JSON.stringify([launcher, file])],
+    });
+    const pid = Number(/kernel (\d+)/.exec(kernel.log)?.[1]);
+    expect(isAlive(pid)).toBe(true);
+    void kernel.begin(code);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    kernel.process.kill('SIGKILL');
+    await until(() => !isAlive(pid));
+  });
 
   function isAlive(pid: number): boolean {
     try {

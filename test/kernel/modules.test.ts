@@ -103,10 +103,7 @@ test('a type error in a file names the file, and is gone once mended', async () 
 });
 
 test('a file that throws while it loads is a clear error, and is loaded again once mended', async () => {
-  write(
-    'throws.ts',
-    "const reason: string = 'broken';\n\nthrow new RangeError(reason);\nexport {};",
-  );
+  write('throws.ts', "const reason: string = 'broken';\n\nthrow new RangeError(reason);\nexport {};");
   write('above.ts', "import './throws';\nexport const above = 1;");
   const importCell = `import { above } from '${at}/above'; above`;
   const answer = await kernel.execute(importCell);

@@ -32,9 +32,7 @@ test.skipIf(reason)(
         expect([id, answer.reply.status, printed(answer, 'stderr')]).toEqual([id, 'ok', '']);
       }
       // What this project's kernel offers is really absent here.
-      const own = await kernel.execute(
-        "(globalThis as any)[Symbol.for('descent.cell')] === undefined",
-      );
+      const own = await kernel.execute("(globalThis as any)[Symbol.for('descent.cell')] === undefined");
       expect(printed(own)).toContain('true');
     } finally {
       await kernel.stop();

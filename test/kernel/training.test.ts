@@ -30,28 +30,23 @@ describe.skipIf(platform() === 'win32')('an interrupt of a training', () => {
     SIGINT: () => void kernel.process.kill('SIGINT'),
   };
 
-  test.each(Object.entries(ways))(
-    'by %s stops model.fit; the model stays',
-    async (_, interrupt) => {
-      await run('count.batches = 0; undefined');
-      const { answer, done } = kernel.begin(
-        'await model.fit(x, y, { epochs: 1_000_000, batchSize: 8, verbose: 0, callbacks });',
-      );
-      await until(() => printed(answer).includes('training'));
-      interrupt();
-      expect((await done).reply).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
+  test.each(Object.entries(ways))('by %s stops model.fit; the model stays', async (_, interrupt) => {
+    await run('count.batches = 0; undefined');
+    const { answer, done } = kernel.begin(
+      'await model.fit(x, y, { epochs: 1_000_000, batchSize: 8, verbose: 0, callbacks });',
+    );
+    await until(() => printed(answer).includes('training'));
+    interrupt();
+    expect((await done).reply).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
 
-      // It has stopped, not gone on behind the reader's back: nothing trains any more, and another training may begin.
-      await run('await new Promise((r) => setTimeout(r, 200)); const counted = count.batches;');
-      expect(
-        await run('await new Promise((r) => setTimeout(r, 200)); count.batches - counted'),
-      ).toBe('0\n');
-      const again = await run(
-        'const history = await model.fit(x, y, { epochs: 2, verbose: 0 }); history.epoch',
-      );
-      expect(again).toBe('[ 0, 1 ]\n');
-    },
-  );
+    // It has stopped, not gone on behind the reader's back: nothing trains any more, and another training may begin.
+    await run('await new Promise((r) => setTimeout(r, 200)); const counted = count.batches;');
+    expect(await run('await new Promise((r) => setTimeout(r, 200)); count.batches - counted')).toBe('0\n');
+    const again = await run(
+      'const history = await model.fit(x, y, { epochs: 2, verbose: 0 }); history.epoch',
+    );
+    expect(again).toBe('[ 0, 1 ]\n');
+  });
 
   test('lets code that listens return what the training has so far', async () => {
     await run('count.batches = 0; undefined');

@@ -16,9 +16,7 @@ function boundary(sharpness: number): Figure {
     title: 'The boundary bends around the points',
     xAxis,
     yAxis,
-    probabilities: grid.rows(
-      grid.points.map((point) => 1 / (1 + Math.exp(-sharpness * height(point)))),
-    ),
+    probabilities: grid.rows(grid.points.map((point) => 1 / (1 + Math.exp(-sharpness * height(point))))),
     inputs,
     labels: inputs.map((point) => (height(point) > 0 ? 1 : 0)),
   });
@@ -172,10 +170,7 @@ export const gallery: Record<string, Figure> = {
       { name: 'hidden', units: 30 },
       { name: 'output', units: 1 },
     ],
-    weights: [
-      count(2, (i) => count(30, (j) => Math.sin(i + 5 * j))),
-      count(30, (i) => [Math.cos(i)]),
-    ],
+    weights: [count(2, (i) => count(30, (j) => Math.sin(i + 5 * j))), count(30, (i) => [Math.cos(i)])],
   }),
   sideBySide: f.sideBySide([descent(0.05), descent(0.09)], { title: 'Two rates', shareY: true }),
   withSlider: f.withSlider(

@@ -3,12 +3,7 @@ import { benchmarkFigure } from '../../lib/figures/benchmark';
 import { measureEpochs } from '../../tools/bench/epochs';
 import { descentPeer, runWhole, startPeer } from '../../tools/bench/peers';
 import { measurePrograms } from '../../tools/bench/programs';
-import {
-  type BenchmarkResult,
-  combine,
-  describeMachine,
-  type Measurement,
-} from '../../tools/bench/results';
+import { type BenchmarkResult, combine, describeMachine, type Measurement } from '../../tools/bench/results';
 import { tableOf } from '../../tools/bench/tables';
 import { judge, ratios } from '../../tools/bench/targets';
 

@@ -32,9 +32,7 @@ describe.skipIf(reason)(`the book${reason}`, () => {
         expect(existsSync(path.join(folder, place)), `${page} links to ${target}`).toBe(true);
         if (!anchor) continue;
         // A browser looks for the anchor as it is written, then for what it stands for.
-        const found = [anchor, decodeURIComponent(anchor)].some((id) =>
-          read(place).includes(`id="${id}"`),
-        );
+        const found = [anchor, decodeURIComponent(anchor)].some((id) => read(place).includes(`id="${id}"`));
         expect(found, `${page} links to ${target}`).toBe(true);
       }
     }
@@ -74,9 +72,7 @@ describe.skipIf(reason)(`the book${reason}`, () => {
       const page = read(`${name}.html`);
       const outputs = notebook.cells.flatMap((cell) => cell.outputs ?? []);
       const pictures = outputs.filter(({ data }) => data && 'image/png' in data).length;
-      const figures = outputs.filter(
-        ({ data }) => data && 'application/vnd.plotly.v1+json' in data,
-      );
+      const figures = outputs.filter(({ data }) => data && 'application/vnd.plotly.v1+json' in data);
       expect(pictures).toBeGreaterThanOrEqual(figures.length);
       expect(page.match(/<img\b[^>]*src="data:image\/png;base64,/g) ?? []).toHaveLength(pictures);
 
@@ -85,9 +81,7 @@ describe.skipIf(reason)(`the book${reason}`, () => {
         .map(({ source }) => joined(source))
         .join('\n');
       const display = text.match(/^\$\$/gm) ?? [];
-      expect((page.match(/class="katex-display"/g) ?? []).length).toBeGreaterThanOrEqual(
-        display.length / 2,
-      );
+      expect((page.match(/class="katex-display"/g) ?? []).length).toBeGreaterThanOrEqual(display.length / 2);
       expect(page).not.toContain('descent-tex');
       expect(page).not.toContain('katex-error');
       const shown = notebook.cells

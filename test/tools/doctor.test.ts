@@ -35,8 +35,7 @@ function examine(folder: string, env: NodeJS.ProcessEnv = {}) {
 }
 
 const lockedVersion = (name: string): string =>
-  JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages[`node_modules/${name}`]
-    .version;
+  JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages[`node_modules/${name}`].version;
 
 describe('npm run doctor', { timeout: 300_000 }, () => {
   it('finds everything missing in a fresh clone, and names the command for each', () => {

@@ -5,15 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { readmeTable } from '../../tools/bench/tables';
 import { findNotebooks, readingMinutes } from '../../tools/notebooks/notebook-file';
-import {
-  discard,
-  fakeProgram,
-  isOneLine,
-  requirements,
-  runTool,
-  scratch,
-  withPath,
-} from './setup-copy';
+import { discard, fakeProgram, isOneLine, requirements, runTool, scratch, withPath } from './setup-copy';
 
 const root = projectRoot();
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
@@ -83,9 +75,7 @@ describe('npm run update', () => {
 describe('README.md', () => {
   it('lists every notebook, and none that is not there', () => {
     const there = readdirSync(join(root, 'notebooks')).filter((name) => name.endsWith('.ipynb'));
-    const listed = [
-      ...read('README.md').matchAll(/^\| \d\d \| \[[^\]]+\]\(notebooks\/([\w-]+\.ipynb)\)/gm),
-    ];
+    const listed = [...read('README.md').matchAll(/^\| \d\d \| \[[^\]]+\]\(notebooks\/([\w-]+\.ipynb)\)/gm)];
     expect(listed.map((match) => match[1])).toEqual(there.sort());
     for (const name of there) {
       const picture = `](docs/pictures/${name.slice(0, 2)}.png)](notebooks/${name})`;
@@ -95,9 +85,7 @@ describe('README.md', () => {
 
   it('states the reading time that the notebooks state', () => {
     const files = findNotebooks(join(root, 'notebooks'));
-    const stated = [...read('README.md').matchAll(/ \| (\d+) min \|$/gm)].map((match) =>
-      Number(match[1]),
-    );
+    const stated = [...read('README.md').matchAll(/ \| (\d+) min \|$/gm)].map((match) => Number(match[1]));
     expect(stated).toEqual(files.map((file) => readingMinutes(file)));
     const hours = Math.round(stated.reduce((sum, minutes) => sum + minutes, 0) / 60);
     expect(read('README.md')).toContain(`To read it all takes about ${hours} hours.`);

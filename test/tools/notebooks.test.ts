@@ -12,9 +12,7 @@ import { whyNotBake } from '../../tools/pictures';
 vi.setConfig({ testTimeout: 600_000 });
 
 const fixtures = path.join(__dirname, '../fixtures/notebooks');
-const noKernel = projectPython()
-  ? ''
-  : ' (skipped: there is no .venv with a kernel; run npm run setup)';
+const noKernel = projectPython() ? '' : ' (skipped: there is no .venv with a kernel; run npm run setup)';
 
 let scratch: string;
 beforeAll(() => {
@@ -39,8 +37,7 @@ function notebooks(...options: string[]): Promise<{ code: number | null; output:
 }
 
 const summary = () => JSON.parse(readFileSync(path.join(scratch, 'out', 'summary.json'), 'utf8'));
-const executed = (name: string) =>
-  readNotebook(path.join(scratch, 'out', `${name}.ipynb`)).notebook;
+const executed = (name: string) => readNotebook(path.join(scratch, 'out', `${name}.ipynb`)).notebook;
 const printed = (name: string, id: string) =>
   executed(name)
     .cells.find((cell) => cell.id === id)
@@ -50,9 +47,7 @@ const printed = (name: string, id: string) =>
 describe.skipIf(noKernel)(`what fails is caught${noKernel}`, () => {
   test('nothing, where all is well', async () => {
     const { code, output } = await notebooks('test', '01');
-    expect(output).toContain(
-      '1 notebooks passed, 0 failed; 3 claims met, 0 not; 1 exercises checked.',
-    );
+    expect(output).toContain('1 notebooks passed, 0 failed; 3 claims met, 0 not; 1 exercises checked.');
     expect(code).toBe(0);
     expect(summary()).toMatchObject({ notebooks: { passed: 1, failed: 0 }, stale: 0 });
     expect(summary().reports[0].peakBytes).toBeGreaterThan(50e6);
@@ -98,10 +93,7 @@ describe.skipIf(noKernel)(`what fails is caught${noKernel}`, () => {
     [
       '11',
       'a solution that throws, with the number of the committed cell',
-      [
-        /11-solution-error, cell 5 \(thrown-one-solution\): SyntaxError/,
-        /JSON\.parse\('no JSON'\)/,
-      ],
+      [/11-solution-error, cell 5 \(thrown-one-solution\): SyntaxError/, /JSON\.parse\('no JSON'\)/],
     ],
   ])('%s: %s', async (wanted, _, reported) => {
     const { code, output } = await notebooks('test', wanted);
@@ -120,9 +112,7 @@ describe.skipIf(noKernel)(`what fails is caught${noKernel}`, () => {
   test('a cell that loops or waits for ever is ended at the limit, and its kernel with it', async () => {
     const { code, output } = await notebooks('run', '08', '09', '--limit', '2');
     expect(code).toBe(1);
-    expect(output).toMatch(
-      /08-endless-loop, cell 3 \(loop-cell\): TimeoutError\n +\| for \(;;\) \{\}/,
-    );
+    expect(output).toMatch(/08-endless-loop, cell 3 \(loop-cell\): TimeoutError\n +\| for \(;;\) \{\}/);
     expect(output).toMatch(/09-endless-wait, cell 3 \(wait-cell\): TimeoutError/);
     expect(output).toContain('The cell ran longer than 2 seconds.');
     for (const [name, id] of [
@@ -140,9 +130,7 @@ describe.skipIf(noKernel)(`check and run --save${noKernel}`, () => {
   test('check lists stale cells, and not times nor what lies within the tolerance', async () => {
     const { code, output } = await notebooks('check', '05');
     expect(code).toBe(1);
-    expect(output).toMatch(
-      /stale-number: .*'the loss is 0\.3433' is committed, 'the loss is 0\.3333'/,
-    );
+    expect(output).toMatch(/stale-number: .*'the loss is 0\.3433' is committed, 'the loss is 0\.3333'/);
     expect(output).toMatch(/stale-words: .*'cats' is committed, 'cats and dogs' comes out/);
     expect(output).not.toMatch(/stale-(time|near)/);
     expect(output).toContain('1 stale.');

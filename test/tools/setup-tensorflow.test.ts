@@ -15,9 +15,7 @@ const noLibraries = existsSync(join(root, '.tensorflow', 'libraries.json'))
   : " (skipped: the wheel's libraries are not here; run npm run setup -- --tensorflow=wheel)";
 const noWheel =
   noLibraries ||
-  (spawnSync(compiler, ['--version']).status === 0
-    ? ''
-    : ` (skipped: there is no C++ compiler ${compiler})`);
+  (spawnSync(compiler, ['--version']).status === 0 ? '' : ` (skipped: there is no C++ compiler ${compiler})`);
 
 /** A copy with this project's packages, tfjs-node as it came from the registry, and the wheel's libraries. */
 function copyWithPackages(): string {

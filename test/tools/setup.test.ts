@@ -41,8 +41,7 @@ describe.skipIf(windows)('npm run setup that cannot go on', { timeout: patience 
   });
   const setUp = (args: string[], env?: NodeJS.ProcessEnv) => runTool(copy, 'setup', args, env);
   /** Nothing but its own log was written. */
-  const untouched = () =>
-    expect(readdirSync(copy).filter((name) => name !== '.setup')).toEqual(before);
+  const untouched = () => expect(readdirSync(copy).filter((name) => name !== '.setup')).toEqual(before);
 
   it.each([
     [['--tensorflw=auto'], "Unknown option '--tensorflw'; the options are --tensorflow=…"],
@@ -107,63 +106,57 @@ describe.skipIf(windows)('npm run setup that cannot go on', { timeout: patience 
   });
 });
 
-describe.skipIf(windows)(
-  'npm run setup without packages to download',
-  { timeout: patience },
-  () => {
-    let copy: string;
-    beforeAll(() => {
-      copy = smallCopy();
-      folders.push(copy);
-    });
-    const setUp = (...args: string[]) => runTool(copy, 'setup', args);
-    const steps = (out: string) =>
-      [...out.matchAll(/✓ ([\w ]+\w)(?:: \w+)? {2}\(/g)].map((m) => m[1]);
+describe.skipIf(windows)('npm run setup without packages to download', { timeout: patience }, () => {
+  let copy: string;
+  beforeAll(() => {
+    copy = smallCopy();
+    folders.push(copy);
+  });
+  const setUp = (...args: string[]) => runTool(copy, 'setup', args);
+  const steps = (out: string) => [...out.matchAll(/✓ ([\w ]+\w)(?:: \w+)? {2}\(/g)].map((m) => m[1]);
 
-    it('is killed while it makes the .venv, and finishes when run again at once', async () => {
-      const first = startTool(copy, 'setup', ['--tensorflow=none']);
-      await new Promise<void>((resolve) => {
-        first.stdout?.on('data', (bytes) => /… JupyterLab/.test(String(bytes)) && resolve());
-      });
-      while (!existsSync(join(copy, '.venv')))
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      first.kill('SIGKILL');
-      const { status, out, error } = setUp('--tensorflow=none');
-      expect(error).toBe('');
-      expect(status).toBe(0);
-      expect(steps(out)).toEqual(['JupyterLab', 'TypeScript kernel', 'TensorFlow']);
-      expect(out).toMatch(/TensorFlow: WebAssembly .*\nDescent is set up/s);
+  it('is killed while it makes the .venv, and finishes when run again at once', async () => {
+    const first = startTool(copy, 'setup', ['--tensorflow=none']);
+    await new Promise<void>((resolve) => {
+      first.stdout?.on('data', (bytes) => /… JupyterLab/.test(String(bytes)) && resolve());
     });
+    while (!existsSync(join(copy, '.venv'))) await new Promise((resolve) => setTimeout(resolve, 5));
+    first.kill('SIGKILL');
+    const { status, out, error } = setUp('--tensorflow=none');
+    expect(error).toBe('');
+    expect(status).toBe(0);
+    expect(steps(out)).toEqual(['JupyterLab', 'TypeScript kernel', 'TensorFlow']);
+    expect(out).toMatch(/TensorFlow: WebAssembly .*\nDescent is set up/s);
+  });
 
-    it('does nothing when all is there, and keeps the TensorFlow that was chosen', () => {
-      const { status, out } = setUp();
-      expect([status, steps(out)]).toEqual([0, []]);
-      expect(out).toMatch(/^Descent is set up \([\d.]+ s\)\.\n$/);
-    });
+  it('does nothing when all is there, and keeps the TensorFlow that was chosen', () => {
+    const { status, out } = setUp();
+    expect([status, steps(out)]).toEqual([0, []]);
+    expect(out).toMatch(/^Descent is set up \([\d.]+ s\)\.\n$/);
+  });
 
-    it.each([
-      ['package-lock.json', ['npm packages']],
-      [join(requirements, 'requirements.txt'), ['JupyterLab', 'TypeScript kernel']],
-      [join(requirements, 'requirements-tensorflow.txt'), ['TensorFlow']],
-    ])('notices that %s changed', (file, expected) => {
-      appendFileSync(join(copy, file), '\n');
-      const { status, out } = setUp('--tensorflow=none');
-      expect([status, steps(out)]).toEqual([0, expected]);
-      expect(steps(setUp().out)).toEqual([]);
-    });
+  it.each([
+    ['package-lock.json', ['npm packages']],
+    [join(requirements, 'requirements.txt'), ['JupyterLab', 'TypeScript kernel']],
+    [join(requirements, 'requirements-tensorflow.txt'), ['TensorFlow']],
+  ])('notices that %s changed', (file, expected) => {
+    appendFileSync(join(copy, file), '\n');
+    const { status, out } = setUp('--tensorflow=none');
+    expect([status, steps(out)]).toEqual([0, expected]);
+    expect(steps(setUp().out)).toEqual([]);
+  });
 
-    it('notices a kernel that is gone', () => {
-      rmSync(join(copy, '.venv', 'share', 'jupyter', 'kernels'), { recursive: true });
-      expect(steps(setUp().out)).toEqual(['TypeScript kernel']);
-    });
+  it('notices a kernel that is gone', () => {
+    rmSync(join(copy, '.venv', 'share', 'jupyter', 'kernels'), { recursive: true });
+    expect(steps(setUp().out)).toEqual(['TypeScript kernel']);
+  });
 
-    it('waits for no set-up that is gone', () => {
-      appendFileSync(join(copy, '.setup', 'lock'), '999999999');
-      appendFileSync(join(copy, 'package-lock.json'), '\n');
-      const { status, out } = setUp();
-      expect(out).toContain('Another set-up of this folder is running');
-      expect([status, steps(out)]).toEqual([0, ['npm packages']]);
-      expect(existsSync(join(copy, '.setup', 'lock'))).toBe(false);
-    });
-  },
-);
+  it('waits for no set-up that is gone', () => {
+    appendFileSync(join(copy, '.setup', 'lock'), '999999999');
+    appendFileSync(join(copy, 'package-lock.json'), '\n');
+    const { status, out } = setUp();
+    expect(out).toContain('Another set-up of this folder is running');
+    expect([status, steps(out)]).toEqual([0, ['npm packages']]);
+    expect(existsSync(join(copy, '.setup', 'lock'))).toBe(false);
+  });
+});

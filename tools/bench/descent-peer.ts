@@ -31,8 +31,7 @@ async function main(): Promise<void> {
 function fusedEpoch(digits: DigitSet): Epoch {
   const model = createModel();
   compileModel(model);
-  return async (batchSize) =>
-    (await trainModel(model, digits, { epochs: 1, batchSize })).epochs[0].loss;
+  return async (batchSize) => (await trainModel(model, digits, { epochs: 1, batchSize })).epochs[0].loss;
 }
 
 /** Trains with TensorFlow.js's `model.fit`, and gives the loss. */

@@ -52,9 +52,7 @@ export async function measureEpochs(
   }
 }
 
-async function startAll(
-  commands: readonly PeerCommand[],
-): Promise<{ peers: Peer[]; missing: string[] }> {
+async function startAll(commands: readonly PeerCommand[]): Promise<{ peers: Peer[]; missing: string[] }> {
   const peers: Peer[] = [];
   const missing: string[] = [];
   for (const command of commands) {
@@ -97,10 +95,7 @@ const digitsOfBackends = { wasm: 6000, js: 960 };
  * @param say - is told what happens
  * @returns one measurement a backend
  */
-export async function measureBackends(
-  rounds: number,
-  say: (text: string) => void,
-): Promise<Findings> {
+export async function measureBackends(rounds: number, say: (text: string) => void): Promise<Findings> {
   const parts: Findings[] = [];
   for (const [backend, digits] of Object.entries(digitsOfBackends)) {
     const env = { DESCENT_BACKEND: backend };

@@ -9,10 +9,7 @@ const venv = path.join(root, '.bench-venv');
 const requirements = path.join(root, 'tools', 'bench', 'requirements-bench.txt');
 
 /** The program that runs their scripts. */
-export const benchPython = path.join(
-  venv,
-  ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']),
-);
+export const benchPython = path.join(venv, ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
 
 /**
  * Sets the Python programs up in `.bench-venv/`, unless that is done.

@@ -69,14 +69,12 @@ function groupLines(group: Measurement[]): string[] {
     const { name, seconds, note = '' } = one;
     const middle = median(seconds).toFixed(2).padStart(8);
     const range = `(${Math.min(...seconds).toFixed(2)} … ${Math.max(...seconds).toFixed(2)})`;
-    const share =
-      own && own !== one ? `fused takes ${median(ratios(own, one)).toFixed(2)} of it` : '';
+    const share = own && own !== one ? `fused takes ${median(ratios(own, one)).toFixed(2)} of it` : '';
     return `  ${name.padEnd(24)}${middle} s ${range.padEnd(20)} ${share} ${note}`.trimEnd();
   });
 }
 
 function targetLine({ what, name, against, most, ratio, met }: Target): string {
-  const found =
-    ratio === undefined ? 'not measured' : `${ratio.toFixed(2)}: ${met ? 'met' : 'MISSED'}`;
+  const found = ratio === undefined ? 'not measured' : `${ratio.toFixed(2)}: ${met ? 'met' : 'MISSED'}`;
   return `${what}: ${name} / ${against} ≤ ${most.toFixed(2)} → ${found}`;
 }

@@ -30,18 +30,11 @@ export function mnistCommand(run: (options: MnistOptions) => Promise<void>): Com
     .option('--epochs <count>', 'passes over the training digits', whole(1, most.epochs), 10)
     .option('--batch-size <count>', 'digits per update', whole(1, most.limit), 32)
     .option('--learning-rate <rate>', 'how far each update goes', positive, 0.001)
-    .option(
-      '--hidden-units <count>',
-      'neurons of the hidden layer',
-      whole(1, most.hiddenUnits),
-      128,
-    )
+    .option('--hidden-units <count>', 'neurons of the hidden layer', whole(1, most.hiddenUnits), 128)
     .addOption(choice('--optimizer <name>', 'how a gradient becomes an update', optimizers, 'adam'))
     .option('--weight-decay <share>', 'share of the weights that adamw takes away', notNegative)
     .option('--seed <number>', 'decides the first weights and the order', whole(0, most.seed), 1)
-    .addOption(
-      choice('--backend <name>', 'what computes', ['auto', 'native', 'wasm', 'js'], 'auto'),
-    )
+    .addOption(choice('--backend <name>', 'what computes', ['auto', 'native', 'wasm', 'js'], 'auto'))
     .option('--limit <count>', 'only so many training digits', whole(1, most.limit))
     .option('--save <folder>', 'where to save the trained model')
     .option('--json', 'print the figures as one line of JSON', false)

@@ -46,7 +46,7 @@ const rulesOfWholes = {
 
 function configuration(): unknown {
   const text = fs.readFileSync(path.join(projectRoot(), 'biome.json'), 'utf8');
-  const { formatter, javascript, linter, assist } = JSON.parse(text);
+  const { formatter, javascript, linter } = JSON.parse(text);
   const { correctness, style, ...rules } = linter.rules;
   return {
     root: true,
@@ -59,12 +59,12 @@ function configuration(): unknown {
         style: { ...style, ...rulesOfPieces.style },
       },
     },
-    assist,
+    // It would merge two imports from one door, and then give each name a line of its own.
+    assist: { enabled: false },
     overrides: [
       {
         includes: [`${wholeFolder}/**`],
         formatter: { enabled: false },
-        assist: { enabled: false },
         linter: { rules: rulesOfWholes },
       },
     ],
@@ -82,11 +82,11 @@ export function runBiome(folder: string): Fault[] {
   fs.writeFileSync(path.join(folder, 'biome.json'), JSON.stringify(configuration()));
   const program = path.join(projectRoot(), 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
   const options = ['--reporter=rdjson', '--max-diagnostics=none', '--diagnostic-level=warn'];
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [program, 'check', '--write', ...options, '.'],
-    { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 },
-  );
+  const { stdout, stderr } = spawnSync(process.execPath, [program, 'check', '--write', ...options, '.'], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   let report: { diagnostics: Diagnostic[] };
   try {
     report = JSON.parse(stdout);

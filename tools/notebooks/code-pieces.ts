@@ -49,11 +49,7 @@ export function withCode(cell: Cell, rewrite: (code: string, name: string) => st
  * @param sources - the new source of each cell that changes, by its id
  * @throws Error if the text is not laid out as Jupyter lays it out
  */
-export function withSources(
-  text: string,
-  notebook: Notebook,
-  sources: ReadonlyMap<string, string>,
-): string {
+export function withSources(text: string, notebook: Notebook, sources: ReadonlyMap<string, string>): string {
   let changed = text;
   for (const { id, source } of notebook.cells) {
     const wanted = sources.get(id);

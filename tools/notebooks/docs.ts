@@ -21,9 +21,7 @@ export function claimsTable(files: readonly NotebookFile[]): string {
       const link = `[${name.slice(0, 2)}](../notebooks/${name}.ipynb)`;
       return row(
         link,
-        ...[sentence, formatMeasured(measured, bound, 6), bound, met ? 'yes' : 'NO'].map(
-          escapeCell,
-        ),
+        ...[sentence, formatMeasured(measured, bound, 6), bound, met ? 'yes' : 'NO'].map(escapeCell),
       );
     }),
   );

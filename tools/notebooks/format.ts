@@ -86,8 +86,7 @@ function firstChange({ name, code }: Piece, after: string): string[] {
 const quoted = (line: string | undefined) => (line === undefined ? 'nothing' : `'${line.trim()}'`);
 
 function faultsOf({ name }: Piece, lines: readonly string[], found: readonly Fault[]): string[] {
-  const at = (line: number, what: string) =>
-    `${name}, line ${line}: ${what}: ${quoted(lines[line - 1])}`;
+  const at = (line: number, what: string) => `${name}, line ${line}: ${what}: ${quoted(lines[line - 1])}`;
   return [
     ...found.map(({ line, rule, message }) => at(line, `${message} (${rule})`)),
     ...lines.flatMap((line, index) =>

@@ -135,8 +135,7 @@ export function titleOf({ notebook, name }: NotebookFile): string {
 export function readingMinutes({ notebook }: NotebookFile): number | undefined {
   for (const cell of notebook.cells) {
     const stated =
-      cell.cell_type === 'markdown' &&
-      /reading time\W*(?:about\s+)?(\d+)\s*min/i.exec(joined(cell.source));
+      cell.cell_type === 'markdown' && /reading time\W*(?:about\s+)?(\d+)\s*min/i.exec(joined(cell.source));
     if (stated) return Number(stated[1]);
   }
   return undefined;

@@ -1,9 +1,4 @@
-import {
-  claimsIn,
-  type ExerciseData,
-  exerciseMimeType,
-  type PlacedClaim,
-} from '../../lib/surroundings';
+import { claimsIn, type ExerciseData, exerciseMimeType, type PlacedClaim } from '../../lib/surroundings';
 import { type Cell, joined, type Notebook } from './notebook-file';
 
 export type { PlacedClaim };
@@ -40,9 +35,7 @@ const trials = [
  */
 export function exerciseIds(notebook: Notebook): string[] {
   return notebook.cells
-    .filter(
-      (cell) => cell.cell_type === 'code' && /^\s*(await\s+)?exercise\(/m.test(joined(cell.source)),
-    )
+    .filter((cell) => cell.cell_type === 'code' && /^\s*(await\s+)?exercise\(/m.test(joined(cell.source)))
     .map((cell) => cell.id.replace(/-check$/, ''));
 }
 
@@ -63,17 +56,13 @@ export function withTrials(notebook: Notebook): { notebook: Notebook; problems: 
     const answer = find(`${id}-answer`);
     const solution = find(`${id}-solution`);
     if (!cell.id.endsWith('-check') || !answer || !solution) {
-      problems.push(
-        `Exercise '${id}' needs the cells '${id}-answer', '${id}-check' and '${id}-solution'.`,
-      );
+      problems.push(`Exercise '${id}' needs the cells '${id}-answer', '${id}-check' and '${id}-solution'.`);
       return [cell];
     }
     const added = trials.flatMap(({ summary, name }) => {
       const code = foldedCode(joined(solution.source), summary);
       if (code === undefined) {
-        problems.push(
-          `Exercise '${id}' has no \`\`\`ts block under '${summary}' in '${solution.id}'.`,
-        );
+        problems.push(`Exercise '${id}' has no \`\`\`ts block under '${summary}' in '${solution.id}'.`);
         return [];
       }
       const start = `${trialPrefix}${name}-${id}`;

@@ -22,10 +22,7 @@ export interface DeadLink {
  * @param folder - where the pages go
  * @returns the links that lead nowhere
  */
-export async function writePages(
-  files: readonly NotebookFile[],
-  folder: string,
-): Promise<DeadLink[]> {
+export async function writePages(files: readonly NotebookFile[], folder: string): Promise<DeadLink[]> {
   fs.mkdirSync(folder, { recursive: true });
   copyKatex(path.join(folder, 'katex'));
   const names = new Set(files.map(({ name }) => name));
@@ -77,8 +74,7 @@ function copyKatex(target: string): void {
   fs.mkdirSync(fonts, { recursive: true });
   fs.copyFileSync(path.join(katex, 'katex.min.css'), path.join(target, 'katex.min.css'));
   for (const font of fs.readdirSync(path.join(katex, 'fonts'))) {
-    if (font.endsWith('.woff2'))
-      fs.copyFileSync(path.join(katex, 'fonts', font), path.join(fonts, font));
+    if (font.endsWith('.woff2')) fs.copyFileSync(path.join(katex, 'fonts', font), path.join(fonts, font));
   }
 }
 
@@ -87,11 +83,7 @@ function copyKatex(target: string): void {
  *
  * @returns the new target; undefined if there is nothing
  */
-function placeOf(
-  target: string,
-  names: ReadonlySet<string>,
-  sources: Set<string>,
-): string | undefined {
+function placeOf(target: string, names: ReadonlySet<string>, sources: Set<string>): string | undefined {
   const [file, anchor] = target.split('#');
   const hash = anchor ? `#${anchor}` : '';
   if (file === '') return hash;
@@ -154,9 +146,7 @@ function withTex(html: string): string {
 }
 
 function htmlPage(title: string, body: string, css: string): string {
-  const katex = body.includes('class="katex')
-    ? '<link rel="stylesheet" href="katex/katex.min.css">'
-    : '';
+  const katex = body.includes('class="katex') ? '<link rel="stylesheet" href="katex/katex.min.css">' : '';
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>${katex}<style>${css}${pageStyle}</style></head><body>${body}</body></html>

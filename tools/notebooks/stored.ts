@@ -91,8 +91,7 @@ function difference(committed: Cell, fresh: Cell, tolerance: number): string | u
   if (hasTag(fresh, 'volatile')) {
     return old.length === 0 && now.length > 0 ? 'no outputs are committed' : undefined;
   }
-  if (old.length !== now.length)
-    return `${old.length} outputs are committed, ${now.length} come out`;
+  if (old.length !== now.length) return `${old.length} outputs are committed, ${now.length} come out`;
   const allowed = hasTag(fresh, 'approximate') ? Number.POSITIVE_INFINITY : tolerance;
   for (let index = 0; index < now.length; index++) {
     const why = unlike(comparable(old[index]), comparable(now[index]), allowed);
@@ -142,9 +141,7 @@ function written(value: unknown): string {
 }
 
 function near(old: number, now: number, tolerance: number): boolean {
-  return (
-    old === now || Math.abs(old - now) <= tolerance * Math.max(Math.abs(old), Math.abs(now), 1e-9)
-  );
+  return old === now || Math.abs(old - now) <= tolerance * Math.max(Math.abs(old), Math.abs(now), 1e-9);
 }
 
 function sameText(old: string, now: string, tolerance: number): boolean {
@@ -152,9 +149,7 @@ function sameText(old: string, now: string, tolerance: number): boolean {
   const words = (text: string) => text.replace(numbers, '#').replace(/\s+/g, ' ');
   if (words(old) !== words(now)) return false;
   const read = (text: string) =>
-    (text.match(numbers) ?? []).map((number) =>
-      Number(number.replace(/[,_]/g, '').replace('−', '-')),
-    );
+    (text.match(numbers) ?? []).map((number) => Number(number.replace(/[,_]/g, '').replace('−', '-')));
   const after = read(now);
   return read(old).every((number, index) => near(number, after[index], tolerance));
 }
@@ -205,7 +200,5 @@ function withPicture(output: Output, old: readonly Output[]): Output {
   const figure = output.data?.[plotlyMimeType];
   if (!figure) return output;
   const text = JSON.stringify(figure);
-  return (
-    old.find((candidate) => JSON.stringify(candidate.data?.[plotlyMimeType]) === text) ?? output
-  );
+  return old.find((candidate) => JSON.stringify(candidate.data?.[plotlyMimeType]) === text) ?? output;
 }

@@ -84,9 +84,5 @@ function figureOutputs(notebook: BakeableNotebook): Output[] {
 
 /** @returns a short name for the figure's content; equal figures have equal names */
 export function figureHash(figure: unknown): string {
-  return createHash('sha256')
-    .update(recipe)
-    .update(JSON.stringify(figure))
-    .digest('hex')
-    .slice(0, 16);
+  return createHash('sha256').update(recipe).update(JSON.stringify(figure)).digest('hex').slice(0, 16);
 }

@@ -22,7 +22,5 @@ export async function smallPng(picture: Buffer, box?: Box): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
   const opaque = sharp(picture).flatten({ background: 'white' });
   const placed = box ? opaque.resize({ ...box, fit: 'contain', background: 'white' }) : opaque;
-  return placed
-    .png({ palette: true, quality: 100, dither: 0, effort: 10, compressionLevel: 9 })
-    .toBuffer();
+  return placed.png({ palette: true, quality: 100, dither: 0, effort: 10, compressionLevel: 9 }).toBuffer();
 }

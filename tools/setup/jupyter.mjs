@@ -25,9 +25,7 @@ export function jupyterEnvironment() {
   const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
   return {
     ...env,
-    [name]: [path.dirname(process.execPath), path.dirname(paths.venvPython), env[name]].join(
-      path.delimiter,
-    ),
+    [name]: [path.dirname(process.execPath), path.dirname(paths.venvPython), env[name]].join(path.delimiter),
     VIRTUAL_ENV: paths.venv,
     JUPYTER_PREFER_ENV_PATH: '1',
     JUPYTER_PLATFORM_DIRS: '1',
@@ -43,8 +41,7 @@ export function jupyterEnvironment() {
 export function kernelInstalled() {
   try {
     const installed = path.join(paths.kernelspec, 'kernel.json');
-    if (fs.realpathSync(installed) === fs.realpathSync(path.join(paths.kernel, 'kernel.json')))
-      return true;
+    if (fs.realpathSync(installed) === fs.realpathSync(path.join(paths.kernel, 'kernel.json'))) return true;
     return JSON.stringify(readJson(installed)) === JSON.stringify(copiedSpec());
   } catch {
     return false;
@@ -61,9 +58,7 @@ function installKernel() {
   remove(paths.kernelspec);
   try {
     const windows = process.platform === 'win32';
-    const target = windows
-      ? paths.kernel
-      : path.relative(path.dirname(paths.kernelspec), paths.kernel);
+    const target = windows ? paths.kernel : path.relative(path.dirname(paths.kernelspec), paths.kernel);
     fs.symlinkSync(target, paths.kernelspec, windows ? 'junction' : 'dir');
   } catch {
     // A file system without links: a copy that names the kernel's folder.
@@ -86,8 +81,7 @@ function notebookHashes() {
 /** @returns {string | undefined} what JupyterLab lacks, signatures aside */
 export function jupyterLacks() {
   if (!kernelInstalled()) return 'the kernel is not installed';
-  if (JSON.stringify(readJson(settings)) !== JSON.stringify(overrides))
-    return 'the settings are not there';
+  if (JSON.stringify(readJson(settings)) !== JSON.stringify(overrides)) return 'the settings are not there';
   return undefined;
 }
 

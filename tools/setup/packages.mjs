@@ -2,16 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ask, explain, noNetwork, recognise, run } from './processes.mjs';
-import {
-  hashFile,
-  Problem,
-  paths,
-  remove,
-  requireSpace,
-  root,
-  whyStale,
-  writeJson,
-} from './project.mjs';
+import { hashFile, Problem, paths, remove, requireSpace, root, whyStale, writeJson } from './project.mjs';
 
 const stamp = path.join(paths.nodeModules, '.descent-setup.json');
 const leastNode = 20;

@@ -15,11 +15,7 @@ export const paths = {
   nodeModules: path.join(root, 'node_modules'),
   packageLock: path.join(root, 'package-lock.json'),
   venv: path.join(root, '.venv'),
-  venvPython: path.join(
-    root,
-    '.venv',
-    ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']),
-  ),
+  venvPython: path.join(root, '.venv', ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python'])),
   requirements: path.join(requirements, 'requirements.txt'),
   tensorflowRequirements: path.join(requirements, 'requirements-tensorflow.txt'),
   kernel: path.join(root, 'kernel'),

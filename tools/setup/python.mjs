@@ -1,16 +1,7 @@
 /** Python, only for JupyterLab: a project-local .venv with everything locked by hash. */
 import path from 'node:path';
 import { ask, explain, run } from './processes.mjs';
-import {
-  hashFile,
-  Problem,
-  paths,
-  remove,
-  requireSpace,
-  root,
-  whyStale,
-  writeJson,
-} from './project.mjs';
+import { hashFile, Problem, paths, remove, requireSpace, root, whyStale, writeJson } from './project.mjs';
 
 const stamp = path.join(paths.venv, '.descent-setup.json');
 const least = [3, 10];

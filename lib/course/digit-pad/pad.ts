@@ -1,12 +1,7 @@
 /** Draw a digit: a pad in the output of a notebook, with the trained network inside it. */
 
 import { drawingFunctions, drawnDigit } from '../../data/digit-drawing';
-import {
-  applyNetwork,
-  compactFunctions,
-  packNetwork,
-  unpackNetwork,
-} from '../../model/compact-model';
+import { applyNetwork, compactFunctions, packNetwork, unpackNetwork } from '../../model/compact-model';
 import type { tf } from '../../tensorflow/backend';
 import { display, escapeHtml } from '../display';
 import { mountDigitPad } from './page';

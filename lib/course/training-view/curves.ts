@@ -72,11 +72,7 @@ export function recordCurves(): Curves {
  * @param title - what was trained
  * @returns the figure; nothing if not a single update was made
  */
-export function trainingFigure(
-  curves: Curves,
-  history: TrainingHistory,
-  title: string,
-): Figure | undefined {
+export function trainingFigure(curves: Curves, history: TrainingHistory, title: string): Figure | undefined {
   if (curves.training.length === 0) return undefined;
   const marks: Mark[] = history.stopped
     ? [{ x: stoppedAt(curves), label: history.stopped.why === 'diverged' ? 'diverged' : 'stopped' }]

@@ -31,10 +31,7 @@ export function trainingView(options: TrainingViewOptions = {}): TrainingView {
 
 let views = 0;
 
-function notebookView({
-  title = 'The training',
-  interval = 250,
-}: TrainingViewOptions): TrainingView {
+function notebookView({ title = 'The training', interval = 250 }: TrainingViewOptions): TrainingView {
   const curves = recordCurves();
   const id = `descent-training-${Date.now()}-${++views}`;
   let shown = Number.NEGATIVE_INFINITY;

@@ -9,13 +9,7 @@ import {
   requireSameLength,
 } from '../../../lib/base/checks';
 
-const notNumbers = [
-  NaN,
-  Infinity,
-  -Infinity,
-  '3' as unknown as number,
-  undefined as unknown as number,
-];
+const notNumbers = [NaN, Infinity, -Infinity, '3' as unknown as number, undefined as unknown as number];
 const rejects = (check: () => void, message: string) => {
   expect(check).toThrow(RangeError);
   expect(check).toThrow(message);
@@ -32,18 +26,8 @@ test('a complaint names the action, the rule and the value', () => {
 });
 
 test.each<[string, (value: number) => void, number[], number[]]>([
-  [
-    'requirePositive()',
-    (value) => requirePositive('x', value),
-    [1, 0.1, Number.MIN_VALUE],
-    [0, -0, -1],
-  ],
-  [
-    'requireNonNegative()',
-    (value) => requireNonNegative('x', value),
-    [0, -0, 2],
-    [-Number.MIN_VALUE],
-  ],
+  ['requirePositive()', (value) => requirePositive('x', value), [1, 0.1, Number.MIN_VALUE], [0, -0, -1]],
+  ['requireNonNegative()', (value) => requireNonNegative('x', value), [0, -0, 2], [-Number.MIN_VALUE]],
   ['requireFinite()', (value) => requireFinite('x', value), [0, -1e308], []],
   ['requireCount()', (value) => requireCount('x', value), [1, 2 ** 53 - 1], [0, -1, 1.5, 2 ** 53]],
   ['requireCount() from 0', (value) => requireCount('x', value, undefined, 0), [0, 1], [-1, 0.5]],
@@ -79,9 +63,6 @@ describe('requireSameLength()', () => {
       () => requireSameLength('images', [1], 'labels', [1, 2], 'train'),
       'Cannot train: images has 1 and labels has 2 elements; they must be equal and not empty',
     );
-    rejects(
-      () => requireSameLength('images', [], 'labels', []),
-      'images has 0 and labels has 0 elements',
-    );
+    rejects(() => requireSameLength('images', [], 'labels', []), 'images has 0 and labels has 0 elements');
   });
 });

@@ -23,8 +23,7 @@ describe('seededRandom()', () => {
   test.each([0, 1, 42, 2 ** 32 - 1])('draws what xoroshiro128+ draws for seed %i', (seed) => {
     const reference = xoroshiro(seed);
     const random = seededRandom(seed);
-    for (let index = 0; index < 1000; index++)
-      expect(random.uniform()).toBe(reference.next().value);
+    for (let index = 0; index < 1000; index++) expect(random.uniform()).toBe(reference.next().value);
   });
 
   test('gives the same draws for the same seed, others for another', () => {
@@ -39,9 +38,7 @@ describe('seededRandom()', () => {
   });
 
   test.each([-1, 1.5, NaN, Infinity])('rejects the seed %d', (seed) => {
-    expect(() => seededRandom(seed)).toThrow(
-      /^Cannot draw random numbers: seed must be a whole number >= 0/,
-    );
+    expect(() => seededRandom(seed)).toThrow(/^Cannot draw random numbers: seed must be a whole number >= 0/);
   });
 
   test('sources do not disturb each other', () => {
@@ -79,9 +76,7 @@ describe('normal()', () => {
       [3, 0.9973],
     ]) {
       const measured = values.filter((value) => Math.abs(value) < limit).length / 100_000;
-      expect(Math.abs(measured - share)).toBeLessThan(
-        4 * Math.sqrt((share * (1 - share)) / 100_000),
-      );
+      expect(Math.abs(measured - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / 100_000));
     }
   });
   test('draws that follow each other are not related', () => {
@@ -124,10 +119,7 @@ describe('permutation()', () => {
       counts.set(order, (counts.get(order) ?? 0) + 1);
     }
     expect(counts.size).toBe(24);
-    const chiSquared = [...counts.values()].reduce(
-      (sum, count) => sum + (count - 1000) ** 2 / 1000,
-      0,
-    );
+    const chiSquared = [...counts.values()].reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0);
     // 23 degrees of freedom: below 49.73 with probability 0.999.
     expect(chiSquared).toBeLessThan(49.73);
   });

@@ -22,9 +22,7 @@ describe('display()', () => {
 
   test("gives all forms and the options to this project's kernel", () => {
     const shown = recordDisplay();
-    expect(display({ 'text/plain': 'a', 'x/y': { z: 1 } }, { id: 'view', update: true })).toBe(
-      true,
-    );
+    expect(display({ 'text/plain': 'a', 'x/y': { z: 1 } }, { id: 'view', update: true })).toBe(true);
     shown.stop();
     expect(shown.outputs).toEqual([{ 'text/plain': 'a', 'x/y': { z: 1 } }]);
     expect(shown.options).toEqual([{ id: 'view', update: true }]);
@@ -66,7 +64,5 @@ describe('showVerdict()', () => {
 });
 
 test('escapeHtml() leaves no character that HTML reads as markup', () => {
-  expect(escapeHtml(`<a href="x" id='y'>&`)).toBe(
-    '&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;',
-  );
+  expect(escapeHtml(`<a href="x" id='y'>&`)).toBe('&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;');
 });

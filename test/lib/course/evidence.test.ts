@@ -41,19 +41,14 @@ describe('showEvidence()', () => {
   });
 
   test('shows those with the words, unfolded', async () => {
-    const { 'text/plain': text, 'text/html': html } = await show('01', [
-      'above zero',
-      'one value more',
-    ]);
+    const { 'text/plain': text, 'text/html': html } = await show('01', ['above zero', 'one value more']);
     expect(text.split('\n')).toHaveLength(3);
     expect(html).not.toContain('<details>');
   });
 
   test('says so where the notebook is not there, and refuses words that no claim holds', async () => {
     expect((await show('99'))['text/plain']).toContain('Notebook 99 does not lie beside this one');
-    await expect(show('01', ['zero', 'nonsense'])).rejects.toThrow(
-      /claims nothing with 'nonsense'/,
-    );
+    await expect(show('01', ['zero', 'nonsense'])).rejects.toThrow(/claims nothing with 'nonsense'/);
   });
 
   test('prints where there is no notebook', async () => {

@@ -18,16 +18,13 @@ function judge<Answer>(answer: Answer | undefined, check: Check<Answer>): Exerci
 }
 
 describe('judgeExercise()', () => {
-  test.each([undefined, null])(
-    'an answer of %s is unsolved, and the check does not run',
-    (answer) => {
-      const outcome = judge(answer as undefined, () => {
-        throw new Error('must not run');
-      });
-      expect(outcome.status).toBe('unsolved');
-      expect(outcome.message).toContain('cell above');
-    },
-  );
+  test.each([undefined, null])('an answer of %s is unsolved, and the check does not run', (answer) => {
+    const outcome = judge(answer as undefined, () => {
+      throw new Error('must not run');
+    });
+    expect(outcome.status).toBe('unsolved');
+    expect(outcome.message).toContain('cell above');
+  });
 
   test.each([
     [true, 'solved', ''],
@@ -111,31 +108,16 @@ describe('isLike()', () => {
     ['the same', structuredClone(expected), 'solved', /^$/],
     ['with more than was asked', { ...expected, more: 1 }, 'solved', /^$/],
     ['typed arrays', { ...expected, hidden: Float64Array.of(0.12, -0.3) }, 'solved', /^$/],
-    [
-      'an entry missing',
-      { ...expected, hidden: [0.12, undefined] },
-      'unsolved',
-      /entry hidden\[1\]/,
-    ],
+    ['an entry missing', { ...expected, hidden: [0.12, undefined] }, 'unsolved', /entry hidden\[1\]/],
     ['a key missing', { hidden: [0.12, -0.3] }, 'unsolved', /entry name/],
-    [
-      'a number too large',
-      { ...expected, hidden: [0.12, 0.3] },
-      'wrong',
-      /hidden\[1\], 0.3, is too large/,
-    ],
+    ['a number too large', { ...expected, hidden: [0.12, 0.3] }, 'wrong', /hidden\[1\], 0.3, is too large/],
     ['not a number', { ...expected, hidden: [NaN, 0] }, 'wrong', /hidden\[0\] is not a number/],
     ['another length', { ...expected, hidden: [0.12] }, 'wrong', /2 entries, got 1/],
     ['no array', { ...expected, hidden: 0.12 }, 'wrong', /must be an array/],
     ['no object', 3, 'wrong', /must be an object, got 3/],
     ['another text', { ...expected, name: 'tanh' }, 'wrong', /Entry name, "tanh", is not right/],
     ['true for false', { ...expected, open: true }, 'wrong', /Entry open, true, is not right/],
-    [
-      'deep inside',
-      { ...expected, deep: { matrix: [[1], [3]] } },
-      'wrong',
-      /deep.matrix\[1\]\[0\]/,
-    ],
+    ['deep inside', { ...expected, deep: { matrix: [[1], [3]] } }, 'wrong', /deep.matrix\[1\]\[0\]/],
   ])('%s', (_, answer, status, message) => {
     const outcome = judge(answer, isLike<unknown>(expected));
     expect(outcome.status).toBe(status);
@@ -163,9 +145,7 @@ describe('isFunctionLike()', () => {
 
   test('is unsolved only while nothing at all is returned', () => {
     expect(judge((() => undefined) as never, check).status).toBe('unsolved');
-    expect(judge(((x: number[]) => (x[0] > 0 ? 6 : undefined)) as never, check).status).toBe(
-      'unsolved',
-    );
+    expect(judge(((x: number[]) => (x[0] > 0 ? 6 : undefined)) as never, check).status).toBe('unsolved');
   });
 
   test('reports what the function throws, with the input', () => {

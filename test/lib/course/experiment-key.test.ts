@@ -27,14 +27,11 @@ describe('experimentKey()', () => {
     expect(await key()).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  test.each(['door.ts', 'maths/file.ts', 'training/deep/file.ts'])(
-    'changes with %s',
-    async (name) => {
-      const before = await key();
-      write(name, '// edited');
-      expect(await key()).not.toBe(before);
-    },
-  );
+  test.each(['door.ts', 'maths/file.ts', 'training/deep/file.ts'])('changes with %s', async (name) => {
+    const before = await key();
+    write(name, '// edited');
+    expect(await key()).not.toBe(before);
+  });
 
   test.each(['course/file.ts', 'figures/deep/file.ts', 'maths/notes.md'])(
     'does not change with %s',
@@ -78,12 +75,7 @@ describe('experimentKey()', () => {
       share('tensorflow', { starting: Promise.resolve(), report } as Globals['tensorflow']);
       return key();
     };
-    const keys = [
-      await key(),
-      await run('wasm', '4'),
-      await run('wasm', '5'),
-      await run('js', '5'),
-    ];
+    const keys = [await key(), await run('wasm', '4'), await run('wasm', '5'), await run('js', '5')];
     expect(new Set(keys).size).toBe(4);
     share('tensorflow', { starting: Promise.resolve() });
     expect(await key()).toBe(keys[0]);

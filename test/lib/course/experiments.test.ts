@@ -107,9 +107,7 @@ describe('experiment()', () => {
 
   test('refuses what JSON does not hold, and names it', async () => {
     const typed = () => ({ weights: Float32Array.of(1) });
-    await expect(experiment('one', {}, typed, cached())).rejects.toThrow(
-      /'weights' is a typed array/,
-    );
+    await expect(experiment('one', {}, typed, cached())).rejects.toThrow(/'weights' is a typed array/);
     await expect(experiment('one', { f: () => 1 }, () => 1, cached())).rejects.toThrow(TypeError);
     await expect(experiment('one', { n: 1n }, () => 1, cached())).rejects.toThrow(/a bigint/);
     expect(kept()).toEqual([]);

@@ -52,9 +52,7 @@ describe('recordCurves()', () => {
     expect(curves.window).toBe(1);
     expect(curves.training).toHaveLength(4 * 13);
     expect(curves.training[5].loss).toBeCloseTo(2 / 6, 12);
-    expect(curves.validation).toEqual(
-      [1, 2, 3, 4].map((epochs) => ({ epochs, loss: 0.25, accuracy: 0.9 })),
-    );
+    expect(curves.validation).toEqual([1, 2, 3, 4].map((epochs) => ({ epochs, loss: 0.25, accuracy: 0.9 })));
     expect((await recorded()).curves.validation).toEqual([]);
   });
 });
@@ -85,9 +83,7 @@ describe('trainingFigure()', () => {
       expect(missingNames(figure)).toEqual([]);
       return (figure.layout.title as { text: string }).text.replace(/<br>/g, ' ');
     };
-    expect(await title({ validation })).toBe(
-      'A test: 90.0 % of the validation digits after 4 epochs',
-    );
+    expect(await title({ validation })).toBe('A test: 90.0 % of the validation digits after 4 epochs');
     expect(await title({ epochs: 1 })).toBe('A test: 82.3 % of the training digits after 1 epoch');
   });
 

@@ -76,9 +76,7 @@ test('augmentDigits() keeps the digits and adds copies with their labels', () =>
   expect(more.count).toBe(6);
   expect(more.images.subarray(0, 2 * digitPixels)).toEqual(set.images);
   expect([...more.labels]).toEqual([3, 7, 3, 7, 3, 7]);
-  const copies = [1, 2].map((k) =>
-    more.images.slice(2 * k * digitPixels, (2 * k + 1) * digitPixels),
-  );
+  const copies = [1, 2].map((k) => more.images.slice(2 * k * digitPixels, (2 * k + 1) * digitPixels));
   expect(copies[0]).not.toEqual(copies[1]);
   expect(copies[0]).not.toEqual(blob(1));
   expect(set).toEqual(before);

@@ -7,9 +7,7 @@ import { drawnDigits } from '../../samples/drawn-digits';
 
 const three = drawnDigits[3][0];
 const moved = (strokes: Stroke[], scale: number, x: number, y: number): Stroke[] =>
-  strokes.map((stroke) =>
-    stroke.map((point) => ({ x: x + scale * point.x, y: y + scale * point.y })),
-  );
+  strokes.map((stroke) => stroke.map((point) => ({ x: x + scale * point.x, y: y + scale * point.y })));
 const largest = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).reduce((most, value, place) => Math.max(most, Math.abs(value - b[place])), 0);
 
@@ -43,9 +41,7 @@ describe('drawnDigit()', () => {
         fc.double({ min: -0.5, max: 0.5, noNaN: true }),
         fc.double({ min: -0.5, max: 0.5, noNaN: true }),
         (scale, x, y) => {
-          expect(largest(drawnDigit(moved(three, scale, x, y)) as number[], plain)).toBeLessThan(
-            1e-6,
-          );
+          expect(largest(drawnDigit(moved(three, scale, x, y)) as number[], plain)).toBeLessThan(1e-6);
         },
       ),
     );
@@ -54,17 +50,13 @@ describe('drawnDigit()', () => {
   it('depends on place and size when it does not centre', () => {
     const options = { centred: false };
     const plain = drawnDigit(three, options) as number[];
-    expect(
-      largest(drawnDigit(moved(three, 1, 0.1, 0), options) as number[], plain),
-    ).toBeGreaterThan(0.5);
+    expect(largest(drawnDigit(moved(three, 1, 0.1, 0), options) as number[], plain)).toBeGreaterThan(0.5);
   });
 
   it('leaves a dot beside a digit in the picture, and the strokes unchanged', () => {
     const strokes = [...structuredClone(three), [{ x: 0.1, y: 0.1 }]];
     const before = structuredClone(strokes);
-    expect(largest(drawnDigit(strokes) as number[], drawnDigit(three) as number[])).toBeGreaterThan(
-      0.5,
-    );
+    expect(largest(drawnDigit(strokes) as number[], drawnDigit(three) as number[])).toBeGreaterThan(0.5);
     expect(strokes).toEqual(before);
   });
 
@@ -262,10 +254,7 @@ describe("MNIST's rule", () => {
     const { test } = await loadMnist();
     let unchanged = 0;
     for (let index = 0; index < test.count; index++) {
-      const ink = Array.from(
-        test.images.subarray(784 * index, 784 * (index + 1)),
-        (grey) => grey / 255,
-      );
+      const ink = Array.from(test.images.subarray(784 * index, 784 * (index + 1)), (grey) => grey / 255);
       unchanged += Number(largest(centreDigit(ink, 28) as number[], ink) < 1e-9);
     }
     console.log(`${unchanged} of ${test.count} test digits unchanged`);
@@ -275,9 +264,7 @@ describe("MNIST's rule", () => {
   it('draws with strokes as wide as those of MNIST, whose mean over the test digits is within 0.3 pixels', async () => {
     const { test } = await loadMnist();
     const widths = Array.from({ length: test.count }, (_, index) =>
-      strokeWidth(
-        Array.from(test.images.subarray(784 * index, 784 * (index + 1)), (grey) => grey / 255),
-      ),
+      strokeWidth(Array.from(test.images.subarray(784 * index, 784 * (index + 1)), (grey) => grey / 255)),
     );
     const drawn = drawnDigits.flat().map((strokes) => strokeWidth(drawnDigit(strokes) as number[]));
     const mean = (all: number[]) => all.reduce((sum, value) => sum + value, 0) / all.length;

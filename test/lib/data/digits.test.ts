@@ -44,25 +44,10 @@ describe('digitSet()', () => {
   test.each<[string, IdxArray, IdxArray, string]>([
     ['different counts', idx([3, 28, 28]), idx([2]), 'there are 3 images and 2 labels'],
     ['no digits', idx([0, 28, 28]), idx([0]), 'there are 0 images and 0 labels'],
-    [
-      'other sizes',
-      idx([3, 14, 56]),
-      idx([3]),
-      'images must be uint8 [count, 28, 28], got uint8 [3,14,56]',
-    ],
+    ['other sizes', idx([3, 14, 56]), idx([3]), 'images must be uint8 [count, 28, 28], got uint8 [3,14,56]'],
     ['flat images', idx([3, 784]), idx([3]), 'got uint8 [3,784]'],
-    [
-      'images of floats',
-      { ...idx([3, 28, 28]), type: 'float32' },
-      idx([3]),
-      'got float32 [3,28,28]',
-    ],
-    [
-      'labels in a table',
-      idx([3, 28, 28]),
-      idx([3, 1]),
-      'labels must be uint8 [count], got uint8 [3,1]',
-    ],
+    ['images of floats', { ...idx([3, 28, 28]), type: 'float32' }, idx([3]), 'got float32 [3,28,28]'],
+    ['labels in a table', idx([3, 28, 28]), idx([3, 1]), 'labels must be uint8 [count], got uint8 [3,1]'],
     ['signed labels', idx([3, 28, 28]), { ...idx([3]), type: 'int8' }, 'got int8 [3]'],
     ['a label of 10', idx([3, 28, 28]), idx([3], 10), 'labels must be 0 … 9, label 0 is 10'],
   ])('rejects %s', (_, images, labels, message) => {
@@ -96,9 +81,7 @@ describe('firstDigits()', () => {
     expect(first.images.buffer).toBe(set.images.buffer);
   });
   test.each([0, 21, -1, 2.5])('rejects a limit of %d', (limit) => {
-    expect(() => firstDigits(numbered(20), limit, 'limit')).toThrow(
-      /^Cannot take digits: limit must be/,
-    );
+    expect(() => firstDigits(numbered(20), limit, 'limit')).toThrow(/^Cannot take digits: limit must be/);
   });
 });
 

@@ -102,11 +102,7 @@ describe('parseIdx() refuses', () => {
     ['a gzip file', [0x1f, 0x8b, 8, 0], /gzip: decompress the file first/],
     ['rank 0', [0, 0, 8, 0, 1], /rank at offset 3 must be >= 1, got 0/],
     ['a header cut short', file.slice(0, 10), /rank 2 takes 12 bytes, but the file ends at 10/],
-    [
-      'elements cut short',
-      file.slice(0, -1),
-      /cut short: shape \[2,3\] of uint8 takes 18 bytes, got 17/,
-    ],
+    ['elements cut short', file.slice(0, -1), /cut short: shape \[2,3\] of uint8 takes 18 bytes, got 17/],
     ['a byte too many', [...file, 0], /too long: shape \[2,3\] of uint8 takes 18 bytes, got 19/],
     [
       'sizes beyond all memory',

@@ -79,9 +79,7 @@ describe('loadMnist()', () => {
 
   test('gives the 60,000 and 10,000 digits of the package, byte for byte', () => {
     expect([mnist.train.count, mnist.test.count]).toEqual([60_000, 10_000]);
-    expect(mnist.description).toBe(
-      'MNIST: 60,000 digits to learn from, 10,000 others to be judged by.',
-    );
+    expect(mnist.description).toBe('MNIST: 60,000 digits to learn from, 10,000 others to be judged by.');
     const parts = [mnist.train.images, mnist.train.labels, mnist.test.images, mnist.test.labels];
     for (const [index, { name, bytes, sha256: hash }] of Object.values(known).entries()) {
       const whole = original(name);
@@ -123,15 +121,10 @@ describe('loadMnist()', () => {
 
   test('rejects limits beyond what there is', async () => {
     await expect(loadMnist({ limit: 60_001 })).rejects.toThrow('limit must be <= 60000, got 60001');
-    await expect(loadMnist({ testLimit: 10_001 })).rejects.toThrow(
-      'testLimit must be <= 10000, got 10001',
-    );
+    await expect(loadMnist({ testLimit: 10_001 })).rejects.toThrow('testLimit must be <= 10000, got 10001');
   });
 
-  test('its tensors make no second copy of the floats in JavaScript', async ({
-    annotate,
-    skip,
-  }) => {
+  test('its tensors make no second copy of the floats in JavaScript', async ({ annotate, skip }) => {
     const native = await startTensorflow('native').catch(() => undefined);
     skip(!native, 'native TensorFlow is not installed');
     const grown = (backendName: string) => {
@@ -262,17 +255,14 @@ describe('loadMnist() from a folder of its own', () => {
   test.each([
     ['compressed', `${testLabels}.gz`],
     ['of another spelling', testLabels.toUpperCase()],
-  ])(
-    'uses a sound file beside a broken one that is %s, and the other way round',
-    async (_, second) => {
-      layOut();
-      put({ [second]: 'broken' });
-      expect((await loadMnist({ folder })).test.count).toBe(10_000);
-      fs.rmSync(path.join(folder, testLabels));
-      put({ [testLabels]: 'broken', [second]: original(testLabels) });
-      expect((await loadMnist({ folder })).test.count).toBe(10_000);
-    },
-  );
+  ])('uses a sound file beside a broken one that is %s, and the other way round', async (_, second) => {
+    layOut();
+    put({ [second]: 'broken' });
+    expect((await loadMnist({ folder })).test.count).toBe(10_000);
+    fs.rmSync(path.join(folder, testLabels));
+    put({ [testLabels]: 'broken', [second]: original(testLabels) });
+    expect((await loadMnist({ folder })).test.count).toBe(10_000);
+  });
 
   const damages: [string, () => Uint8Array | string, RegExp][] = [
     ['is empty', () => '', /is empty/],
@@ -299,11 +289,7 @@ describe('loadMnist() from a folder of its own', () => {
       () => gzipSync(original(testLabels)).fill(0xff, 500, 600),
       /cannot be unpacked \(.+\)/,
     ],
-    [
-      'holds pictures',
-      () => original(testImages),
-      /holds uint8 \[10000,28,28\] instead of uint8 \[count\]/,
-    ],
+    ['holds pictures', () => original(testImages), /holds uint8 \[10000,28,28\] instead of uint8 \[count\]/],
     [
       'has one label changed',
       () => original(testLabels).fill(1, 20, 21),
@@ -311,31 +297,24 @@ describe('loadMnist() from a folder of its own', () => {
     ],
     ['holds other labels', () => original(trainLabels), /has the SHA-256 65a50cbb/],
   ];
-  test.each(damages)(
-    'says of a file that %s what is wrong, and leaves it',
-    async (_, content, why) => {
-      layOut();
-      fs.rmSync(path.join(folder, testLabels));
-      put({ [`${testLabels}.gz`]: content() });
-      const before = inventory();
-      const { message } = await failure({ folder });
-      expect(message).toMatch(why);
-      expect(message).toContain(
-        `Cannot load MNIST from '${folder}': '${folder}/${testLabels}.gz' `,
-      );
-      expect(message).toContain('data/README.md says which files belong there');
-      expect(inventory()).toEqual(before);
-    },
-  );
+  test.each(damages)('says of a file that %s what is wrong, and leaves it', async (_, content, why) => {
+    layOut();
+    fs.rmSync(path.join(folder, testLabels));
+    put({ [`${testLabels}.gz`]: content() });
+    const before = inventory();
+    const { message } = await failure({ folder });
+    expect(message).toMatch(why);
+    expect(message).toContain(`Cannot load MNIST from '${folder}': '${folder}/${testLabels}.gz' `);
+    expect(message).toContain('data/README.md says which files belong there');
+    expect(inventory()).toEqual(before);
+  });
 
   test('says what is wrong with each of two broken files', async () => {
     layOut();
     fs.rmSync(path.join(folder, testLabels));
     put({ [testLabels]: '', [`${testLabels}.gz`]: '<html>' });
     const { message } = await failure({ folder });
-    expect(message).toContain(
-      `'${folder}/${testLabels}' is empty; '${folder}/${testLabels}.gz' is a`,
-    );
+    expect(message).toContain(`'${folder}/${testLabels}' is empty; '${folder}/${testLabels}.gz' is a`);
   });
 
   test('tells of labels where pictures should be', async () => {
@@ -351,9 +330,7 @@ describe('loadMnist() from a folder of its own', () => {
     fs.rmSync(path.join(folder, testLabels));
     put({ [`${testLabels}/readme.txt`]: '' });
     const { message } = await failure({ folder });
-    expect(message).toContain(
-      `'${folder}/${testLabels}' is a folder, and holds no file of that name`,
-    );
+    expect(message).toContain(`'${folder}/${testLabels}' is a folder, and holds no file of that name`);
   });
 
   test('names the file that is missing and the most similar one, but none of the other three', async () => {
@@ -466,9 +443,7 @@ test('data/README.md names each file with its size and its hash', () => {
   const text = fs.readFileSync(path.join(__dirname, '../../../data/README.md'), 'utf8');
   for (const { name, bytes, sha256: hash } of Object.values(known)) {
     expect(text).toMatch(
-      new RegExp(
-        `\\| \`${name}\` \\| [^|]+ \\| ${bytes.toLocaleString('en-GB')} \\| \`${hash}\` \\|`,
-      ),
+      new RegExp(`\\| \`${name}\` \\| [^|]+ \\| ${bytes.toLocaleString('en-GB')} \\| \`${hash}\` \\|`),
     );
   }
 });

@@ -23,9 +23,7 @@ const written = (name: string) =>
       );
       return letters.join('') + end;
     });
-const anyName = fc
-  .constantFrom(...names)
-  .chain((name) => fc.tuple(fc.constant(name), written(name)));
+const anyName = fc.constantFrom(...names).chain((name) => fc.tuple(fc.constant(name), written(name)));
 
 test('plainName() undoes what unpackers and mirrors do to the names, and confuses no two', () => {
   fc.assert(

@@ -1,20 +1,15 @@
 import { expect, test } from 'vitest';
 import { noisyLine, toyData, xor } from '../../../lib/data/toy-data';
 
-test.each(['moons', 'circles', 'spirals', 'xor'] as const)(
-  '%s: counts, balance and seed',
-  (name) => {
-    const data = toyData(name, { count: 41, seed: 3 });
-    expect(data.points).toHaveLength(41);
-    expect(data.points.every((point) => point.length === 2 && point.every(Number.isFinite))).toBe(
-      true,
-    );
-    const ones = data.labels.filter((label) => label === 1).length;
-    expect(Math.abs(ones - 20.5)).toBeLessThanOrEqual(1);
-    expect(toyData(name, { count: 41, seed: 3 })).toEqual(data);
-    expect(toyData(name, { count: 41, seed: 4 }).points).not.toEqual(data.points);
-  },
-);
+test.each(['moons', 'circles', 'spirals', 'xor'] as const)('%s: counts, balance and seed', (name) => {
+  const data = toyData(name, { count: 41, seed: 3 });
+  expect(data.points).toHaveLength(41);
+  expect(data.points.every((point) => point.length === 2 && point.every(Number.isFinite))).toBe(true);
+  const ones = data.labels.filter((label) => label === 1).length;
+  expect(Math.abs(ones - 20.5)).toBeLessThanOrEqual(1);
+  expect(toyData(name, { count: 41, seed: 3 })).toEqual(data);
+  expect(toyData(name, { count: 41, seed: 4 }).points).not.toEqual(data.points);
+});
 
 test('moons without noise lie on two half circles', () => {
   const { points, labels } = toyData('moons', { count: 50, noise: 0, seed: 1 });
@@ -75,13 +70,9 @@ test('noisyLine() scatters around its line as far as the noise says', () => {
 });
 
 test('data sets reject options out of range', () => {
-  expect(() => toyData('moons', { count: 0, seed: 1 })).toThrow(
-    'Cannot make points: count must be',
-  );
+  expect(() => toyData('moons', { count: 0, seed: 1 })).toThrow('Cannot make points: count must be');
   expect(() => toyData('moons', { noise: -1, seed: 1 })).toThrow('noise must be >= 0, got -1');
   expect(() => toyData('moons', { seed: -1 })).toThrow('seed must be');
   // @ts-expect-error the compiler refuses the name as well
-  expect(() => toyData('rings', { seed: 1 })).toThrow(
-    "one of moons, circles, spirals, xor, got 'rings'",
-  );
+  expect(() => toyData('rings', { seed: 1 })).toThrow("one of moons, circles, spirals, xor, got 'rings'");
 });

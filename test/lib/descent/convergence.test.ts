@@ -20,9 +20,7 @@ test('contractionFactor() is least at bestLearningRate(), where it is (κ − 1)
   const kappa = curvatures[2] / curvatures[0];
   expect(contractionFactor(best, curvatures)).toBeCloseTo((kappa - 1) / (kappa + 1), 12);
   for (const change of [0.5, 0.99, 1.01, 1.5]) {
-    expect(contractionFactor(best * change, curvatures)).toBeGreaterThan(
-      contractionFactor(best, curvatures),
-    );
+    expect(contractionFactor(best * change, curvatures)).toBeGreaterThan(contractionFactor(best, curvatures));
   }
   expect(contractionFactor(2 / curvatures[2], curvatures)).toBeCloseTo(1, 12);
 });

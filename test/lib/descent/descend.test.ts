@@ -3,11 +3,7 @@ import { mean } from 'simple-statistics';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
 import { pathOverflowed } from '../../../lib/descent/convergence';
-import {
-  descendWith,
-  gradientDescent,
-  stochasticGradientDescent,
-} from '../../../lib/descent/descend';
+import { descendWith, gradientDescent, stochasticGradientDescent } from '../../../lib/descent/descend';
 import { sgd } from '../../../lib/descent/optimizers';
 import { inverseTimeDecay } from '../../../lib/descent/schedules';
 import { quadratic } from '../../../lib/maths/quadratic';
@@ -124,9 +120,7 @@ test('stochasticGradientDescent() gives the same path for the same seed only', (
   const first = stochasticGradientDescent(gradientOf, [0], options);
   expect(stochasticGradientDescent(gradientOf, [0], options)).toEqual(first);
   expect(stochasticGradientDescent(gradientOf, [0], { ...options, seed: 2 })).not.toEqual(first);
-  expect(stochasticGradientDescent(gradientOf, [0], { ...options, replacement: true })).not.toEqual(
-    first,
-  );
+  expect(stochasticGradientDescent(gradientOf, [0], { ...options, replacement: true })).not.toEqual(first);
 });
 
 test('with the rates 1/(k + 1) and one epoch, θ is the mean of the examples seen', () => {
@@ -170,9 +164,7 @@ test.each([
   [{ exampleCount: 0 }, 'exampleCount must be'],
   [{ seed: -1 }, 'seed must be'],
 ])('stochasticGradientDescent() rejects %o', (wrong, message) => {
-  expect(() => stochasticGradientDescent(gradientOf, [0], { ...options, ...wrong })).toThrow(
-    message,
-  );
+  expect(() => stochasticGradientDescent(gradientOf, [0], { ...options, ...wrong })).toThrow(message);
 });
 
 test('descendWith() any rule asks for each gradient once, and ends at its last finite point', () => {

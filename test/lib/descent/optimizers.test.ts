@@ -132,9 +132,7 @@ test('what is out of range is refused, with its value', () => {
   expect(() => sgd({ learningRate: () => -1 }).step([1], [1])).toThrow(
     'Cannot step: the learningRate of step 0 must be > 0, got -1',
   );
-  expect(() => momentum({ learningRate: 1, momentum: 1 })).toThrow(
-    /momentum must be between 0 and/,
-  );
+  expect(() => momentum({ learningRate: 1, momentum: 1 })).toThrow(/momentum must be between 0 and/);
   expect(() => rmsProp({ learningRate: 1, decay: -0.1 })).toThrow(/decay must be between 0 and/);
   expect(() => rmsProp({ learningRate: 1, epsilon: 0 })).toThrow('epsilon must be > 0, got 0');
   expect(() => adam({ learningRate: 1, beta1: 1.5 })).toThrow(/beta1/);

@@ -12,9 +12,7 @@ test('constantRate() never changes', () => {
 });
 
 test('stepDecay() falls at each stair only', () => {
-  expect([0, 9, 10, 19, 20].map(stepDecay(1, { factor: 0.5, every: 10 }))).toEqual([
-    1, 1, 0.5, 0.5, 0.25,
-  ]);
+  expect([0, 9, 10, 19, 20].map(stepDecay(1, { factor: 0.5, every: 10 }))).toEqual([1, 1, 0.5, 0.5, 0.25]);
 });
 
 test('inverseTimeDecay() is α₀ / (1 + decay k)', () => {

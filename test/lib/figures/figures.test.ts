@@ -253,9 +253,7 @@ describe('frames', () => {
 
   test('withSlider() has one frame for each position and stores only what changes', () => {
     const { frames, layout, data } = figures.withSlider(steps, { name: 'factor', start: 1 });
-    const slider = (
-      layout.sliders as unknown as { active: number; steps: { value: string }[] }[]
-    )[0];
+    const slider = (layout.sliders as unknown as { active: number; steps: { value: string }[] }[])[0];
     expect(frames?.map(({ name }) => name)).toEqual(slider.steps.map(({ value }) => value));
     expect(slider.active).toBe(1);
     expect(data).toEqual(steps[1].figure.data);
@@ -307,10 +305,7 @@ test('sideBySide() keeps one colour bar, at the right, and one legend entry of a
   const scales = traces.filter(({ type }) => type === 'contour').map(({ showscale }) => showscale);
   expect(scales).toEqual([false, undefined]);
   const named = traces.filter(({ name }) => name === 'minimum');
-  expect(named.map((one) => (one as { showlegend?: boolean }).showlegend)).toEqual([
-    undefined,
-    false,
-  ]);
+  expect(named.map((one) => (one as { showlegend?: boolean }).showlegend)).toEqual([undefined, false]);
 });
 
 test('networkFigure() has one legend entry for each sign, of the thickest line', () => {

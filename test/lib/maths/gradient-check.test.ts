@@ -61,8 +61,7 @@ test('errors fall as h² and h for large steps, and rise again for tiny ones', (
       measure(([x]) => Math.exp(x), [1], step),
       [Math.E],
     );
-  const ratio = (measure: typeof centralDifferences) =>
-    errorOf(measure, 1e-2) / errorOf(measure, 1e-3);
+  const ratio = (measure: typeof centralDifferences) => errorOf(measure, 1e-2) / errorOf(measure, 1e-3);
   expect(ratio(centralDifferences)).toBeCloseTo(100, 0);
   expect(ratio(forwardDifferences)).toBeCloseTo(10, 0);
   expect(errorOf(centralDifferences)).toBeLessThan(1e-9);

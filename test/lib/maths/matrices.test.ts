@@ -66,9 +66,7 @@ test('ones() repeat a column and add up rows', () => {
     [3, 3, 3],
   ]);
   expect(toRows(multiply(dense(A), ones(3, 1)))).toEqual([[6], [15]]);
-  expect(() => ones(0, 1)).toThrow(
-    'Cannot build a matrix: rows must be a whole number >= 1, got 0',
-  );
+  expect(() => ones(0, 1)).toThrow('Cannot build a matrix: rows must be a whole number >= 1, got 0');
   expect(() => ones(1, 1.5)).toThrow('columns must be a whole number');
 });
 

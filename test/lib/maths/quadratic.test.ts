@@ -35,7 +35,5 @@ test('the angle turns the valley from the first axis towards the second', () => 
 test('quadratic() rejects options out of range', () => {
   expect(() => quadratic({ conditionNumber: 0.5 })).toThrow('conditionNumber must be between 1');
   expect(() => quadratic({ conditionNumber: Number.NaN })).toThrow('conditionNumber');
-  expect(() => quadratic({ conditionNumber: 2, angle: Infinity })).toThrow(
-    'angle must be a finite',
-  );
+  expect(() => quadratic({ conditionNumber: 2, angle: Infinity })).toThrow('angle must be a finite');
 });

@@ -20,8 +20,7 @@ const dense = (units: number, activation: Activation, inputs?: number) =>
     inputShape: inputs ? [inputs] : undefined,
     biasInitializer: 'randomNormal',
   });
-const best = (values: ArrayLike<number>) =>
-  Array.from(values).indexOf(Math.max(...Array.from(values)));
+const best = (values: ArrayLike<number>) => Array.from(values).indexOf(Math.max(...Array.from(values)));
 
 describe('applyNetwork()', () => {
   it.each(['relu', 'sigmoid', 'tanh', 'linear'] as const)(
@@ -61,9 +60,7 @@ describe('packNetwork()', () => {
   it('keeps each weight to within half a step of its unit, and the biases exactly', () => {
     const model = tf.sequential({ layers: [dense(6, 'tanh', 9), dense(3, 'softmax')] });
     unpackNetwork(packNetwork(model)).forEach(({ weights, bias, units }, index) => {
-      const [kernel, exactBias] = model.layers[index]
-        .getWeights()
-        .map((tensor) => tensor.dataSync());
+      const [kernel, exactBias] = model.layers[index].getWeights().map((tensor) => tensor.dataSync());
       const step = Array.from(
         { length: units },
         (_, unit) =>
@@ -99,9 +96,9 @@ describe('packNetwork()', () => {
       (...layers: tf.layers.Layer[]) =>
       () =>
         packNetwork(tf.sequential({ layers }));
-    expect(
-      pack(tf.layers.reshape({ inputShape: [4], targetShape: [2, 2], name: 'square' })),
-    ).toThrow("Cannot pack the network: layer 'square' is Reshape, and only Dense is known");
+    expect(pack(tf.layers.reshape({ inputShape: [4], targetShape: [2, 2], name: 'square' }))).toThrow(
+      "Cannot pack the network: layer 'square' is Reshape, and only Dense is known",
+    );
     expect(pack(dense(3, 'elu', 2), dense(2, 'softmax'))).toThrow(
       "hidden layer must be one of relu, sigmoid, tanh, linear, got 'elu'",
     );

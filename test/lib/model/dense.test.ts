@@ -16,26 +16,21 @@ beforeAll(async () => {
   await startTensorflow();
 });
 
-const pairs = activationNames.flatMap((activation) =>
-  outputNames.map((output) => ({ activation, output })),
-);
+const pairs = activationNames.flatMap((activation) => outputNames.map((output) => ({ activation, output })));
 
-test.each(pairs)(
-  'toTensorflow() answers as the network does, to 32 bits: %o',
-  ({ activation, output }) => {
-    const start = createPerceptron({ units: [2, 4, 3], activation, output, seed: 1 });
-    const network = withParameters(start, sines(0, flatten(start.layers).length));
-    const before = tf.memory().numTensors;
-    const model = toTensorflow(network);
-    const answers = tf.tidy(() => (model.predict(tf.tensor2d(inputs)) as tf.Tensor2D).arraySync());
-    const expected = predict(network, inputs).flat();
-    answers.flat().forEach((value, index) => {
-      expect(value).toBeCloseTo(expected[index], 5);
-    });
-    model.dispose();
-    expect(tf.memory().numTensors).toBe(before);
-  },
-);
+test.each(pairs)('toTensorflow() answers as the network does, to 32 bits: %o', ({ activation, output }) => {
+  const start = createPerceptron({ units: [2, 4, 3], activation, output, seed: 1 });
+  const network = withParameters(start, sines(0, flatten(start.layers).length));
+  const before = tf.memory().numTensors;
+  const model = toTensorflow(network);
+  const answers = tf.tidy(() => (model.predict(tf.tensor2d(inputs)) as tf.Tensor2D).arraySync());
+  const expected = predict(network, inputs).flat();
+  answers.flat().forEach((value, index) => {
+    expect(value).toBeCloseTo(expected[index], 5);
+  });
+  model.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
 
 test('fromTensorflow() reverses it, and keeps the tensors', () => {
   const network = createPerceptron({ units: [2, 3, 1], seed: 1 });

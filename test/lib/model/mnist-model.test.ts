@@ -66,13 +66,8 @@ describe('createModel()', () => {
     const [model, same, other] = [1, 1, 2].map((seed) => createModel({ seed }));
     expect(weightsOf(same)).toEqual(weightsOf(model));
     expect(weightsOf(other)).not.toEqual(weightsOf(model));
-    const [hidden, hiddenBias, output, outputBias] = model
-      .getWeights()
-      .map((one) => one.dataSync());
-    for (const [kernel, inputs, units] of [
-      [hidden, 784, 128] as const,
-      [output, 128, 10] as const,
-    ]) {
+    const [hidden, hiddenBias, output, outputBias] = model.getWeights().map((one) => one.dataSync());
+    for (const [kernel, inputs, units] of [[hidden, 784, 128] as const, [output, 128, 10] as const]) {
       const bound = Math.sqrt(6 / (inputs + units));
       const largest = Math.max(...Array.from(kernel).map(Math.abs));
       expect(largest).toBeLessThanOrEqual(bound);
@@ -98,11 +93,7 @@ describe('createModel()', () => {
   test('puts a penalty on both layers and drops hidden units in training only, if told so', async () => {
     const model = createModel({ hiddenUnits: 5, l2: 0.01, dropout: 0.5 });
     compileModel(model);
-    expect(model.layers.map((layer) => layer.getClassName())).toEqual([
-      'Dense',
-      'Dropout',
-      'Dense',
-    ]);
+    expect(model.layers.map((layer) => layer.getClassName())).toEqual(['Dense', 'Dropout', 'Dense']);
     expect(model.layers[1].getConfig().rate).toBe(0.5);
     expect(await evaluateModel(model, test300)).toEqual(await evaluateModel(model, test300));
     // One update of one batch: the loss reported is that of the first weights, penalty included.
@@ -114,16 +105,11 @@ describe('createModel()', () => {
     compileModel(free);
     const how = { epochs: 1, batchSize: 32 };
     const digits = selectDigits(train, [...Array(32).keys()]);
-    const [penalised, plain] = [
-      await trainModel(model, digits, how),
-      await trainModel(free, digits, how),
-    ];
+    const [penalised, plain] = [await trainModel(model, digits, how), await trainModel(free, digits, how)];
     expect(penalised.epochs[0].loss - plain.epochs[0].loss).toBeCloseTo(0.01 * squares, 4);
     // What is measured on digits has no penalty in it.
     model.setWeights(free.getWeights());
-    expect((await evaluateModel(model, test300)).loss).toBe(
-      (await evaluateModel(free, test300)).loss,
-    );
+    expect((await evaluateModel(model, test300)).loss).toBe((await evaluateModel(free, test300)).loss);
     for (const one of [model, free]) one.dispose();
   });
 
@@ -559,11 +545,7 @@ describe('saveModel() and loadModel()', () => {
     fs.writeFileSync(file, JSON.stringify(content));
   };
   test.each<[string, () => void, RegExp]>([
-    [
-      'without a model',
-      () => fs.rmSync(path.join(folder, 'model.json')),
-      /there is no model\.json/,
-    ],
+    ['without a model', () => fs.rmSync(path.join(folder, 'model.json')), /there is no model\.json/],
     ['without weights', () => fs.rmSync(weightsFile()), /there is no weights-[0-9a-f]{16}\.bin/],
     [
       'with half the weights',

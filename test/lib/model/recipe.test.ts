@@ -31,11 +31,7 @@ test('trainRecipe() with the same seed gives the same result, with another one a
 });
 
 test('trainRecipe() with copies makes as many updates in fewer epochs', async () => {
-  const result = await trainRecipe(
-    data,
-    { examples: 60, hiddenUnits: 8, copies: 4, epochs: 10 },
-    1,
-  );
+  const result = await trainRecipe(data, { examples: 60, hiddenUnits: 8, copies: 4, epochs: 10 }, 1);
   expect(result.trainingLosses).toHaveLength(2);
 });
 

@@ -17,9 +17,7 @@ const rows = (count: number, size: number, seed: number) => {
 const pack = (flat: number[], size: number) =>
   Array.from({ length: flat.length / size }, (_, i) => flat.slice(i * size, (i + 1) * size));
 const identity = (count: number) =>
-  Array.from({ length: count }, (_, i) =>
-    Array.from({ length: count }, (_, j) => (i === j ? 1 : 0)),
-  );
+  Array.from({ length: count }, (_, i) => Array.from({ length: count }, (_, j) => (i === j ? 1 : 0)));
 
 describe('contrastiveLoss()', () => {
   it('is ln B if all embeddings are alike, and 0 for a single pair', () => {
@@ -68,11 +66,7 @@ describe('contrastiveGradient()', () => {
     const loss = (flat: number[]) =>
       contrastiveLoss(pack(flat.slice(0, 15), 3), pack(flat.slice(15, 30), 3), flat[30]);
     const gradient = (flat: number[]) => {
-      const all = contrastiveGradient(
-        pack(flat.slice(0, 15), 3),
-        pack(flat.slice(15, 30), 3),
-        flat[30],
-      );
+      const all = contrastiveGradient(pack(flat.slice(0, 15), 3), pack(flat.slice(15, 30), 3), flat[30]);
       return [...all.first.flat(), ...all.second.flat(), all.temperature];
     };
     const at = [...first.flat(), ...second.flat(), temperature];
@@ -102,14 +96,10 @@ describe('contrastiveGradient()', () => {
       const loss = (a: tf.Tensor, b: tf.Tensor, t: tf.Tensor) => {
         const unit = (x: tf.Tensor) => x.div(x.norm('euclidean', 1, true));
         const logits = tf.matMul(unit(a), unit(b), false, true).div(t);
-        const both = [logits, logits.transpose()].map((z) =>
-          tf.losses.softmaxCrossEntropy(tf.eye(6), z),
-        );
+        const both = [logits, logits.transpose()].map((z) => tf.losses.softmaxCrossEntropy(tf.eye(6), z));
         return both[0].add(both[1]).div(2) as tf.Scalar;
       };
-      const theirs = tf.tidy(() =>
-        tf.grads(loss)([tf.tensor2d(first), tf.tensor2d(second), tf.scalar(0.2)]),
-      );
+      const theirs = tf.tidy(() => tf.grads(loss)([tf.tensor2d(first), tf.tensor2d(second), tf.scalar(0.2)]));
       const [byFirst, bySecond, byTemperature] = await Promise.all(theirs.map((g) => g.array()));
       const close = (a: number[], b: number[]) =>
         a.forEach((value, i) => void expect(value).toBeCloseTo(b[i], 5));

@@ -30,8 +30,6 @@ test('createPerceptron() and layer() complain about units, names and shapes', ()
   expect(() => createPerceptron({ units: [2], seed: 1 })).toThrow('whole number >= 2, got 1');
   expect(() => createPerceptron({ units: [2, 0], seed: 1 })).toThrow('units[1] must be');
   // @ts-expect-error the compiler refuses the name as well
-  expect(() => createPerceptron({ units: [2, 1], output: 'relu', seed: 1 })).toThrow(
-    'one of identity',
-  );
+  expect(() => createPerceptron({ units: [2, 1], output: 'relu', seed: 1 })).toThrow('one of identity');
   expect(() => layer([[1, 2]], [1, 2])).toThrow('weights has 1 and bias has 2');
 });

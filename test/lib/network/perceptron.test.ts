@@ -5,14 +5,7 @@ import { checkGradient } from '../../../lib/maths/gradient-check';
 import type { ActivationName } from '../../../lib/network/activations';
 import { type OutputName, outputNames } from '../../../lib/network/outputs';
 import { createPerceptron, flatten, layer, withParameters } from '../../../lib/network/parameters';
-import {
-  backward,
-  forward,
-  loss,
-  type Perceptron,
-  predict,
-  update,
-} from '../../../lib/network/perceptron';
+import { backward, forward, loss, type Perceptron, predict, update } from '../../../lib/network/perceptron';
 import { activationNames, references, sines, worst } from '../../references/maths-references';
 
 type Matrix = number[][];
@@ -25,9 +18,7 @@ function targetsOf(output: OutputName, rows: number, columns: number): Matrix {
   const values = draw(rows, columns, 77);
   if (output === 'identity') return values;
   if (output === 'sigmoid') return values.map((row) => row.map((value) => Number(value > 0)));
-  return values.map((_, row) =>
-    Array.from({ length: columns }, (_, k) => Number(k === row % columns)),
-  );
+  return values.map((_, row) => Array.from({ length: columns }, (_, k) => Number(k === row % columns)));
 }
 
 function lossAndGradient(network: Perceptron, inputs: Matrix, targets: Matrix) {
@@ -38,41 +29,39 @@ function lossAndGradient(network: Perceptron, inputs: Matrix, targets: Matrix) {
   };
 }
 
-test.each(
-  references.networks.map((one) => [`${one.units} ${one.activation} ${one.output}`, one] as const),
-)("the loss and every gradient of %s equal JAX's", (_, one) => {
-  const network = createPerceptron({
-    units: one.units,
-    activation: one.activation as ActivationName,
-    output: one.output as OutputName,
-    seed: 0,
-  });
-  const same = withParameters(network, sines(0, flatten(network.layers).length));
-  const { value, gradient } = lossAndGradient(same, one.inputs, one.targets);
-  expect(worst([value], [one.loss])).toBeLessThan(1e-12);
-  gradient.forEach((slope, index) => {
-    expect(slope).toBeCloseTo(one.gradient[index], 12);
-  });
-});
+test.each(references.networks.map((one) => [`${one.units} ${one.activation} ${one.output}`, one] as const))(
+  "the loss and every gradient of %s equal JAX's",
+  (_, one) => {
+    const network = createPerceptron({
+      units: one.units,
+      activation: one.activation as ActivationName,
+      output: one.output as OutputName,
+      seed: 0,
+    });
+    const same = withParameters(network, sines(0, flatten(network.layers).length));
+    const { value, gradient } = lossAndGradient(same, one.inputs, one.targets);
+    expect(worst([value], [one.loss])).toBeLessThan(1e-12);
+    gradient.forEach((slope, index) => {
+      expect(slope).toBeCloseTo(one.gradient[index], 12);
+    });
+  },
+);
 
 const combinations = activationNames.flatMap((activation) =>
   outputNames.map((output) => ({ activation, output })),
 );
 
-test.each(combinations)(
-  'backward() agrees with central differences: %o',
-  ({ activation, output }) => {
-    const network = createPerceptron({ units: [3, 5, 4, 2], activation, output, seed: 4 });
-    const inputs = draw(7, 3, 5);
-    const targets = targetsOf(output, 7, 2);
-    const check = checkGradient(
-      (theta) => lossAndGradient(withParameters(network, theta), inputs, targets).value,
-      (theta) => lossAndGradient(withParameters(network, theta), inputs, targets).gradient,
-      flatten(network.layers),
-    );
-    expect(check.relativeError).toBeLessThan(1e-7);
-  },
-);
+test.each(combinations)('backward() agrees with central differences: %o', ({ activation, output }) => {
+  const network = createPerceptron({ units: [3, 5, 4, 2], activation, output, seed: 4 });
+  const inputs = draw(7, 3, 5);
+  const targets = targetsOf(output, 7, 2);
+  const check = checkGradient(
+    (theta) => lossAndGradient(withParameters(network, theta), inputs, targets).value,
+    (theta) => lossAndGradient(withParameters(network, theta), inputs, targets).gradient,
+    flatten(network.layers),
+  );
+  expect(check.relativeError).toBeLessThan(1e-7);
+});
 
 test('the gradient of a full batch does not depend on the order of the examples', () => {
   const network = createPerceptron({ units: [2, 6, 3], output: 'softmax', seed: 1 });
@@ -185,9 +174,7 @@ test('the loss stays finite for weights that saturate every output', () => {
 
 test('the network complains about shapes', () => {
   const network = createPerceptron({ units: [2, 1], seed: 1 });
-  expect(() => predict(network, [[1, 2, 3]])).toThrow(
-    'each row of inputs must have 2 numbers, got 3',
-  );
+  expect(() => predict(network, [[1, 2, 3]])).toThrow('each row of inputs must have 2 numbers, got 3');
   expect(() => predict(network, [])).toThrow('at least one row');
   const pass = forward(network, [[1, 2]]);
   expect(() => loss(network, pass, [[1], [0]])).toThrow('targets has 2');

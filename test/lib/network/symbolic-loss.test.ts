@@ -24,26 +24,19 @@ const networkOf = (units: number[], activation: ActivationName, output: OutputNa
 const activations: ActivationName[] = ['identity', 'sigmoid', 'tanh', 'relu', 'leakyRelu'];
 const cases = activations.flatMap((name) => outputNames.map((output) => [name, output] as const));
 
-test.each(cases)(
-  'the written-out loss of %s, %s has the value of the forward pass',
-  (name, output) => {
-    const network = networkOf([2, 3, 2, 2], name, output);
-    const { expression, values } = symbolicLoss(network, inputs, targets);
-    const expected = loss(network, forward(network, inputs), targets);
-    expect(evaluate(expression, { ...values })).toBeCloseTo(expected, 12);
-  },
-);
+test.each(cases)('the written-out loss of %s, %s has the value of the forward pass', (name, output) => {
+  const network = networkOf([2, 3, 2, 2], name, output);
+  const { expression, values } = symbolicLoss(network, inputs, targets);
+  const expected = loss(network, forward(network, inputs), targets);
+  expect(evaluate(expression, { ...values })).toBeCloseTo(expected, 12);
+});
 
 const known = references.networks.filter(({ activation }) => activation !== 'gelu');
 
 test.each(known.map((one) => [`${one.units} ${one.activation} ${one.output}`, one] as const))(
   "symbolicGradient() of %s equals JAX's",
   (_, one) => {
-    const network = networkOf(
-      one.units,
-      one.activation as ActivationName,
-      one.output as OutputName,
-    );
+    const network = networkOf(one.units, one.activation as ActivationName, one.output as OutputName);
     const gradient = symbolicGradient(network, one.inputs, one.targets);
     expect(worst(gradient, one.gradient)).toBeLessThan(1e-9);
   },

@@ -44,11 +44,7 @@ describe('contrastiveHead()', () => {
     const how = { ...head, loss };
     const { byPictures, byNames } = run(how);
     const step = 1e-3;
-    const slope = (
-      values: typeof pictures,
-      index: number,
-      other: (moved: typeof pictures) => number,
-    ) => {
+    const slope = (values: typeof pictures, index: number, other: (moved: typeof pictures) => number) => {
       const [up, down] = [step, -step].map((by) => {
         const moved = values.slice();
         moved[index] += by;

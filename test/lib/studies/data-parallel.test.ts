@@ -2,11 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
 import { type DigitSet, selectDigits } from '../../../lib/data/digits';
-import {
-  lossGradient,
-  parameterVector,
-  setParameterVector,
-} from '../../../lib/model/loss-gradient';
+import { lossGradient, parameterVector, setParameterVector } from '../../../lib/model/loss-gradient';
 import { createModel } from '../../../lib/model/mnist-model';
 import {
   averageShards,

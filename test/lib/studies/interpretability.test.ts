@@ -159,8 +159,7 @@ describe('occlusionMap()', () => {
       [27, 26],
     ]) {
       const covered = grey.map((value, pixel) => {
-        const near =
-          Math.abs(Math.floor(pixel / 28) - row) <= 2 && Math.abs((pixel % 28) - column) <= 2;
+        const near = Math.abs(Math.floor(pixel / 28) - row) <= 2 && Math.abs((pixel % 28) - column) <= 2;
         return near ? 0 : value;
       });
       expect(map[28 * row + column]).toBeCloseTo(probability(grey) - probability(covered), 5);

@@ -1,13 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compileModel, createModel } from '../../../lib/model/mnist-model';
 import { profileOperations } from '../../../lib/studies/operation-profile';
-import {
-  fastest,
-  leastSeconds,
-  measureLimits,
-  productCost,
-  stepCosts,
-} from '../../../lib/studies/roofline';
+import { fastest, leastSeconds, measureLimits, productCost, stepCosts } from '../../../lib/studies/roofline';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 
 beforeAll(async () => {
@@ -41,9 +35,7 @@ test('leastSeconds() is bound by memory below the ridge and by arithmetic above 
   const limits = { peak: 100, bandwidth: 10 };
   expect(leastSeconds({ name: '', flops: 50, bytes: 10 }, limits)).toBe(1);
   expect(leastSeconds({ name: '', flops: 200, bytes: 10 }, limits)).toBe(2);
-  expect(() => leastSeconds({ name: '', flops: 1, bytes: 1 }, { ...limits, peak: 0 })).toThrow(
-    RangeError,
-  );
+  expect(() => leastSeconds({ name: '', flops: 1, bytes: 1 }, { ...limits, peak: 0 })).toThrow(RangeError);
 });
 
 test('fastest() repeats as often as asked and keeps the least', () => {

@@ -106,10 +106,7 @@ describe('trainTowers()', () => {
       train,
       Array.from({ length: 60 }, (_, index) => index),
     );
-    const [towers, twins] = [
-      createTowers({ embeddingSize: 4 }),
-      createTowers({ embeddingSize: 4 }),
-    ];
+    const [towers, twins] = [createTowers({ embeddingSize: 4 }), createTowers({ embeddingSize: 4 })];
     const [loss] = await trainTowers(towers, digits, { epochs: 1, groups: 1, temperature: 0.2 });
     const order = seededRandom(1).permutation(60);
     const piles = digitNames.map((_, digit) =>
@@ -138,8 +135,7 @@ describe('trainTowers()', () => {
       losses.push(cost.dataSync()[0]);
       cost.dispose();
     }
-    const weights = (model: tf.Sequential) =>
-      model.getWeights().flatMap((one) => Array.from(one.dataSync()));
+    const weights = (model: tf.Sequential) => model.getWeights().flatMap((one) => Array.from(one.dataSync()));
     expect(groups).toBeGreaterThan(2);
     expect(loss).toBeCloseTo(losses.reduce((sum, one) => sum + one, 0) / groups, 5);
     for (const name of ['pictures', 'names'] as const) {

@@ -55,9 +55,7 @@ describe('startTensorflow() in a fresh process', () => {
       start('wasm', 'js'),
       start('', ''),
     ]);
-    expect(obeyed.report?.reason).toMatch(
-      /in plain JavaScript runs, because DESCENT_BACKEND asks for js\.$/,
-    );
+    expect(obeyed.report?.reason).toMatch(/in plain JavaScript runs, because DESCENT_BACKEND asks for js\.$/);
     expect(overruled.report?.backend).toBe('wasm');
     expect(empty.report?.backend).toBe(hasNative ? 'native' : 'wasm');
   });
@@ -79,10 +77,7 @@ describe('startTensorflow() in a fresh process', () => {
   });
 
   test('names an unknown backend', async () => {
-    const [byArgument, byVariable] = await Promise.all([
-      start('gpu', undefined),
-      start('', 'cuda'),
-    ]);
+    const [byArgument, byVariable] = await Promise.all([start('gpu', undefined), start('', 'cuda')]);
     expect(byArgument.error).toBe(
       "Cannot start TensorFlow: backend must be one of auto, native, wasm, js, got 'gpu'",
     );
@@ -198,11 +193,7 @@ describe('startTensorflow() in one process', () => {
   });
 
   test('starts called at once come one after the other', async () => {
-    const reports = await Promise.all([
-      startTensorflow('js'),
-      startTensorflow('wasm'),
-      startTensorflow(),
-    ]);
+    const reports = await Promise.all([startTensorflow('js'), startTensorflow('wasm'), startTensorflow()]);
     expect(reports.map(({ backend }) => backend)).toEqual(['js', 'wasm', 'wasm']);
   });
 

@@ -134,9 +134,7 @@ describe.each(backends)('the operations on %s', (backend) => {
     const weighted = (values: number[]) =>
       value(values).reduce((sum, one, index) => sum + delta[index] * one, 0);
     const slopes = z.map((_, index) => {
-      const [up, down] = [1e-6, -1e-6].map((step) =>
-        z.map((one, at) => one + Number(at === index) * step),
-      );
+      const [up, down] = [1e-6, -1e-6].map((step) => z.map((one, at) => one + Number(at === index) * step));
       return (weighted(up) - weighted(down)) / 2e-6;
     });
     expectClose(run.throughActivation(name, put(delta, [4, 3]), activated), slopes);

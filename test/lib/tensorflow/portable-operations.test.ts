@@ -64,11 +64,7 @@ describe.each(['wasm', 'js'] as Backend[])('the fused step on %s', (backend) => 
     'linear, mean squared error',
     'logits, softmax cross-entropy',
   ])('equals model.fit with %s', (name) =>
-    compare(
-      { ...small, hidden: [{ units: 6, activation: 'softmax' }] },
-      ends[name],
-      optimizers.adam,
-    ),
+    compare({ ...small, hidden: [{ units: 6, activation: 'softmax' }] }, ends[name], optimizers.adam),
   );
 
   test('leaves a frozen layer alone, and goes on from weights that are set, as model.fit does', async () => {

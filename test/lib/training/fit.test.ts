@@ -60,9 +60,7 @@ async function compare(shape: Shape, end: End, optimizer: () => tf.Optimizer) {
     moved: apart(weightsOf(layers), start),
     state: apart(await stateOf(fused), await stateOf(layers)),
     history: Math.max(
-      ...Object.keys(theirs.history).map((key) =>
-        apart(history[key], theirs.history[key] as number[]),
-      ),
+      ...Object.keys(theirs.history).map((key) => apart(history[key], theirs.history[key] as number[])),
     ),
   };
   for (const model of [fused, layers]) {
@@ -125,9 +123,7 @@ describe.skipIf(!native)('fitModel() follows Keras for 100 steps', () => {
       metrics: [],
     };
     const model = build(shape, end, optimizers[known.optimizer]);
-    const first = model
-      .getWeights()
-      .map(({ shape }, index) => tf.tensor(known.first[index], shape));
+    const first = model.getWeights().map(({ shape }, index) => tf.tensor(known.first[index], shape));
     model.setWeights(first);
     const x = tf.tensor2d(reference.inputs, [reference.examples, 9]);
     const targets = reference.targets[known.loss as keyof typeof reference.targets];
@@ -171,26 +167,23 @@ describe.skipIf(!native)('fitModel()', () => {
     }
   }
 
-  test.each(Object.keys(optimizers))(
-    'goes on where model.fit stopped, and back: %s',
-    async (name) => {
-      const optimizer = optimizers[name];
-      await using(
-        async (model, x, y) => {
-          const other = build(small, classes, optimizer);
-          const how = { shuffle: false, batchSize: 16, epochs: 3 };
-          await model.fit(x, y, { ...how, verbose: 0 });
-          await fitModel(model, x, y, how);
-          await model.fit(x, y, { ...how, verbose: 0 });
-          await other.fit(x, y, { ...how, epochs: 9, verbose: 0 });
-          expect(apart(weightsOf(model), weightsOf(other))).toBeLessThan(1e-6);
-          expect(apart(await stateOf(model), await stateOf(other))).toBeLessThan(1e-6);
-          free(other);
-        },
-        { optimizer },
-      );
-    },
-  );
+  test.each(Object.keys(optimizers))('goes on where model.fit stopped, and back: %s', async (name) => {
+    const optimizer = optimizers[name];
+    await using(
+      async (model, x, y) => {
+        const other = build(small, classes, optimizer);
+        const how = { shuffle: false, batchSize: 16, epochs: 3 };
+        await model.fit(x, y, { ...how, verbose: 0 });
+        await fitModel(model, x, y, how);
+        await model.fit(x, y, { ...how, verbose: 0 });
+        await other.fit(x, y, { ...how, epochs: 9, verbose: 0 });
+        expect(apart(weightsOf(model), weightsOf(other))).toBeLessThan(1e-6);
+        expect(apart(await stateOf(model), await stateOf(other))).toBeLessThan(1e-6);
+        free(other);
+      },
+      { optimizer },
+    );
+  });
 
   test('takes its batches in the order of seededRandom(seed), anew each epoch', async () => {
     await using(async (model, x, y) => {
@@ -292,8 +285,7 @@ describe.skipIf(!native)('fitModel()', () => {
 
   test('leaves weights alone that are set after the last epoch', async () => {
     await using(async (model, x, y) => {
-      const onEpoch = () =>
-        tf.tidy(() => model.layers[0].setWeights([tf.ones([9, 7]), tf.ones([7])]));
+      const onEpoch = () => tf.tidy(() => model.layers[0].setWeights([tf.ones([9, 7]), tf.ones([7])]));
       await fitModel(model, x, y, { epochs: 2, view: { onEpoch } });
       expect(weightsOfLayer(model, 0)).toEqual(new Array(70).fill(1));
     });
@@ -537,9 +529,7 @@ describe.skipIf(!native)('fitModel()', () => {
         expect(stopped?.why).toBe('diverged');
         expect(epochs).toEqual([]);
         expect(stopped?.step).toBe(steps);
-        expect(stopped?.message).toMatch(
-          /^Training stopped in epoch 1, at step \d+: the loss is NaN/,
-        );
+        expect(stopped?.message).toMatch(/^Training stopped in epoch 1, at step \d+: the loss is NaN/);
         expect(warn).toHaveBeenCalledWith(stopped?.message);
       },
       { end: ends['linear, mean squared error'], optimizer: () => tf.train.sgd(1e30) },
@@ -572,11 +562,7 @@ describe.skipIf(!native)('fitModel()', () => {
       (x, y) => [x.reshape([55, 3, 3]), y],
       'inputs of shape [count,9], got [55,3,3]',
     ],
-    [
-      'too wide inputs',
-      (_, y) => [tf.zeros([55, 10]), y],
-      'inputs of shape [count,9], got [55,10]',
-    ],
+    ['too wide inputs', (_, y) => [tf.zeros([55, 10]), y], 'inputs of shape [count,9], got [55,10]'],
     [
       'more inputs than targets',
       (x, y) => [x, y.slice(0, 54)],
@@ -598,27 +584,20 @@ describe.skipIf(!native)('fitModel()', () => {
       '55 examples of shape [9] are 495 bytes, got 500',
     ],
     ['no examples', () => [tf.zeros([0, 9]), tf.zeros([0])], 'there is no example'],
-    [
-      'an array',
-      (_, y) => [[[1, 2]], y],
-      'inputs must be a tensor or bytes (Uint8Array), got Array',
-    ],
-  ])(
-    'refuses %s and names both shapes, as training and as validation data',
-    async (_, make, why) => {
-      await using(async (model, x, y) => {
-        const before = weightsOf(model);
-        const [inputs, targets] = tf.tidy(() => make(x, y) as [tf.Tensor, tf.Tensor]);
-        await expect(fitModel(model, inputs, targets)).rejects.toThrow(RangeError);
-        await expect(fitModel(model, inputs, targets)).rejects.toThrow(why);
-        const validationData = [inputs, targets] as const;
-        await expect(fitModel(model, x, y, { validationData })).rejects.toThrow(why);
-        await expect(evaluate(model, inputs, targets)).rejects.toThrow(why);
-        expect(weightsOf(model)).toEqual(before);
-        tf.dispose([inputs, targets].filter((one) => one !== y));
-      });
-    },
-  );
+    ['an array', (_, y) => [[[1, 2]], y], 'inputs must be a tensor or bytes (Uint8Array), got Array'],
+  ])('refuses %s and names both shapes, as training and as validation data', async (_, make, why) => {
+    await using(async (model, x, y) => {
+      const before = weightsOf(model);
+      const [inputs, targets] = tf.tidy(() => make(x, y) as [tf.Tensor, tf.Tensor]);
+      await expect(fitModel(model, inputs, targets)).rejects.toThrow(RangeError);
+      await expect(fitModel(model, inputs, targets)).rejects.toThrow(why);
+      const validationData = [inputs, targets] as const;
+      await expect(fitModel(model, x, y, { validationData })).rejects.toThrow(why);
+      await expect(evaluate(model, inputs, targets)).rejects.toThrow(why);
+      expect(weightsOf(model)).toEqual(before);
+      tf.dispose([inputs, targets].filter((one) => one !== y));
+    });
+  });
 
   test('refuses targets of another width where the loss compares numbers', async () => {
     await using(
@@ -755,16 +734,8 @@ describe.skipIf(!native)('fitModel()', () => {
       () => build({ ...small, dropout: { rate: 0.4, seed: 5 } }, classes, optimizers.adam),
       'has a seed of its own',
     ],
-    [
-      'a loss',
-      () => build(small, { ...classes, loss: 'hinge' }, optimizers.adam),
-      'the loss is hinge',
-    ],
-    [
-      'a metric',
-      () => build(small, { ...classes, metrics: ['mse'] }, optimizers.adam),
-      'a metric is mse',
-    ],
+    ['a loss', () => build(small, { ...classes, loss: 'hinge' }, optimizers.adam), 'the loss is hinge'],
+    ['a metric', () => build(small, { ...classes, metrics: ['mse'] }, optimizers.adam), 'a metric is mse'],
     [
       'a centred RMSProp',
       () => build(small, classes, () => tf.train.rmsprop(0.1, 0.9, 0, 1e-7, true)),

@@ -98,9 +98,7 @@ describe('withSources()', () => {
   test('changes the named sources and no other byte', () => {
     const changed = withSources(text, parsed, new Map([['nb-two', 'zwei "2"\n\nµ']]));
     const at = text.lastIndexOf('"two"');
-    expect(changed).toBe(
-      `${text.slice(0, at)}"zwei \\"2\\"\\n",\n    "\\n",\n    "µ"${text.slice(at + 5)}`,
-    );
+    expect(changed).toBe(`${text.slice(0, at)}"zwei \\"2\\"\\n",\n    "\\n",\n    "µ"${text.slice(at + 5)}`);
     const both = new Map([
       ['nb-one', 'two'],
       ['nb-two', 'one'],

@@ -53,14 +53,14 @@ describe('formatCode()', () => {
 
   test('knows that cells go on: what a later cell uses, assigns or declares anew is no fault', () => {
     const { sources, faults } = formatted(
-      "import { Vector, linearSpace } from './lib/maths';",
+      "import {Vector, linearSpace} from './lib/maths';",
       'let best = 0;\nconst line: Vector = linearSpace(0, 1, 3);',
       'function answer(value: number): number {\n  return undefined;\n}',
       'best = answer(line[0]);\nconsole.log(best);',
       '# Solution\n\n```ts\nfunction answer(value: number): number {\n  return value;\n}\n```',
     );
     expect(Object.keys(sources)).toEqual(['nb-1']);
-    expect(sources['nb-1']).toBe("import { linearSpace, Vector } from './lib/maths';");
+    expect(sources['nb-1']).toBe("import { Vector, linearSpace } from './lib/maths';");
     expect(faults).toEqual([]);
   });
 
@@ -92,9 +92,7 @@ describe('formatCode()', () => {
     ],
   ])('reports %s', (_, sources, fault) => {
     const { faults } = formatted(...sources);
-    expect(faults).toEqual([
-      typeof fault === 'string' ? fault : expect.stringMatching(fault as RegExp),
-    ]);
+    expect(faults).toEqual([typeof fault === 'string' ? fault : expect.stringMatching(fault as RegExp)]);
   });
 });
 

@@ -117,9 +117,7 @@ describe('staleCells()', () => {
   test('are: an output more or less, and a cell that was not executed', () => {
     expect(compare([], [stream('a')])).toEqual(['nb-cell: 0 outputs are committed, 1 come out']);
     const other = normalise(notebook(code([], undefined, 'x;', 'nb-other')));
-    expect(staleCells(notebook(code([])), other, 1e-3)).toEqual([
-      'nb-cell: the cell was not executed',
-    ]);
+    expect(staleCells(notebook(code([])), other, 1e-3)).toEqual(['nb-cell: the cell was not executed']);
   });
 
   test('are not compared in a cell tagged volatile, but must be there', () => {
@@ -145,12 +143,8 @@ describe('merge()', () => {
     merge(notebook(old), normalise(notebook(fresh)), refresh).cells[0].outputs;
 
   test('keeps the committed outputs where the fresh ones say the same to the ninth digit', () => {
-    expect(merged(code([stream('0.1')]), code([stream('0.10000000001')]))?.[0].text).toEqual([
-      '0.1',
-    ]);
-    expect(merged(code([stream('0.1')]), code([stream('0.1000001')]))?.[0].text).toEqual([
-      '0.1000001',
-    ]);
+    expect(merged(code([stream('0.1')]), code([stream('0.10000000001')]))?.[0].text).toEqual(['0.1']);
+    expect(merged(code([stream('0.1')]), code([stream('0.1000001')]))?.[0].text).toEqual(['0.1000001']);
   });
 
   test('keeps volatile outputs unless refreshed or the source changed', () => {
@@ -162,10 +156,7 @@ describe('merge()', () => {
   });
 
   test('keeps the picture of a figure that is the same, and of no other', () => {
-    const outputs = merged(
-      code([figure(1, 'one'), figure(2, 'two')]),
-      code([figure(2), figure(3)]),
-    );
+    const outputs = merged(code([figure(1, 'one'), figure(2, 'two')]), code([figure(2), figure(3)]));
     expect(outputs?.map((output) => output.data?.['image/png'])).toEqual(['two', undefined]);
   });
 });

@@ -35,9 +35,7 @@ describe.skipIf(reason)(`drawing in Chromium${reason ? ` (skipped: ${reason})` :
 
   test('a picture keeps the colours of its lines, on white', async () => {
     const { lineFigure } = gallery;
-    const lines = lineFigure.data.flatMap(
-      ({ line }) => String(line?.color ?? []).toLowerCase() || [],
-    );
+    const lines = lineFigure.data.flatMap(({ line }) => String(line?.color ?? []).toLowerCase() || []);
     expect(new Set(lines).size).toBeGreaterThan(1);
     const { data, info } = await sharp(Buffer.from(await baker.draw(lineFigure), 'base64'))
       .raw()

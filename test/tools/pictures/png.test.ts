@@ -21,9 +21,7 @@ async function colorsOf(file: Buffer): Promise<number[][]> {
 describe('smallPng()', () => {
   test('keeps up to 256 colours exactly', async () => {
     const grey = await picture(16, (i) => [i, i, i, 255]);
-    expect(await colorsOf(await smallPng(grey))).toEqual(
-      Array.from({ length: 256 }, (_, i) => [i, i, i]),
-    );
+    expect(await colorsOf(await smallPng(grey))).toEqual(Array.from({ length: 256 }, (_, i) => [i, i, i]));
   });
 
   test('stays near every colour of a gradient of thousands, in a palette, the same each time', async () => {
@@ -31,9 +29,7 @@ describe('smallPng()', () => {
     const gradient = await picture(side, (i) => [4 * (i % side), 4 * (i >> 6), 128, 255]);
     const file = await smallPng(gradient);
     const [wanted, shown] = [await colorsOf(gradient), await colorsOf(file)];
-    const far = shown.map((color, i) =>
-      Math.max(...color.map((c, k) => Math.abs(c - wanted[i][k]))),
-    );
+    const far = shown.map((color, i) => Math.max(...color.map((c, k) => Math.abs(c - wanted[i][k]))));
     // 4096 colours in 256: 16 a colour, about 4 × 4 steps of 4, so at most some 16 off.
     expect(Math.max(...far)).toBeLessThanOrEqual(16);
     // The header's colour type: 3, a palette of one byte a pixel.

@@ -2,15 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { explain, run } from '../processes.mjs';
-import {
-  hashFile,
-  packageVersion,
-  paths,
-  readJson,
-  remove,
-  whyStale,
-  writeJson,
-} from '../project.mjs';
+import { hashFile, packageVersion, paths, readJson, remove, whyStale, writeJson } from '../project.mjs';
 import { headers, libraries } from './libraries.mjs';
 
 /** Compiled once and kept apart from `node_modules`, which npm empties. */
@@ -19,8 +11,7 @@ const stamp = path.join(paths.tensorflow, 'binding.json');
 
 /** @returns {string} the file that tfjs-node loads */
 export function bindingFile() {
-  const { napi_versions: versions = [8] } =
-    readJson(path.join(paths.tfjsNode, 'package.json'))?.binary ?? {};
+  const { napi_versions: versions = [8] } = readJson(path.join(paths.tfjsNode, 'package.json'))?.binary ?? {};
   const best = Math.max(
     ...versions.filter((/** @type {number} */ version) => version <= Number(process.versions.napi)),
   );

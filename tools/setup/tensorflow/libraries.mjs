@@ -35,9 +35,7 @@ const wheels = {
 export function wheelOfPlatform() {
   const wheel = wheels[`${process.platform}-${process.arch}`];
   if (!wheel) {
-    throw new Error(
-      `there is no TensorFlow wheel to link with on ${process.platform} ${process.arch}`,
-    );
+    throw new Error(`there is no TensorFlow wheel to link with on ${process.platform} ${process.arch}`);
   }
   const header = /** @type {any} */ (process.report?.getReport())?.header;
   if (process.platform === 'linux' && !header?.glibcVersionRuntime) {
@@ -76,9 +74,7 @@ export async function fetchLibraries(wheel, say) {
   } finally {
     remove(partial);
   }
-  const sizes = fs
-    .readdirSync(libraries)
-    .map((name) => [name, fs.statSync(path.join(libraries, name)).size]);
+  const sizes = fs.readdirSync(libraries).map((name) => [name, fs.statSync(path.join(libraries, name)).size]);
   writeJson(stamp, {
     'requirements-tensorflow.txt': hashFile(paths.tensorflowRequirements),
     files: Object.fromEntries(sizes),
@@ -97,9 +93,7 @@ async function download({ tag, megabytes }, folder, say) {
     ...['--retries=2', '--timeout=30'],
     ...['--require-hashes', '-r', paths.tensorflowRequirements, '-d', folder],
   ];
-  const result = await run(paths.venvPython, args, { cwd: root, env }).finally(() =>
-    clearInterval(watch),
-  );
+  const result = await run(paths.venvPython, args, { cwd: root, env }).finally(() => clearInterval(watch));
   if (result.code !== 0) throw explain('the download of the TensorFlow wheel', result);
 }
 

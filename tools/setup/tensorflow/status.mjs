@@ -1,15 +1,7 @@
 /** How the last set-up of TensorFlow ended, and whether that still holds. */
 import fs from 'node:fs';
 import path from 'node:path';
-import {
-  hashFile,
-  packageVersion,
-  paths,
-  readJson,
-  remove,
-  whyStale,
-  writeJson,
-} from '../project.mjs';
+import { hashFile, packageVersion, paths, readJson, remove, whyStale, writeJson } from '../project.mjs';
 import { bindingFile } from './binding.mjs';
 import { librariesComplete } from './libraries.mjs';
 

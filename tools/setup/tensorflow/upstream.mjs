@@ -18,9 +18,7 @@ export async function installUpstream(say) {
   say("asking tfjs-node's host");
   await askHost();
   clearBinding();
-  const binaries = [paths.tfjsNode, root].map((folder) =>
-    path.join(folder, 'node_modules', '.bin'),
-  );
+  const binaries = [paths.tfjsNode, root].map((folder) => path.join(folder, 'node_modules', '.bin'));
   const env = { ...process.env, PATH: [...binaries, process.env.PATH].join(path.delimiter) };
   const result = await run(process.execPath, ['scripts/install.js'], {
     cwd: paths.tfjsNode,
@@ -44,9 +42,7 @@ async function askHost() {
 /** @param {NodeJS.Require} load - finds what tfjs-node finds @returns {URL} */
 function bindingUrl(load) {
   const { name, version, binary } = load('./package.json');
-  const { ARCH_MAPPING, PLATFORM_MAPPING, PLATFORM_EXTENSION } = load(
-    './scripts/deps-constants.js',
-  );
+  const { ARCH_MAPPING, PLATFORM_MAPPING, PLATFORM_EXTENSION } = load('./scripts/deps-constants.js');
   const platform = PLATFORM_MAPPING[process.platform];
   if (!platform || !ARCH_MAPPING[process.arch]) {
     throw new Error(`${name} has no build for ${process.platform} ${process.arch}`);
