@@ -108,12 +108,7 @@ test.each(['course', 'maths', 'figures', 'descent', 'network', 'data', 'surround
 );
 
 /** Files that cannot do without Node; the list may only shrink. */
-const needNode = [
-  'base/node-host.ts',
-  'model/files.ts',
-  'studies/data-parallel-worker.ts',
-  'studies/data-parallel.ts',
-];
+const needNode = ['base/node-host.ts', 'studies/data-parallel-worker.ts', 'studies/data-parallel.ts'];
 
 test('all others ask the host', () => {
   const found = files.filter((file) => {

@@ -1,7 +1,6 @@
 /** Models on disk, in TensorFlow.js's own format: `model.json`, and beside it the weights. */
-import { createHash } from 'node:crypto';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
+import { sha256 } from '../base/hash';
+import { host } from '../base/host';
 import { tf } from '../tensorflow/backend';
 import { ownOptimizer, trainingConfigOf } from '../tensorflow/insides';
 
@@ -34,11 +33,11 @@ const weightsName = /^weights-([0-9a-f]{16})\.bin$/;
  * @throws Error if the folder cannot be written
  */
 export async function saveModel(model: tf.LayersModel, folder: string): Promise<void> {
-  const place = path.resolve(folder);
+  const { files } = host();
   const write = async (artifacts: tf.io.ModelArtifacts): Promise<tf.io.SaveResult> => {
     const state = await optimizerState(model);
-    const weights = Buffer.concat([bytesOf(artifacts.weightData), bytesOf(state.data)]);
-    const name = `weights-${hashOf(weights)}.bin`;
+    const weights = joined([...partsOf(artifacts.weightData), ...partsOf(state.data)]);
+    const name = `weights-${await shortHash(weights)}.bin`;
     const content = {
       format: 'layers-model',
       generatedBy: artifacts.generatedBy,
@@ -46,11 +45,10 @@ export async function saveModel(model: tf.LayersModel, folder: string): Promise<
       trainingConfig: state.trainingConfig,
       weightsManifest: [{ paths: [name], weights: [...(artifacts.weightSpecs ?? []), ...state.specs] }],
     };
-    fs.mkdirSync(place, { recursive: true });
-    writeWhole(path.join(place, name), weights);
-    writeWhole(path.join(place, modelName), Buffer.from(JSON.stringify(content)));
-    for (const other of fs.readdirSync(place)) {
-      if (weightsName.test(other) && other !== name) fs.rmSync(path.join(place, other));
+    await files.write(`${folder}/${name}`, weights);
+    await files.write(`${folder}/${modelName}`, JSON.stringify(content));
+    for (const other of await files.list(folder)) {
+      if (weightsName.test(other.name) && other.name !== name) await files.remove(`${folder}/${other.name}`);
     }
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   };
@@ -67,22 +65,27 @@ export async function saveModel(model: tf.LayersModel, folder: string): Promise<
  * @param folder - made if it is not there
  * @throws Error if it cannot be written
  */
-export function requireWritable(folder: string): void {
-  const place = path.resolve(folder);
+export async function requireWritable(folder: string): Promise<void> {
+  const { files } = host();
   try {
-    fs.mkdirSync(place, { recursive: true });
-    writeWhole(path.join(place, '.writable'), Buffer.alloc(0));
-    fs.rmSync(path.join(place, '.writable'));
+    await files.write(`${folder}/.writable`, '');
+    await files.remove(`${folder}/.writable`);
   } catch (error) {
     throw cannotSave(folder, error);
   }
 }
 
 function cannotSave(folder: string, error: unknown): unknown {
-  const { syscall, code, message } = error as NodeJS.ErrnoException;
-  if (!syscall) return error;
-  const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'there is a file in its place' : message;
+  const cause = causeOf(error);
+  if (!cause) return error;
+  const why = ['EEXIST', 'ENOTDIR'].includes(cause.code) ? 'there is a file in its place' : cause.message;
   return new Error(`Cannot save the model in '${folder}': ${why}. Name a folder that can be written.`);
+}
+
+/** The system's own error below one of the host's, if there is one. */
+function causeOf(error: unknown): { code: string; message: string } | undefined {
+  const { cause } = error as { cause?: { code?: string; message: string } };
+  return cause?.code ? { code: cause.code, message: cause.message } : undefined;
 }
 
 /**
@@ -93,30 +96,30 @@ function cannotSave(folder: string, error: unknown): unknown {
  * @throws Error if the folder holds no model or a damaged one; the message names the file
  */
 export async function loadModel(folder: string): Promise<tf.Sequential> {
-  const place = path.resolve(folder);
   const cannot = (why: string) =>
     new Error(`Cannot load the model in '${folder}': ${why}. Save it there again, or name another folder.`);
-  const read = (name: string): Buffer => {
+  const read = async (name: string): Promise<Uint8Array> => {
     try {
-      return fs.readFileSync(path.join(place, name));
+      return await host().files.read(`${folder}/${name}`);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
+      const { code, message } = causeOf(error) ?? { code: '', message: (error as Error).message };
       throw cannot(code === 'ENOENT' ? `there is no ${name}` : message);
     }
   };
-  const { modelTopology, trainingConfig, weightsManifest } = parse(read(modelName), cannot);
+  const description = new TextDecoder().decode(await read(modelName));
+  const { modelTopology, trainingConfig, weightsManifest } = parse(description, cannot);
   const names = weightsManifest.flatMap(({ paths }) => paths);
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
-  const weights = Buffer.concat(names.map(read));
+  const weights = joined(await Promise.all(names.map(read)));
   const expected = weightSpecs.reduce((sum, spec) => sum + sizeOf(spec), 0);
   if (weights.length !== expected) {
     throw cannot(`${names.join(', ')} must hold ${expected} bytes, got ${weights.length}`);
   }
   const hash = names.length === 1 ? weightsName.exec(names[0])?.[1] : undefined;
-  if (hash && hash !== hashOf(weights)) throw cannot(`${names[0]} is damaged: its hash is another`);
-  const weightData = new Uint8Array(weights).buffer;
+  if (hash && hash !== (await shortHash(weights)))
+    throw cannot(`${names[0]} is damaged: its hash is another`);
   try {
-    const artifacts = { modelTopology, trainingConfig, weightSpecs, weightData };
+    const artifacts = { modelTopology, trainingConfig, weightSpecs, weightData: weights.buffer };
     const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
     ownOptimizer(model);
     return model as tf.Sequential;
@@ -144,10 +147,10 @@ async function optimizerState(model: tf.LayersModel): Promise<OptimizerState> {
   return { trainingConfig: trainingConfigOf(model), specs, data };
 }
 
-function parse(content: Buffer, cannot: (why: string) => Error): ModelFile {
+function parse(text: string, cannot: (why: string) => Error): ModelFile {
   let file: ModelFile;
   try {
-    file = JSON.parse(content.toString('utf8'));
+    file = JSON.parse(text);
   } catch {
     throw cannot(`${modelName} is damaged: it is not JSON`);
   }
@@ -172,22 +175,22 @@ function sizeOf({ shape, dtype, quantization }: tf.io.WeightsManifestEntry): num
   return shape.reduce((product, size) => product * size, 1) * bytes[quantization?.dtype ?? dtype];
 }
 
-function bytesOf(data: tf.io.WeightData | undefined): Buffer {
+function partsOf(data: tf.io.WeightData | undefined): Uint8Array[] {
   const parts = Array.isArray(data) ? data : data ? [data] : [];
-  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+  return parts.map((part) => new Uint8Array(part));
 }
 
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-}
-
-/** Written beside and renamed, so that nobody meets half a file; nothing is left where it fails. */
-function writeWhole(file: string, bytes: Uint8Array): void {
-  const draft = `${file}.${process.pid}.part`;
-  try {
-    fs.writeFileSync(draft, bytes);
-    fs.renameSync(draft, file);
-  } finally {
-    fs.rmSync(draft, { force: true });
+/** In memory of their own. */
+function joined(parts: readonly Uint8Array[]) {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let from = 0;
+  for (const part of parts) {
+    whole.set(part, from);
+    from += part.length;
   }
+  return whole;
+}
+
+async function shortHash(bytes: Uint8Array): Promise<string> {
+  return (await sha256(bytes)).slice(0, 16);
 }

@@ -52,7 +52,7 @@ export async function main(options: ProgramOptions = {}): Promise<ProgramResult>
   const { backend, reason } = await startTensorflow(choice);
   const model = createModel({ hiddenUnits, seed: how.seed });
   compileModel(model, { optimizer, learningRate, weightDecay });
-  if (save) requireWritable(save);
+  if (save) await requireWritable(save);
   const { train, test, description } = await loadMnist({ limit });
   const limited = limit ? ` Of the former only the first ${train.count}.` : '';
   print(`${description}${limited} ${reason}`);

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { host } from '../../../lib/base/host';
 import { seededRandom } from '../../../lib/base/random';
 import { type DigitSet, selectDigits } from '../../../lib/data/digits';
 import { loadMnist } from '../../../lib/data/mnist';
@@ -496,8 +497,19 @@ describe('saveModel() and loadModel()', () => {
     const before = await predict(model, test300);
     await trainModel(model, train, { epochs: 1 });
     // The disk is full when the description comes to be written.
-    fs.mkdirSync(path.join(folder, `model.json.${process.pid}.part`));
-    await expect(saveModel(model, folder)).rejects.toThrow(/^Cannot save the model in /);
+    const { write } = host().files;
+    const full = Object.assign(new Error('no space is left'), { code: 'ENOSPC' });
+    const failing = vi
+      .spyOn(host().files, 'write')
+      .mockImplementation((place, content) =>
+        place.endsWith('model.json')
+          ? Promise.reject(new Error('Cannot write it', { cause: full }))
+          : write(place, content),
+      );
+    await expect(saveModel(model, folder)).rejects.toThrow(
+      `Cannot save the model in '${folder}': no space is left. Name a folder that can be written.`,
+    );
+    failing.mockRestore();
     const loaded = await loadModel(folder);
     expect(await predict(loaded, test300)).toEqual(before);
     model.dispose();
