@@ -34,10 +34,6 @@ export {
 export { evaluate, type FitOptions, fitModel, whyNotFused } from './training/fit';
 export type { TrainingHistory, TrainingView } from './training/loop';
 
-// To and from the network written by hand.
-
-export { fromTensorflow, toTensorflow } from './model/dense';
-
 // The whole program, and what it is tuned with.
 
 export { main, type ProgramOptions, type ProgramResult } from './model/program';

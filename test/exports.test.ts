@@ -16,6 +16,7 @@ const seams: readonly string[] = [
   'lib/studies/costs.ts denseSizes',
   'lib/studies/digit-centring.ts distortDigit',
   'lib/studies/roofline.ts productCost',
+  'lib/studies/two-towers.ts encodeName',
   'lib/tensorflow/insides.ts countNativeTensors',
 ];
 

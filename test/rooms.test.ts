@@ -107,6 +107,21 @@ test.each(['course', 'maths', 'figures', 'descent', 'network', 'data', 'surround
   },
 );
 
+test.each([
+  'course',
+  'workshop',
+  'figures',
+  'data',
+  'tensorflow',
+  'model',
+  'interpretability',
+  'scaling',
+  'speed',
+])('the door lib/%s.ts does not load mathjs, which takes half a second', (door) => {
+  const packages = [...reach(`${door}.ts`)].flatMap((file) => importsOf(textOf(file), false));
+  expect(packages).not.toContain('mathjs');
+});
+
 /** Files that cannot do without Node; the list may only shrink. */
 const needNode = ['base/node-host.ts', 'studies/data-parallel-worker.ts', 'studies/data-parallel.ts'];
 

@@ -1,22 +1,12 @@
 /** Lines and points, the figure that most measurements need. */
-import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from '../base/checks';
-import { axisTitle, baseLayout, layoutAxis, ticksFor } from './layout';
-import {
-  type AxesOptions,
-  type ColorName,
-  compact,
-  escapeTemplate,
-  escapeText,
-  type Figure,
-  palette,
-  seriesColors,
-  trace,
-} from './theme';
+import { axes, axisTitle, isLogarithmic, onAxis, ticksFor } from './axes';
+import { plot } from './plot';
+import { compact, escapeText, hover } from './text';
+import { type AxesOptions, type Fields, type Figure, type Named, palette, seriesColor, translucent } from './theme';
 
 /** One line, or one set of points. */
-export interface Series {
-  name: string;
+export interface Series extends Named {
   /** shape `[n]`; left out: 0, 1, 2, … */
   x?: ArrayLike<number>;
   /** shape `[n]`; NaN makes a gap */
@@ -30,8 +20,6 @@ export interface Series {
   band?: { low: ArrayLike<number>; high: ArrayLike<number> };
   /** a word beside each point, shape `[n]` */
   labels?: PointLabel[];
-  /** default: the next colour of the palette */
-  color?: ColorName;
 }
 
 /** A word beside a point. */
@@ -76,37 +64,24 @@ export interface Mark {
  * });
  */
 export function lineFigure(options: LineFigureOptions): Figure {
-  const { series, marks = [] } = options;
-  const logarithmicX = typeof options.xAxis === 'object' && options.xAxis.scale === 'log';
-  const logarithmicY = typeof options.yAxis === 'object' && options.yAxis.scale === 'log';
+  const { series, xAxis, yAxis, marks = [] } = options;
   const xs = series.flatMap(({ x, y }) => (x ? Array.from(x) : [0, y.length - 1]));
   const ys = series.flatMap(({ y }) => Array.from(y));
-  const names = series.length > 1 ? series.map((one) => one.name) : [];
-  return {
-    data: series.flatMap((one, index) => seriesTraces(one, index)),
-    layout: baseLayout(options, {
-      legend: names,
-      fields: {
-        // Hovering anywhere shows the values of all series there.
-        hovermode: 'x unified',
-        xaxis: {
-          ...layoutAxis(options.xAxis),
-          ...ticksFor(options.xAxis, xs),
-          unifiedhovertitle: { text: `${axisTitle(options.xAxis)} %{x}` },
-        },
-        yaxis: {
-          ...layoutAxis(options.yAxis),
-          ...(logarithmicY ? ticksFor(options.yAxis, ys) : {}),
-        },
-        ...(marks.length
-          ? {
-              shapes: marks.map(markLine),
-              annotations: marks.map((mark) => markLabel(mark, logarithmicX, logarithmicY)),
-            }
-          : {}),
-      },
+  const hoverTitle = { unifiedhovertitle: { text: `${axisTitle(xAxis)} %{x}` } };
+  const fields = {
+    // Hovering anywhere shows the values of all series there.
+    hovermode: 'x unified',
+    ...axes(
+      options,
+      { ...ticksFor(xAxis, xs), ...hoverTitle },
+      isLogarithmic(yAxis) ? ticksFor(yAxis, ys) : {},
+    ),
+    ...(marks.length > 0 && {
+      shapes: marks.map(markLine),
+      annotations: marks.map((mark) => markLabel(mark, options)),
     }),
   };
+  return plot(series.flatMap(seriesMarks), options, fields, { legend: series.length > 1 });
 }
 
 const drawn = {
@@ -119,88 +94,72 @@ const drawn = {
 
 const symbols = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'x', 'star'];
 
-function seriesTraces(one: Series, index: number): Plot[] {
-  const { name, x, y, style = 'line', band, labels } = one;
-  if (x) requireSameLength(`x of '${name}'`, x, 'y', y, 'draw lines');
-  if (labels) requireSameLength(`labels of '${name}'`, labels, 'y', y, 'draw lines');
-  const color = seriesColor(one, index);
+function seriesMarks(one: Series, index: number): Fields[] {
+  const { name, y, style = 'line', band, labels } = one;
+  const lists = { x: one.x, labels, 'band.low': band?.low, 'band.high': band?.high };
+  for (const [what, list] of Object.entries(lists)) {
+    if (list) requireSameLength(`${what} of '${name}'`, list, 'y', y, 'draw lines');
+  }
+  const color = seriesColor(index, one.color ?? (style === 'reference' ? 'grey' : undefined));
   const { mode, width, dash } = drawn[style];
-  const xs = x ? { x: compact(x) } : {};
-  const main = trace({
+  const x = one.x && compact(one.x);
+  const main = {
     type: 'scatter',
     name: escapeText(name),
     mode: labels ? `${mode}+text` : mode,
-    ...xs,
+    x,
     y: compact(y),
-    ...(labels
-      ? {
-          text: labels.map(({ text }) => escapeText(text)),
-          textposition: labels.map(({ side = 'right' }) => labelPlaces[side]),
-          textfont: { size: 12 },
-          cliponaxis: false,
-        }
-      : {}),
-    ...(mode === 'markers' ? {} : { line: { color, width, dash } }),
-    ...(mode === 'lines' ? {} : { marker: { color, size: 8, symbol: symbols[index % symbols.length] } }),
-    hovertemplate: `%{y:.4~g}<extra>${escapeTemplate(name)}</extra>`,
-  });
-  if (!band) return [main];
-  requireSameLength(`band.low of '${name}'`, band.low, 'y', y, 'draw lines');
-  requireSameLength(`band.high of '${name}'`, band.high, 'y', y, 'draw lines');
-  const edge = { type: 'scatter', mode: 'lines', ...xs, hoverinfo: 'skip', showlegend: false };
-  return [
-    trace({ ...edge, y: compact(band.low), line: { width: 0, color } }),
-    trace({
-      ...edge,
-      y: compact(band.high),
-      line: { width: 0, color },
-      fill: 'tonexty',
-      fillcolor: translucent(color, 0.18),
+    ...(labels && {
+      text: labels.map(({ text }) => escapeText(text)),
+      textposition: labels.map(({ side = 'right' }) => labelPlaces[side]),
+      textfont: { size: 12 },
+      cliponaxis: false,
     }),
+    line: mode === 'markers' ? undefined : { color, width, dash },
+    marker: mode === 'lines' ? undefined : { color, size: 8, symbol: symbols[index % symbols.length] },
+    hovertemplate: hover('%{y:.4~g}', name),
+  };
+  if (!band) return [main];
+  const edge = { type: 'scatter', mode: 'lines', x, hoverinfo: 'skip', showlegend: false };
+  const line = { width: 0, color };
+  return [
+    { ...edge, y: compact(band.low), line },
+    { ...edge, y: compact(band.high), line, fill: 'tonexty', fillcolor: translucent(color, 0.18) },
     main,
   ];
 }
 
-/** The colour of the series at `index`: its own, or the palette's next. */
-export function seriesColor(one: { color?: ColorName; style?: string }, index: number): string {
-  if (one.color) return palette[one.color];
-  return one.style === 'reference' ? palette.grey : seriesColors[index % seriesColors.length];
+/** Of a mark's two places the one that it has: a line at an `x` runs from the bottom to the top. */
+function placeOf({ x, y }: Mark) {
+  return x === undefined ? { y, xref: 'paper', yref: 'y' } : { x, xref: 'x', yref: 'paper' };
 }
 
-/** A colour of the palette that lets what lies behind it through. */
-export function translucent(color: string, opacity: number): string {
-  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
-  return `rgba(${red},${green},${blue},${opacity})`;
-}
-
-function markLine(mark: Mark): Record<string, unknown> {
-  const vertical = mark.x !== undefined;
+function markLine(mark: Mark): Fields {
+  const { x, y, xref, yref } = placeOf(mark);
   return {
     type: 'line',
-    xref: vertical ? 'x' : 'paper',
-    yref: vertical ? 'paper' : 'y',
-    x0: vertical ? mark.x : 0,
-    x1: vertical ? mark.x : 1,
-    y0: vertical ? 0 : mark.y,
-    y1: vertical ? 1 : mark.y,
+    xref,
+    yref,
+    x0: x ?? 0,
+    x1: x ?? 1,
+    y0: y ?? 0,
+    y1: y ?? 1,
     line: { color: palette.grey, width: 1.5, dash: 'dot' },
   };
 }
 
-function markLabel(mark: Mark, logarithmicX: boolean, logarithmicY: boolean) {
-  const vertical = mark.x !== undefined;
-  const x = vertical ? (mark.x as number) : 1;
-  const y = vertical ? 1 : (mark.y as number);
+/** The word of a mark; annotations, unlike shapes, count a log axis in powers of ten. */
+function markLabel(mark: Mark, { xAxis, yAxis }: LineFigureOptions): Fields {
+  const { x, y, xref, yref } = placeOf(mark);
   return {
     text: escapeText(mark.label),
     showarrow: false,
-    xref: vertical ? 'x' : 'paper',
-    yref: vertical ? 'paper' : 'y',
-    // Annotations, unlike shapes, count a log axis in powers of ten.
-    x: vertical && logarithmicX ? Math.log10(x) : x,
-    y: !vertical && logarithmicY ? Math.log10(y) : y,
-    xanchor: vertical ? 'left' : 'right',
-    yanchor: vertical ? 'top' : 'bottom',
+    xref,
+    yref,
+    x: x === undefined ? 1 : onAxis(xAxis, x),
+    y: y === undefined ? 1 : onAxis(yAxis, y),
+    xanchor: y === undefined ? 'left' : 'right',
+    yanchor: y === undefined ? 'top' : 'bottom',
     bgcolor: 'rgba(255,255,255,0.8)',
     font: { size: 13, color: palette.grey },
   };

@@ -5,15 +5,13 @@
  * receives their source text. So they use nothing but each other and what a browser has.
  */
 import type { tf } from '../tensorflow/backend';
-
-/** The activation functions that a compact network knows. */
-export type CompactActivation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'softmax';
+import type { ActivationName } from '../tensorflow/operations';
 
 /** A fully connected layer as text: base64 of int8 weights and of float32 scales and biases. */
 export interface PackedLayer {
   inputs: number;
   units: number;
-  activation: CompactActivation;
+  activation: ActivationName;
   /** int8, shape `[inputs, units]`: the weight divided by its unit's scale */
   weights: string;
   /** float32, shape `[units]` */
@@ -26,7 +24,7 @@ export interface PackedLayer {
 export interface CompactLayer {
   inputs: number;
   units: number;
-  activation: CompactActivation;
+  activation: ActivationName;
   /** shape `[inputs, units]`, row by row */
   weights: Float32Array;
   /** shape `[units]` */
@@ -56,7 +54,7 @@ export function packNetwork(model: tf.LayersModel): PackedLayer[] {
 }
 
 function packLayer(layer: tf.layers.Layer, last: boolean): PackedLayer {
-  const { activation } = layer.getConfig() as { activation: CompactActivation };
+  const { activation } = layer.getConfig() as { activation: ActivationName };
   const known = last ? ['softmax'] : ['relu', 'sigmoid', 'tanh', 'linear'];
   if (!known.includes(activation)) {
     const place = last ? 'the last layer' : 'a hidden layer';

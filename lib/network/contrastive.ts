@@ -15,14 +15,8 @@ export interface ContrastiveGradient {
   temperature: number;
 }
 
-/**
- * Scales each row to length 1, `u = a / ‖a‖`.
- *
- * @param rows - `a`, shape `[B, D]`, no row of zeros; never modified
- * @returns points on the unit sphere, shape `[B, D]`
- * @throws RangeError if a row is zero or not finite, or if the rows differ in length
- */
-export function unitRows(rows: Matrix): Matrix {
+/** Each row scaled to length 1, `u = a / ‖a‖`; refuses rows that point nowhere. */
+function unitRows(rows: Matrix): Matrix {
   requireRectangle('rows', rows, 'scale rows to length 1');
   return rows.map((row, index) => {
     requireFiniteVector(`row ${index}`, row, 'scale rows to length 1');

@@ -3,13 +3,20 @@
  * implemented twice: natively, one call of the TensorFlow library each, and with the kernels of
  * TensorFlow.js's other backends.
  */
+import type { TensorflowActivation } from '../network/activations';
 import type { tf } from './backend';
 import type { Handle } from './insides';
 
 export type { Handle } from './insides';
 
-/** Activations of a layer, by TensorFlow.js's names. */
-export const activationNames = ['linear', 'relu', 'sigmoid', 'tanh', 'softmax'] as const;
+/** Activations of a layer that there are operations for, by TensorFlow.js's names. */
+export const activationNames = [
+  'linear',
+  'relu',
+  'sigmoid',
+  'tanh',
+  'softmax',
+] as const satisfies readonly TensorflowActivation[];
 export type ActivationName = (typeof activationNames)[number];
 
 /** Numbers that JavaScript writes and operations read, from the same memory where possible. */

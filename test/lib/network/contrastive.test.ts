@@ -2,12 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
 import { checkGradient } from '../../../lib/maths/gradient-check';
-import {
-  contrastiveGradient,
-  contrastiveLoss,
-  cosineSimilarities,
-  unitRows,
-} from '../../../lib/network/contrastive';
+import { contrastiveGradient, contrastiveLoss, cosineSimilarities } from '../../../lib/network/contrastive';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 
 const rows = (count: number, size: number, seed: number) => {
@@ -111,9 +106,17 @@ describe('contrastiveGradient()', () => {
   });
 });
 
-describe('unitRows() and cosineSimilarities()', () => {
+describe('cosineSimilarities()', () => {
   it('scale to length 1 and measure angles', () => {
-    expect(unitRows([[3, 4]])).toEqual([[0.6, 0.8]]);
+    expect(
+      cosineSimilarities(
+        [[3, 4]],
+        [
+          [1, 0],
+          [0, 1],
+        ],
+      ),
+    ).toEqual([[0.6, 0.8]]);
     const [[same, right, opposite]] = cosineSimilarities(
       [[2, 0]],
       [
