@@ -24,6 +24,30 @@ describe('stepCosts()', () => {
     expect(adam).toEqual({ name: 'Adam', flops: 12 * 101_770, bytes: 28 * 101_770 });
   });
 
+  test('counts every operation of a step of a network that can be counted by hand', () => {
+    // Matrices of 2 · 3, 3 · 5, 2 · 5, 5 · 7 and 2 · 7 numbers of four bytes; 5 · 4 + 7 · 6 parameters.
+    const [x, w1, hidden, w2, outputs, parameters] = [6, 15, 10, 35, 14, 62];
+    const forwards = { flops: 2 * 2 * 3 * 5, bytes: 4 * (x + w1 + hidden) };
+    const above = { flops: 2 * 2 * 5 * 7, bytes: 4 * (hidden + w2 + outputs) };
+    expect(stepCosts({ batchSize: 2, inputs: 3, hiddenUnits: 5, outputs: 7 })).toEqual([
+      { name: 'X W₁', ...forwards },
+      { name: 'A W₂', ...above },
+      { name: 'Aᵀ δ₂', ...above },
+      { name: 'δ₂ W₂ᵀ', ...above },
+      { name: 'Xᵀ δ₁', ...forwards },
+      // An addition and a comparison for each entry; each of the two reads it and writes it.
+      { name: 'bias and ReLU', flops: hidden + hidden, bytes: 4 * (2 * hidden + 2 * hidden) },
+      // δ and a are read, the product is written.
+      { name: 'ReLU′', flops: hidden, bytes: 4 * (hidden + hidden + hidden) },
+      { name: 'Adam', flops: 12 * parameters, bytes: 4 * (3 * 2 * parameters + parameters) },
+    ]);
+  });
+
+  test.each(['batchSize', 'inputs', 'hiddenUnits', 'outputs'])('takes a %s of 1', (name) => {
+    const costs = stepCosts({ ...sizes, [name]: 1 });
+    for (const { flops, bytes } of costs) expect(Math.min(flops, bytes)).toBeGreaterThan(0);
+  });
+
   test('refuses a size that is none', () => {
     expect(() => stepCosts({ ...sizes, batchSize: 0 })).toThrow(
       'Cannot count a step: batchSize must be a whole number >= 1, got 0',
