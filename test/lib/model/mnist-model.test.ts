@@ -91,6 +91,18 @@ describe('createModel()', () => {
     }
   });
 
+  test.each([0, 1, 7])('draws layer by layer from the seeds 2s and 2s + 1: s = %i', (seed) => {
+    const model = createModel({ seed, hiddenUnits: 10 });
+    const [hidden, , output] = model.getWeights();
+    for (const [kernel, own] of [[hidden, 2 * seed] as const, [output, 2 * seed + 1] as const]) {
+      const expected = tf.initializers.glorotUniform({ seed: own }).apply(kernel.shape);
+      expect(kernel.dataSync()).toEqual(expected.dataSync());
+      expected.dispose();
+    }
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
   test('puts a penalty on both layers and drops hidden units in training only, if told so', async () => {
     const model = createModel({ hiddenUnits: 5, l2: 0.01, dropout: 0.5 });
     compileModel(model);
