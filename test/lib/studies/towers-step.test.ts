@@ -12,7 +12,7 @@ const head = { pairs: 2, size: 3, temperature: 0.3, loss: 'contrast' } as const;
 const random = seededRandom(6);
 const digits: DigitSet = {
   images: Uint8Array.from({ length: 8 * digitPixels }, () => random.integer(256)),
-  labels: [0, 1, 0, 1, 0, 1, 0, 1],
+  labels: Uint8Array.of(0, 1, 0, 1, 0, 1, 0, 1),
   count: 8,
 };
 const pairs = {
