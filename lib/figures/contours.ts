@@ -1,33 +1,18 @@
 /** A function of two variables as contour lines, with the paths of descents. */
-import type { Plot } from 'nodeplotlib';
 import { linearSpace } from '../maths/vectors';
-import { axisTitle, baseLayout, colorBar, layoutAxis } from './layout';
-import {
-  type AxesOptions,
-  type AxisOptions,
-  type ColorName,
-  compact,
-  compactRows,
-  escapeTemplate,
-  escapeText,
-  type Figure,
-  palette,
-  seriesColors,
-  trace,
-} from './theme';
+import { axes, hoverAt } from './axes';
+import { colorBar, plot, pointsOf } from './plot';
+import { compact, compactRows, escapeTemplate, escapeText, hover } from './text';
+import { type Fields, type Figure, type Named, type PlaneOptions, palette } from './theme';
 
 /** The points an optimizer visited, in order. */
-export interface DescentPath {
-  name: string;
+export interface DescentPath extends Named {
   /** shape `[steps + 1, 2]`, the start first */
   points: ArrayLike<number>[];
-  color?: ColorName;
 }
 
 /** Options of {@link contourFigure}. */
-export interface ContourFigureOptions extends Omit<AxesOptions, 'xAxis' | 'yAxis'> {
-  xAxis: AxisOptions & { range: [number, number] };
-  yAxis: AxisOptions & { range: [number, number] };
+export interface ContourFigureOptions extends PlaneOptions {
   /** the function whose value is drawn */
   surface: (x: number, y: number) => number;
   /** what the value is: `'J(θ)'` */
@@ -53,72 +38,61 @@ export interface ContourFigureOptions extends Omit<AxesOptions, 'xAxis' | 'yAxis
  * });
  */
 export function contourFigure(options: ContourFigureOptions): Figure {
-  const { xAxis, yAxis, surface, surfaceName, paths = [], minimum } = options;
-  const { resolution = 61 } = options;
+  const { xAxis, yAxis, surface, surfaceName, paths = [], minimum, resolution = 61 } = options;
   if (!xAxis.range || !yAxis.range) {
     throw new RangeError('Cannot draw contours: xAxis.range and yAxis.range must be given');
   }
   const xs = linearSpace(...xAxis.range, resolution);
   const ys = linearSpace(...yAxis.range, resolution);
-  const field = trace({
+  const heights = ys.map((y) => xs.map((x) => surface(x, y)));
+  const field = {
     type: 'contour',
     x: compact(xs),
     y: compact(ys),
-    z: compactRows(
-      ys.map((y) => xs.map((x) => surface(x, y))),
-      4,
-    ),
+    z: compactRows(heights, 4),
     colorscale: paleScale,
     ncontours: 22,
     contours: { coloring: 'fill' },
     line: { width: 0.6, color: '#8A9BA8' },
     colorbar: colorBar(surfaceName),
     showlegend: false,
-    hovertemplate: `${axisTitle(xAxis)} %{x:.3~g}<br>${axisTitle(yAxis)} %{y:.3~g}<br>${escapeTemplate(surfaceName)} %{z:.4~g}<extra></extra>`,
-  });
-  const low = minimum
-    ? [
-        trace({
-          type: 'scatter',
-          name: 'minimum',
-          mode: 'markers',
-          x: [minimum[0]],
-          y: [minimum[1]],
-          marker: { symbol: 'x', size: 11, color: palette.black },
-          hovertemplate: 'minimum<extra></extra>',
-        }),
-      ]
-    : [];
-  const names = [...paths.map((path) => path.name), ...(minimum ? ['minimum'] : [])];
-  return {
-    data: [field, ...paths.map(pathTrace), ...low],
-    layout: baseLayout(options, {
-      legend: names,
-      fields: { xaxis: layoutAxis(xAxis), yaxis: layoutAxis(yAxis) },
-    }),
+    hovertemplate: hoverAt(options, `${escapeTemplate(surfaceName)} %{z:.4~g}`, ':.3~g'),
   };
+  const lowest = minimum ? [minimumMark(minimum)] : [];
+  return plot([field, ...paths.map(pathMark), ...lowest], options, axes(options));
 }
 
-const paleScale: [number, string][] = [
+const paleScale = [
   [0, '#3E7FB1'],
   [0.25, '#8FBBDB'],
   [0.6, '#CFE2F0'],
   [1, '#FAFCFD'],
 ];
 
-const pathColors = [1, 2, 4, 3].map((index) => seriesColors[index]);
-
-function pathTrace(path: DescentPath, index: number): Plot {
-  const color = path.color ? palette[path.color] : pathColors[index % pathColors.length];
-  const many = path.points.length > 60;
-  return trace({
+function minimumMark([x, y]: [number, number]): Fields {
+  return {
     type: 'scatter',
-    name: escapeText(path.name),
+    name: 'minimum',
+    mode: 'markers',
+    x: [x],
+    y: [y],
+    marker: { symbol: 'x', size: 11, color: palette.black },
+    hovertemplate: hover('minimum'),
+  };
+}
+
+const pathColors = ['vermillion', 'green', 'orange', 'purple'] as const;
+
+function pathMark({ name, points, color: own }: DescentPath, index: number): Fields {
+  const color = palette[own ?? pathColors[index % pathColors.length]];
+  const many = points.length > 60;
+  return {
+    type: 'scatter',
+    name: escapeText(name),
     mode: many ? 'lines' : 'lines+markers',
-    x: compact(path.points.map((point) => point[0])),
-    y: compact(path.points.map((point) => point[1])),
+    ...pointsOf(points),
     line: { color, width: 2 },
-    ...(many ? {} : { marker: { color, size: 6, line: { color: '#FFFFFF', width: 1 } } }),
-    hovertemplate: `step %{pointNumber}<br>(%{x:.4~g}, %{y:.4~g})<extra>${escapeTemplate(path.name)}</extra>`,
-  });
+    marker: many ? undefined : { color, size: 6, line: { color: '#FFFFFF', width: 1 } },
+    hovertemplate: hover('step %{pointNumber}<br>(%{x:.4~g}, %{y:.4~g})', name),
+  };
 }

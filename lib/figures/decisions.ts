@@ -1,23 +1,13 @@
 /** What a classifier says at every point of the plane. */
-import type { Plot } from 'nodeplotlib';
 import { requireSameLength } from '../base/checks';
 import { linearSpace } from '../maths/vectors';
-import { baseLayout, colorBar, layoutAxis } from './layout';
-import { seriesColor } from './lines';
-import {
-  type AxesOptions,
-  type AxisOptions,
-  compact,
-  escapeTemplate,
-  escapeText,
-  type Figure,
-  trace,
-} from './theme';
+import { axes } from './axes';
+import { colorBar, plot, pointsOf } from './plot';
+import { compact, escapeTemplate, escapeText, hover } from './text';
+import { evenScale, type Figure, type PlaneOptions, seriesColor } from './theme';
 
 /** Options of {@link decisionFigure}. */
-export interface DecisionFigureOptions extends Omit<AxesOptions, 'xAxis' | 'yAxis'> {
-  xAxis: AxisOptions & { range: [number, number] };
-  yAxis: AxisOptions & { range: [number, number] };
+export interface DecisionFigureOptions extends PlaneOptions {
   /**
    * the probability of class 1, shape `[resolution, resolution]`: one row for each `y`, lowest
    * first, one column for each `x`: see `decisionGrid`
@@ -43,11 +33,10 @@ export interface DecisionFigureOptions extends Omit<AxesOptions, 'xAxis' | 'yAxi
  * decisionFigure({ title: 'Moons', xAxis, yAxis, inputs, labels, probabilities: grid.rows(probabilities) });
  */
 export function decisionFigure(options: DecisionFigureOptions): Figure {
-  const { xAxis, yAxis, probabilities, inputs, labels } = options;
-  const classNames = options.classNames ?? ['class 0', 'class 1'];
+  const { xAxis, yAxis, probabilities, inputs, labels, classNames = ['class 0', 'class 1'] } = options;
   requireSameLength('inputs', inputs, 'labels', labels, 'draw a decision boundary');
   const rows = Array.from(probabilities, (row) => Array.from(row, (value) => Math.round(value * 1e5) / 1e3));
-  const field = trace({
+  const field = {
     type: 'contour',
     x: compact(linearSpace(...xAxis.range, rows[0].length), 4),
     y: compact(linearSpace(...yAxis.range, rows.length), 4),
@@ -58,49 +47,26 @@ export function decisionFigure(options: DecisionFigureOptions): Figure {
     autocontour: false,
     contours: { coloring: 'heatmap', start: 50, end: 50, size: 100 },
     line: { color: '#333333', width: 2 },
-    colorscale: [
-      [0, '#7DB8DC'],
-      [0.5, '#FFFFFF'],
-      [1, '#F0A872'],
-    ],
+    colorscale: evenScale('#7DB8DC', '#FFFFFF', '#F0A872'),
     colorbar: colorBar(`probability of ${classNames[1]} (%)`, { tickvals: [0, 25, 50, 75, 100] }),
     showlegend: false,
-    hovertemplate: `(%{x:.3~g}, %{y:.3~g})<br>${escapeTemplate(classNames[1])}: %{z:.1f} %<extra></extra>`,
-  });
-  return {
-    data: [field, ...[0, 1].map((label) => classTrace(label, classNames[label], inputs, labels))],
-    layout: baseLayout(options, {
-      legend: classNames,
-      fields: { xaxis: layoutAxis(xAxis), yaxis: layoutAxis(yAxis) },
-    }),
+    hovertemplate: hover(`(%{x:.3~g}, %{y:.3~g})<br>${escapeTemplate(classNames[1])}: %{z:.1f} %`),
   };
-}
-
-function classTrace(
-  label: number,
-  name: string,
-  inputs: ArrayLike<number>[],
-  labels: ArrayLike<number>,
-): Plot {
-  const own = inputs.filter((_, index) => labels[index] === label);
-  return trace({
+  const classes = classNames.map((name, label) => ({
     type: 'scatter',
     mode: 'markers',
     name: escapeText(name),
-    x: compact(
-      own.map((point) => point[0]),
-      4,
-    ),
-    y: compact(
-      own.map((point) => point[1]),
+    ...pointsOf(
+      inputs.filter((_, index) => labels[index] === label),
       4,
     ),
     marker: {
-      color: seriesColor({}, label),
+      color: seriesColor(label),
       symbol: label ? 'diamond' : 'circle',
       size: 7,
       line: { color: '#FFFFFF', width: 1 },
     },
-    hovertemplate: `(%{x:.3~g}, %{y:.3~g})<extra>${escapeTemplate(name)}</extra>`,
-  });
+    hovertemplate: hover('(%{x:.3~g}, %{y:.3~g})', name),
+  }));
+  return plot([field, ...classes], options, axes(options));
 }

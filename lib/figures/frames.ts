@@ -1,7 +1,8 @@
 /** Figures that change: with a slider, or played as an animation. */
-import type { Plot } from 'nodeplotlib';
+import { extent } from 'simple-statistics';
 import { requireBetween, requireCount } from '../base/checks';
-import { escapeText, type Figure, type FigureFrame, inkColor } from './theme';
+import { escapeText } from './text';
+import { type Fields, type Figure, type FigureFrame, gridColor, inkColor } from './theme';
 
 /** One position of the slider: its label, and the whole figure there. */
 export interface Step {
@@ -23,14 +24,6 @@ export interface AnimationOptions extends SliderOptions {
   duration?: number;
 }
 
-type Fields = Record<string, unknown>;
-
-const now = {
-  mode: 'immediate',
-  frame: { duration: 0, redraw: true },
-  transition: { duration: 0 },
-};
-
 /**
  * One figure with a slider under it. Every step has the same traces in the same order; axes
  * without a range of their own get one that holds all steps, so that nothing jumps.
@@ -42,63 +35,6 @@ const now = {
  * withSlider(rates.map((rate) => ({ label: rate, figure: descent(rate) })), { name: 'learning rate', start: 2 });
  */
 export function withSlider(steps: Step[], { name, start = 0 }: SliderOptions): Figure {
-  return framed(steps, name, start);
-}
-
-/**
- * Like {@link withSlider}, with a button that plays the steps from the first to the last.
- *
- * @param steps - at least two, each with its whole figure
- * @param options - `start` is the step shown first and stored as the picture: the one that tells
- * the story; default the last
- * @example
- * withAnimation(epochs.map((epoch) => ({ label: epoch, figure: boundary(epoch) })), { name: 'epoch' });
- */
-export function withAnimation(steps: Step[], options: AnimationOptions): Figure {
-  const { name, start = steps.length - 1, duration = 300 } = options;
-  const figure = framed(steps, name, start);
-  const slider = (figure.layout.sliders as unknown as Fields[])[0];
-  const play = {
-    mode: 'immediate',
-    fromcurrent: false,
-    frame: { duration, redraw: true },
-    transition: { duration: 0 },
-  };
-  const order = steps.map(({ label }) => String(label));
-  return {
-    ...figure,
-    layout: {
-      ...figure.layout,
-      sliders: [{ ...slider, pad: { ...(slider.pad as object), l: buttonsWidth } }],
-      updatemenus: [
-        {
-          type: 'buttons',
-          direction: 'left',
-          showactive: false,
-          x: 0,
-          xanchor: 'left',
-          y: 0,
-          yanchor: 'top',
-          pad: { t: (slider.pad as { t: number }).t + 12, r: 8 },
-          bgcolor: '#FFFFFF',
-          bordercolor: '#9A9A9A',
-          font: { size: 13, color: inkColor },
-          buttons: [
-            { label: '▶', method: 'animate', args: [order, play] },
-            { label: '❚❚', method: 'animate', args: [[null], now] },
-          ],
-        },
-      ],
-    } as Figure['layout'],
-  };
-}
-
-const sliderHeight = 84;
-
-/** What the two buttons take of the slider's place, in pixels, however wide the figure is. */
-const buttonsWidth = 96;
-
-function framed(steps: Step[], name: string, start: number): Figure {
   requireSteps(steps, start);
   const { data, layout } = steps[start].figure;
   const shared = sharedRanges(steps);
@@ -114,6 +50,53 @@ function framed(steps: Step[], name: string, start: number): Figure {
     } as Figure['layout'],
     frames: framesOf(steps, Object.keys(shared)),
   };
+}
+
+/**
+ * Like {@link withSlider}, with a button that plays the steps from the first to the last.
+ *
+ * @param steps - at least two, each with its whole figure
+ * @param options - `start` is the step shown first and stored as the picture: the one that tells
+ * the story; default the last
+ * @example
+ * withAnimation(epochs.map((epoch) => ({ label: epoch, figure: boundary(epoch) })), { name: 'epoch' });
+ */
+export function withAnimation(steps: Step[], options: AnimationOptions): Figure {
+  const { name, start = steps.length - 1, duration = 300 } = options;
+  const figure = withSlider(steps, { name, start });
+  const [slider] = figure.layout.sliders as unknown as { pad: { t: number } }[];
+  const order = steps.map(({ label }) => String(label));
+  const buttons = {
+    type: 'buttons',
+    direction: 'left',
+    showactive: false,
+    x: 0,
+    xanchor: 'left',
+    y: 0,
+    yanchor: 'top',
+    pad: { t: slider.pad.t + 12, r: 8 },
+    bgcolor: '#FFFFFF',
+    bordercolor: borderColor,
+    font: { size: 13, color: inkColor },
+    buttons: [
+      { label: '▶', method: 'animate', args: [order, playing(duration, { fromcurrent: false })] },
+      { label: '❚❚', method: 'animate', args: [[null], playing(0)] },
+    ],
+  };
+  const sliders = [{ ...slider, pad: { ...slider.pad, l: buttonsWidth } }];
+  const layout = { ...figure.layout, sliders, updatemenus: [buttons] };
+  return { ...figure, layout: layout as unknown as Figure['layout'] };
+}
+
+const sliderHeight = 84;
+const borderColor = '#9A9A9A';
+
+/** What the two buttons take of the slider's place, in pixels, however wide the figure is. */
+const buttonsWidth = 96;
+
+/** How frames follow each other: without a transition, each for so many milliseconds. */
+function playing(duration: number, fields: Fields = {}): Fields {
+  return { mode: 'immediate', ...fields, frame: { duration, redraw: true }, transition: { duration: 0 } };
 }
 
 function requireSteps(steps: Step[], start: number): void {
@@ -134,22 +117,21 @@ function requireSteps(steps: Step[], start: number): void {
 
 /** A frame for each step. A field in which any step differs travels with every frame: frames are applied in any order. */
 function framesOf(steps: Step[], fixed: string[]): FigureFrame[] {
-  const changing = steps[0].figure.data.map((_, index) =>
-    changingKeys(steps.map(({ figure }) => figure.data[index])),
+  const figures = steps.map(({ figure }) => figure);
+  const marks = figures[0].data.map((_, index) => changes(figures.map(({ data }) => data[index])));
+  const traces = marks.flatMap((mark, index) => (mark.keys.length > 0 ? [index] : []));
+  const layouts = changes(
+    figures.map(({ layout }) => layout),
+    fixed,
   );
-  const traces = changing.flatMap((keys, index) => (keys.length ? [index] : []));
-  const changingLayout = changingKeys(steps.map(({ figure }) => figure.layout)).filter(
-    (key) => !fixed.includes(key),
-  );
-  return steps.map(({ label, figure }): FigureFrame => {
-    const fields = pick(figure.layout as Fields, changingLayout);
-    return {
+  return steps.map(
+    ({ label }, step): FigureFrame => ({
       name: String(label),
-      data: traces.map((index) => pick(figure.data[index] as Fields, changing[index]) as Plot),
+      data: traces.map((index) => marks[index].fields[step]),
       traces,
-      ...(changingLayout.length ? { layout: fields as Figure['layout'] } : {}),
-    };
-  });
+      ...(layouts.keys.length > 0 && { layout: layouts.fields[step] }),
+    }),
+  );
 }
 
 function slider(steps: Step[], name: string, start: number, bottom: number): Fields {
@@ -162,28 +144,26 @@ function slider(steps: Step[], name: string, start: number, bottom: number): Fie
     pad: { t: bottom + 6, b: 0 },
     currentvalue: { prefix: `${escapeText(name)}: `, font: { size: 14, color: inkColor } },
     font: { size: 12 },
-    bgcolor: '#E4E4E4',
-    bordercolor: '#9A9A9A',
+    bgcolor: gridColor,
+    bordercolor: borderColor,
     steps: steps.map(({ label }) => ({
       label: escapeText(String(label)),
       value: String(label),
       method: 'animate',
-      args: [[String(label)], now],
+      args: [[String(label)], playing(0)],
     })),
   };
 }
 
-function changingKeys(objects: unknown[]): string[] {
+/** The keys in which the objects of the steps differ, and of each object the fields under them. */
+function changes(objects: object[], fixed: string[] = []) {
   const all = objects as Fields[];
-  const keys = new Set(all.flatMap((one) => Object.keys(one)));
-  return [...keys].filter((key) => {
-    const first = JSON.stringify(all[0][key]);
-    return all.some((one) => JSON.stringify(one[key]) !== first);
+  const keys = [...new Set(all.flatMap((one) => Object.keys(one)))].filter((key) => {
+    const [first, ...others] = all.map((one) => JSON.stringify(one[key]));
+    return !fixed.includes(key) && others.some((other) => other !== first);
   });
-}
-
-function pick(fields: Fields, keys: string[]): Fields {
-  return Object.fromEntries(keys.filter((key) => key in fields).map((key) => [key, fields[key]]));
+  const fields = all.map((one) => Object.fromEntries(keys.map((key) => [key, one[key]])));
+  return { keys, fields };
 }
 
 /** For each axis that has no range: one that holds every step's lines and points. */
@@ -196,7 +176,7 @@ function sharedRanges(steps: Step[]): Fields {
     if (axis.range || axis.type === 'category' || axis.visible === false) continue;
     const places = traces.flatMap((one) => placesOn(key, one, axis.type === 'log'));
     if (places.length === 0) continue;
-    const [low, high] = [Math.min(...places), Math.max(...places)];
+    const [low, high] = extent(places);
     const room = 0.04 * (high - low || 1);
     ranges[key] = { ...axis, range: [low - room, high + room] };
   }

@@ -1,8 +1,9 @@
 /** A computation drawn as a graph. */
-import type { Plot } from 'nodeplotlib';
 import { arrangeGraph, type Place } from './arrange';
-import { baseLayout, hiddenAxis } from './layout';
-import { escapeText, type Figure, type FigureOptions, formatNumber, inkColor, palette, trace } from './theme';
+import { hiddenAxes } from './axes';
+import { plot, words } from './plot';
+import { escapeText, formatNumber } from './text';
+import { type Fields, type Figure, type FigureOptions, inkColor, palette } from './theme';
 
 /** One quantity or operation of a computation. */
 export interface GraphNode {
@@ -31,6 +32,7 @@ export interface GraphFigureOptions extends FigureOptions {
 }
 
 const fills = { input: '#FFFFFF', parameter: '#FFF1D6', operation: '#F1F1F1', loss: '#DCEBF5' };
+const lineColor = '#8A8A8A';
 const rowHeight = 84;
 const lineHeight = 17;
 
@@ -38,27 +40,6 @@ const lineHeight = 17;
 interface Point {
   x: number;
   y: number;
-}
-
-/** A node at its place. */
-interface Box extends Point {
-  node: GraphNode;
-}
-
-/** An edge on its way, from box to box. */
-interface Route {
-  edge: GraphEdge;
-  points: Point[];
-}
-
-/** How large everything is, in pixels, and where it stands. */
-interface Plan {
-  boxWidth: number;
-  boxHeight: number;
-  width: number;
-  plotHeight: number;
-  boxes: Box[];
-  routes: Route[];
 }
 
 /**
@@ -72,107 +53,88 @@ interface Plan {
  *   edges: [{ from: 'w', to: 'p', label: 'x' }, { from: 'x', to: 'p' }],
  * });
  */
-export function graphFigure(options: GraphFigureOptions): Figure {
-  const { boxWidth, boxHeight, width, plotHeight, boxes, routes } = plan(options);
-  const hasValues = boxes.some(({ node }) => node.value !== undefined);
-  const hasGradients = boxes.some(({ node }) => node.gradient !== undefined);
-  const number = (value?: number) => (value === undefined ? undefined : formatNumber(value, 4));
-  const data: Plot[] = [
-    ...routes.map(edgeLine),
-    texts(boxes, '', inkColor, ({ label }) => label, 0),
-    ...(hasValues ? [texts(boxes, 'value', palette.blue, ({ value }) => number(value), 1)] : []),
-    ...(hasGradients ? [texts(boxes, 'gradient', '#B84A00', ({ gradient }) => number(gradient), 2)] : []),
-  ];
-  const legend = [...(hasValues ? ['value'] : []), ...(hasGradients ? ['gradient'] : [])];
-  const base = (height: number) =>
-    baseLayout({ ...options, width, height }, { legend, margin: { l: 0, r: 0, b: 8 } });
-  const top = base(2000).margin?.t ?? 0;
-  const layout = base(top + plotHeight + 8);
-  return {
-    data,
-    layout: {
-      ...layout,
-      ...(layout.legend ? { legend: { ...layout.legend, x: 16 / width } } : {}),
-      xaxis: { ...hiddenAxis, range: [0, width] },
-      yaxis: { ...hiddenAxis, range: [0, plotHeight] },
-      shapes: boxes.map((box) => rectangle(box, boxWidth, boxHeight)),
-      annotations: [...routes.map(arrowHead), ...routes.flatMap(edgeWord)],
-    } as unknown as Figure['layout'],
-  };
-}
-
-function plan({ nodes, edges, ...options }: GraphFigureOptions): Plan {
+export function graphFigure({ nodes, edges, ...options }: GraphFigureOptions): Figure {
   const ids = nodes.map(({ id }) => id);
   const { places, routes, layers, rows } = arrangeGraph(ids, edges);
-  const boxHeight = 12 + lineHeight * Math.max(...nodes.map(linesOf));
+  const boxHeight = 12 + lineHeight * Math.max(...nodes.map((node) => linesOf(node).length));
   const boxWidth = Math.max(74, 16 + 8 * Math.max(...nodes.map(({ label }) => label.length), 8));
   const edgeLabel = Math.max(0, ...edges.map(({ label }) => label?.length ?? 0));
   const stepX = boxWidth + Math.max(44, 30 + 8 * edgeLabel);
   const stepY = Math.max(rowHeight, boxHeight + 24);
   const plotHeight = rows * stepY;
+  const width = Math.max(options.width ?? 0, 360, layers * stepX - (stepX - boxWidth) + 48);
   const at = ({ layer, row }: Place): Point => ({
     x: 24 + boxWidth / 2 + layer * stepX,
     y: plotHeight - (row + 0.5) * stepY,
   });
-  return {
-    boxWidth,
-    boxHeight,
-    width: Math.max(options.width ?? 0, 360, layers * stepX - (stepX - boxWidth) + 48),
-    plotHeight,
-    boxes: nodes.map((node) => ({ node, ...at(places[node.id]) })),
-    routes: edges.map((edge, index) => {
-      const points = routes[index].map(at);
-      points[0].x += boxWidth / 2;
-      points[points.length - 1].x -= boxWidth / 2;
-      return { edge, points };
-    }),
+  const boxes = nodes.map((node) => ({ node, ...at(places[node.id]) }));
+  // An edge leaves a box on its right side and reaches the next on its left.
+  const ways = routes.map((route) => {
+    const points = route.map(at);
+    points[0].x += boxWidth / 2;
+    points[points.length - 1].x -= boxWidth / 2;
+    return points;
+  });
+  const layout = {
+    ...hiddenAxes([0, width], [0, plotHeight]),
+    shapes: boxes.map((box) => rectangle(box, boxWidth, boxHeight)),
+    annotations: [
+      ...ways.map(arrowHead),
+      ...edges.flatMap(({ label }, index) => edgeWord(ways[index], label)),
+    ],
   };
+  const frame = { margin: { l: 0, r: 0, b: 8 }, plotHeight };
+  return plot([...ways.map(edgeLine), ...boxWords(boxes)], { ...options, width }, layout, frame);
 }
 
-/** How many lines a box holds: its label, its value, its gradient. */
-function linesOf({ value, gradient }: GraphNode): number {
-  return 1 + (value === undefined ? 0 : 1) + (gradient === undefined ? 0 : 1);
+/** A node at its place. */
+interface Box extends Point {
+  node: GraphNode;
 }
 
-/** What stands in line `row` of the boxes, in one colour. */
-function texts(
-  boxes: Box[],
-  name: string,
-  color: string,
-  textOf: (node: GraphNode) => string | undefined,
-  row: number,
-): Plot {
-  const shown = boxes.filter(({ node }) => textOf(node) !== undefined);
-  const height = ({ y, node }: Box) => {
-    const last = linesOf(node) - 1;
-    return y + lineHeight * (last / 2 - Math.min(row, last));
-  };
-  return trace({
-    type: 'scatter',
-    mode: 'text',
-    name,
-    x: shown.map(({ x }) => x),
-    y: shown.map(height),
-    text: shown.map(({ node }) => escapeText(textOf(node) as string)),
-    textfont: { size: row === 0 ? 16 : 13, color },
-    hoverinfo: 'skip',
-    showlegend: row > 0,
+const looks = {
+  label: { name: '', font: { size: 16, color: inkColor } },
+  value: { name: 'value', font: { size: 13, color: palette.blue } },
+  gradient: { name: 'gradient', font: { size: 13, color: '#B84A00' } },
+};
+
+/** What stands in a node's box, line by line. */
+function linesOf({ label, value, gradient }: GraphNode): { kind: keyof typeof looks; text: string }[] {
+  return [
+    { kind: 'label', text: label },
+    ...(value === undefined ? [] : [{ kind: 'value', text: formatNumber(value, 4) } as const]),
+    ...(gradient === undefined ? [] : [{ kind: 'gradient', text: formatNumber(gradient, 4) } as const]),
+  ];
+}
+
+/** The lines of all boxes, those of one kind as one mark. */
+function boxWords(boxes: Box[]): Fields[] {
+  const lines = boxes.flatMap(({ node, x, y }) =>
+    linesOf(node).map((line, index, { length }) => ({
+      ...line,
+      x,
+      y: y + lineHeight * ((length - 1) / 2 - index),
+    })),
+  );
+  return Object.entries(looks).flatMap(([kind, { name, font }]) => {
+    const own = lines.filter((line) => line.kind === kind);
+    return own.length > 0 ? [words(own, font, { name, showlegend: name !== '' })] : [];
   });
 }
 
-function edgeLine({ points }: Route): Plot {
-  return trace({
+function edgeLine(points: Point[]): Fields {
+  return {
     type: 'scatter',
     mode: 'lines',
     x: points.map(({ x }) => x),
     y: points.map(({ y }) => y),
-    line: { color: '#8A8A8A', width: 1.5 },
+    line: { color: lineColor, width: 1.5 },
     hoverinfo: 'skip',
     showlegend: false,
-  });
+  };
 }
 
-function rectangle({ node, x, y }: Box, width: number, height: number): Record<string, unknown> {
+function rectangle({ node, x, y }: Box, width: number, height: number): Fields {
   return {
     type: 'rect',
     x0: x - width / 2,
@@ -180,12 +142,12 @@ function rectangle({ node, x, y }: Box, width: number, height: number): Record<s
     y0: y - height / 2,
     y1: y + height / 2,
     fillcolor: fills[node.kind ?? 'operation'],
-    line: { color: '#8A8A8A', width: 1.2 },
+    line: { color: lineColor, width: 1.2 },
     layer: 'below',
   };
 }
 
-function arrowHead({ points }: Route): Record<string, unknown> {
+function arrowHead(points: Point[]): Fields {
   const [before, end] = points.slice(-2);
   const length = Math.hypot(end.x - before.x, end.y - before.y) || 1;
   return {
@@ -200,18 +162,19 @@ function arrowHead({ points }: Route): Record<string, unknown> {
     arrowhead: 2,
     arrowsize: 1.1,
     arrowwidth: 1.5,
-    arrowcolor: '#6B6B6B',
+    arrowcolor: palette.grey,
   };
 }
 
-function edgeWord({ edge, points }: Route): Record<string, unknown>[] {
-  if (!edge.label) return [];
+/** The word in the middle of an edge's last piece. */
+function edgeWord(points: Point[], label?: string): Fields[] {
+  if (!label) return [];
   const [before, end] = points.slice(-2);
   return [
     {
       x: (before.x + end.x) / 2,
       y: (before.y + end.y) / 2,
-      text: escapeText(edge.label),
+      text: escapeText(label),
       showarrow: false,
       bgcolor: '#FFFFFF',
       borderpad: 1,

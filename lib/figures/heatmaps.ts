@@ -1,16 +1,16 @@
 /** Tables as colours. */
-import type { Plot } from 'nodeplotlib';
+import { extent } from 'simple-statistics';
 import { requireSameLength } from '../base/checks';
-import { axisTitle, baseLayout, colorBar, layoutAxis } from './layout';
+import { axes, hoverAt, namedTicks } from './axes';
+import { colorBar, plot, words } from './plot';
+import { compactRows, escapeTemplate } from './text';
 import {
   type AxesOptions,
-  compactRows,
   divergingScale,
-  escapeTemplate,
-  escapeText,
+  type Fields,
   type Figure,
+  inkColor,
   sequentialScale,
-  trace,
 } from './theme';
 
 /** Options of {@link heatmapFigure}. */
@@ -46,40 +46,32 @@ export function heatmapFigure(options: HeatmapFigureOptions): Figure {
   const rows = compactRows(values);
   if (columnLabels) requireSameLength('columnLabels', columnLabels, 'a row', rows[0], 'draw a heat map');
   if (rowLabels) requireSameLength('rowLabels', rowLabels, 'values', rows, 'draw a heat map');
-  const flat = rows.flat().filter((value): value is number => value !== null);
-  const largest = Math.max(...flat.map(Math.abs)) || 1;
-  const range =
-    options.range ?? (scale === 'diverging' ? [-largest, largest] : [Math.min(...flat), Math.max(...flat)]);
-  const cells = trace({
+  const diverging = scale === 'diverging';
+  const [low, high] = options.range ?? rangeOf(rows, diverging);
+  const isDark = (value: number) => {
+    const place = (value - low) / (high - low || 1);
+    return diverging ? Math.abs(place - 0.5) > 0.3 : place > 0.8;
+  };
+  const gap = rows.length * rows[0].length <= 900 ? 1 : 0;
+  const cells = {
     type: 'heatmap',
     z: rows,
-    zmin: range[0],
-    zmax: range[1],
-    xgap: rows.length * rows[0].length <= 900 ? 1 : 0,
-    ygap: rows.length * rows[0].length <= 900 ? 1 : 0,
-    colorscale: scale === 'diverging' ? divergingScale : sequentialScale,
+    zmin: low,
+    zmax: high,
+    xgap: gap,
+    ygap: gap,
+    colorscale: diverging ? divergingScale : sequentialScale,
     colorbar: colorBar(valueName),
-    hovertemplate: `${axisTitle(options.xAxis)} %{x}<br>${axisTitle(options.yAxis)} %{y}<br>${escapeTemplate(valueName)} %{z:.4~g}<extra></extra>`,
-  });
-  const data = [cells];
-  if (decimals !== undefined) {
-    data.push(
-      cellText(
-        rows,
-        (value) => fixed(value, decimals),
-        (value) => darkAt(value, range, scale),
-      ),
-    );
-  }
-  return {
-    data,
-    layout: baseLayout(options, {
-      fields: {
-        xaxis: { ...layoutAxis(options.xAxis), ...tableAxis(rows[0].length, columnLabels) },
-        yaxis: { ...layoutAxis(options.yAxis), ...tableAxis(rows.length, rowLabels, true) },
-      },
-    }),
+    hovertemplate: hoverAt(options, `${escapeTemplate(valueName)} %{z:.4~g}`),
   };
+  const text = decimals === undefined ? [] : cellWords(rows, (value) => fixed(value, decimals), isDark);
+  return plot([cells, ...text], options, tableAxes(options, rows, columnLabels, rowLabels));
+}
+
+function rangeOf(rows: (number | null)[][], symmetric: boolean): [number, number] {
+  const [low, high] = extent(rows.flat().filter((value) => value !== null));
+  const largest = Math.max(-low, high) || 1;
+  return symmetric ? [-largest, largest] : [low, high];
 }
 
 function fixed(value: number, decimals: number): string {
@@ -89,63 +81,53 @@ function fixed(value: number, decimals: number): string {
     .replace('-', '−');
 }
 
-function darkAt(value: number, range: number[], scale: string): boolean {
-  const place = (value - range[0]) / (range[1] - range[0] || 1);
-  return scale === 'diverging' ? Math.abs(place - 0.5) > 0.3 : place > 0.8;
-}
-
-/** Words in the cells of a table, white where the cell is dark. */
-export function cellText(
+/** Words in the cells of a table, white where the cell is dark; an empty word is left out. */
+export function cellWords(
   rows: (number | null)[][],
-  words: (value: number, row: number, column: number) => string,
-  dark: (value: number, row: number, column: number) => boolean,
-  size = 12,
-): Plot {
-  const x: number[] = [];
-  const y: number[] = [];
-  const text: string[] = [];
-  const color: string[] = [];
-  rows.forEach((row, r) => {
-    row.forEach((value, c) => {
-      if (value === null) return;
-      const word = words(value, r, c);
-      if (!word) return;
-      x.push(c);
-      y.push(r);
-      text.push(escapeText(word));
-      color.push(dark(value, r, c) ? '#FFFFFF' : '#222222');
-    });
-  });
-  return trace({
-    type: 'scatter',
-    mode: 'text',
-    x,
-    y,
-    text,
-    textfont: { size, color },
-    hoverinfo: 'skip',
-    showlegend: false,
-  });
+  wordOf: (value: number) => string,
+  isDark: (value: number, row: number, column: number) => boolean,
+): Fields[] {
+  const cells = rows.flatMap((row, y) =>
+    row.flatMap((value, x) => {
+      const text = value === null ? '' : wordOf(value);
+      return value === null || text === ''
+        ? []
+        : [{ x, y, text, color: isDark(value, y, x) ? '#FFFFFF' : inkColor }];
+    }),
+  );
+  return [words(cells, { size: 12, color: cells.map(({ color }) => color) })];
 }
 
-/** The ticks of a table's side: one for each row or column while there is room for them. */
-export function tableAxis(count: number, labels?: (string | number)[], topDown = false) {
-  const each = count <= 24 || labels !== undefined;
+/** The axes of a table, whose first row is at the top. */
+export function tableAxes(
+  options: Pick<AxesOptions, 'xAxis' | 'yAxis'>,
+  rows: ArrayLike<unknown>[],
+  columnLabels?: (string | number)[],
+  rowLabels?: (string | number)[],
+): Fields {
+  const [columns, lines] = [rows[0].length, rows.length];
+  return axes(
+    options,
+    tableAxis(columns, [-0.5, columns - 0.5], columnLabels),
+    tableAxis(lines, [lines - 0.5, -0.5], rowLabels),
+  );
+}
+
+/** One side of a table, with a tick for each row or column while there is room for them. */
+function tableAxis(count: number, range: number[], labels?: (string | number)[]): Fields {
   const every = Math.max(1, Math.ceil(count / 24));
-  const places = Array.from({ length: count }, (_, index) => index).filter((i) => i % every === 0);
+  const places = Array.from({ length: count }, (_, index) => index).filter((index) => index % every === 0);
   return {
     showgrid: false,
     showline: false,
     // Invisible ticks keep the labels off the cells.
     ticklen: 5,
     tickcolor: '#FFFFFF',
-    range: topDown ? [count - 0.5, -0.5] : [-0.5, count - 0.5],
-    ...(each
-      ? {
-          tickmode: 'array',
-          tickvals: places,
-          ticktext: places.map((i) => escapeText(String(labels ? labels[i] : i))),
-        }
-      : {}),
+    range,
+    ...((count <= 24 || labels) &&
+      namedTicks(
+        places,
+        places.map((place) => String(labels ? labels[place] : place)),
+      )),
   };
 }

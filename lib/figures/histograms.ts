@@ -1,23 +1,13 @@
 /** How often values occur. */
-import type { Plot } from 'nodeplotlib';
-import { axisTitle, baseLayout, layoutAxis } from './layout';
-import { seriesColor, translucent } from './lines';
-import {
-  type AxesOptions,
-  type ColorName,
-  compact,
-  escapeTemplate,
-  escapeText,
-  type Figure,
-  round,
-  trace,
-} from './theme';
+import { extent } from 'simple-statistics';
+import { axes, axisTitle } from './axes';
+import { plot } from './plot';
+import { compact, escapeText, hover, round } from './text';
+import { type AxesOptions, type Fields, type Figure, type Named, seriesColor, translucent } from './theme';
 
 /** Values of one kind, to be counted. */
-export interface HistogramSeries {
-  name: string;
+export interface HistogramSeries extends Named {
   values: ArrayLike<number>;
-  color?: ColorName;
 }
 
 /** Options of {@link histogramFigure}. */
@@ -40,55 +30,32 @@ export interface HistogramFigureOptions extends AxesOptions {
  */
 export function histogramFigure(options: HistogramFigureOptions): Figure {
   const { series, bins = 40, share = false } = options;
-  const [low, high] = options.range ?? extent(series);
+  const [low, high] = options.range ?? wholeRange(series);
   const width = (high - low) / bins || 1;
-  const middles = Array.from({ length: bins }, (_, bin) => low + (bin + 0.5) * width);
-  const data = series.map((one, index): Plot => {
+  const several = series.length > 1;
+  const marks = series.map(({ name, values, color: own }, index): Fields => {
+    const counted = Array.from(values).filter((value) => value >= low && value <= high);
     const counts = new Array<number>(bins).fill(0);
-    let total = 0;
-    for (const value of Array.from(one.values)) {
-      if (!Number.isFinite(value) || value < low || value > high) continue;
-      total += 1;
-      counts[Math.min(bins - 1, Math.floor((value - low) / width))] += 1;
-    }
-    const color = seriesColor(one, index);
-    const heights = share ? counts.map((count) => (100 * count) / (total || 1)) : counts;
-    return trace({
+    for (const value of counted) counts[Math.min(bins - 1, Math.floor((value - low) / width))] += 1;
+    const color = seriesColor(index, own);
+    return {
       type: 'bar',
-      name: escapeText(one.name),
-      x: compact(middles),
-      y: compact(heights),
+      name: escapeText(name),
+      x: compact(counts.map((_, bin) => low + (bin + 0.5) * width)),
+      y: compact(share ? counts.map((count) => (100 * count) / (counted.length || 1)) : counts),
       width: round(width),
-      marker: {
-        color: series.length > 1 ? translucent(color, 0.45) : color,
-        line: { color: series.length > 1 ? color : '#FFFFFF', width: series.length > 1 ? 1 : 0.5 },
-      },
-      hovertemplate: `${axisTitle(options.xAxis)} near %{x:.3~g}: %{y:.4~g}<extra>${escapeTemplate(one.name)}</extra>`,
-    });
+      marker: several
+        ? { color: translucent(color, 0.45), line: { color, width: 1 } }
+        : { color, line: { color: '#FFFFFF', width: 0.5 } },
+      hovertemplate: hover(`${axisTitle(options.xAxis)} near %{x:.3~g}: %{y:.4~g}`, name),
+    };
   });
-  return {
-    data,
-    layout: baseLayout(options, {
-      legend: series.length > 1 ? series.map((one) => one.name) : [],
-      fields: {
-        barmode: 'overlay',
-        xaxis: layoutAxis(options.xAxis),
-        yaxis: layoutAxis(options.yAxis),
-      },
-    }),
-  };
+  return plot(marks, options, { barmode: 'overlay', ...axes(options) }, { legend: several });
 }
 
-function extent(series: HistogramSeries[]): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const { values } of series) {
-    for (const value of Array.from(values)) {
-      if (!Number.isFinite(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  if (!(low <= high)) throw new RangeError('Cannot draw a histogram: there is no finite value');
+function wholeRange(series: HistogramSeries[]): [number, number] {
+  const finite = series.flatMap(({ values }) => Array.from(values).filter(Number.isFinite));
+  if (finite.length === 0) throw new RangeError('Cannot draw a histogram: there is no finite value');
+  const [low, high] = extent(finite);
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }

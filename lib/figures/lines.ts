@@ -3,7 +3,15 @@ import { requireSameLength } from '../base/checks';
 import { axes, axisTitle, isLogarithmic, onAxis, ticksFor } from './axes';
 import { plot } from './plot';
 import { compact, escapeText, hover } from './text';
-import { type AxesOptions, type Fields, type Figure, type Named, palette, seriesColor, translucent } from './theme';
+import {
+  type AxesOptions,
+  type Fields,
+  type Figure,
+  type Named,
+  palette,
+  seriesColor,
+  translucent,
+} from './theme';
 
 /** One line, or one set of points. */
 export interface Series extends Named {

@@ -1,15 +1,9 @@
 /** A network drawn as units and lines. */
-import type { Plot } from 'nodeplotlib';
-import { baseLayout, hiddenAxis } from './layout';
-import {
-  escapeTemplate,
-  escapeText,
-  type Figure,
-  type FigureOptions,
-  inkColor,
-  palette,
-  trace,
-} from './theme';
+import { extent } from 'simple-statistics';
+import { hiddenAxes } from './axes';
+import { plot, words } from './plot';
+import { escapeTemplate, hover } from './text';
+import { type Fields, type Figure, type FigureOptions, inkColor, palette } from './theme';
 
 /** One layer of a network. */
 export interface NetworkLayer {
@@ -20,8 +14,8 @@ export interface NetworkLayer {
 /** Options of {@link networkFigure}. */
 export interface NetworkFigureOptions extends FigureOptions {
   layers: NetworkLayer[];
-  /** of layer to layer, each of shape `[units before, units after]`; left out: all alike */
-  weights?: ArrayLike<ArrayLike<number>>[];
+  /** of layer to layer, each of shape `[units before, units after]` */
+  weights: ArrayLike<ArrayLike<number>>[];
 }
 
 /**
@@ -33,84 +27,75 @@ export interface NetworkFigureOptions extends FigureOptions {
  */
 export function networkFigure(options: NetworkFigureOptions): Figure {
   const { layers, weights } = options;
-  const shown = layers.map(({ units }) => shownUnits(units));
-  const tallest = Math.max(...shown.map((slots) => slots.length));
-  const bins = binLines(shown, weights);
+  const columns = layers.map(({ units }, layer) => slotsOf(units, layer));
+  const tallest = Math.max(...columns.map((slots) => slots.length));
   // Strong weights last, above the weak ones; the strongest of a sign stands in the legend.
-  const order = bins.sort((a, b) => a.size - b.size);
-  const strongest = new Map(order.map((bin) => [bin.sign, bin]));
-  strongest.delete('any');
-  const legend = [...strongest.keys()].map((sign) => `${sign} weight`);
-  return {
-    data: [
-      ...order.map((bin) => lineTrace(bin, strongest.get(bin.sign) === bin)),
-      ...unitTraces(layers, shown, tallest),
-    ],
-    layout: baseLayout(
-      { ...options, height: options.height ?? Math.max(300, 150 + 34 * tallest) },
-      {
-        legend,
-        margin: { l: 16, r: 16, b: 8 },
-        fields: {
-          xaxis: { ...hiddenAxis, range: [-0.5, layers.length - 0.5] },
-          yaxis: { ...hiddenAxis, range: [-tallest / 2 - 1.5, tallest / 2] },
-        },
-      },
-    ),
-  };
+  const bins = binLines(columns, weights).sort((a, b) => a.size - b.size);
+  const strongest = new Map(bins.map((bin) => [bin.sign, bin]));
+  const lines = bins.map((bin) => lineMark(bin, strongest.get(bin.sign) === bin));
+  return plot(
+    [...lines, ...unitMarks(layers, columns.flat(), tallest)],
+    { ...options, height: options.height ?? Math.max(300, 150 + 34 * tallest) },
+    hiddenAxes([-0.5, layers.length - 0.5], [-tallest / 2 - 1.5, tallest / 2]),
+    { margin: { l: 16, r: 16, b: 8 } },
+  );
 }
 
-/** What stands in each place of a layer: a unit, or `null` for those left out. */
-type Slots = (number | null)[];
+/** One place of a layer: a unit, or `null` for those left out. */
+interface Slot {
+  unit: number | null;
+  x: number;
+  y: number;
+}
 
-/** Lines of one sign and one thickness, which one trace draws. */
+/** Units drawn of a layer, half of them the first and half the last. */
+const most = 10;
+
+/** The places of a layer, centred on 0. */
+function slotsOf(units: number, layer: number): Slot[] {
+  const half = Math.floor((most - 1) / 2);
+  const all = [...Array(units).keys()];
+  const shown = units <= most ? all : [...all.slice(0, most - 1 - half), null, ...all.slice(-half)];
+  return shown.map((unit, slot) => ({ unit, x: layer, y: (shown.length - 1) / 2 - slot }));
+}
+
+/** Lines of one sign and one thickness, which one mark draws. */
 interface Bin {
-  sign: 'any' | 'negative' | 'positive';
+  sign: 'negative' | 'positive';
   /** 1 … 5, as large as the weights are */
   size: number;
   x: (number | null)[];
   y: (number | null)[];
 }
 
-/** The height of a slot; each layer is centred on 0. */
-function heightOf(slots: Slots, slot: number): number {
-  return (slots.length - 1) / 2 - slot;
-}
-
 /** The lines from layer to layer, by sign and size of their weights. */
-function binLines(shown: Slots[], weights: NetworkFigureOptions['weights']): Bin[] {
+function binLines(columns: Slot[][], weights: NetworkFigureOptions['weights']): Bin[] {
   const bins = new Map<string, Bin>();
-  const largest = Math.max(0, ...(weights ?? []).map(largestOf)) || 1;
-  shown.slice(1).forEach((after, layer) => {
-    const before = shown[layer];
-    before.forEach((unit, slot) => {
-      after.forEach((next, nextSlot) => {
-        if (unit === null || next === null) return;
-        const weight = weights?.[layer]?.[unit]?.[next];
-        const size = weight === undefined ? 2 : Math.ceil((5 * Math.abs(weight)) / largest) || 1;
-        const sign = weight === undefined ? 'any' : weight < 0 ? 'negative' : 'positive';
+  const sizes = weights.flatMap((matrix) =>
+    Array.from(matrix, (row) => extent(Array.from(row, Math.abs))[1]),
+  );
+  const largest = Math.max(...sizes) || 1;
+  for (const [layer, matrix] of weights.entries()) {
+    for (const from of columns[layer]) {
+      for (const to of columns[layer + 1]) {
+        if (from.unit === null || to.unit === null) continue;
+        const weight = matrix[from.unit][to.unit];
+        const size = Math.ceil((5 * Math.abs(weight)) / largest) || 1;
+        const sign = weight < 0 ? 'negative' : 'positive';
         const bin = bins.get(`${sign} ${size}`) ?? { sign, size, x: [], y: [] };
         bins.set(`${sign} ${size}`, bin);
-        bin.x.push(layer, layer + 1, null);
-        bin.y.push(heightOf(before, slot), heightOf(after, nextSlot), null);
-      });
-    });
-  });
+        bin.x.push(from.x, to.x, null);
+        bin.y.push(from.y, to.y, null);
+      }
+    }
+  }
   return [...bins.values()];
 }
 
-function largestOf(matrix: ArrayLike<ArrayLike<number>>): number {
-  let largest = 0;
-  for (const row of Array.from(matrix)) {
-    for (const weight of Array.from(row)) largest = Math.max(largest, Math.abs(weight));
-  }
-  return largest;
-}
+const colors = { negative: palette.blue, positive: palette.vermillion };
 
-const colors = { any: '#B5B5B5', negative: palette.blue, positive: palette.vermillion };
-
-function lineTrace({ sign, size, x, y }: Bin, inLegend: boolean): Plot {
-  return trace({
+function lineMark({ sign, size, x, y }: Bin, inLegend: boolean): Fields {
+  return {
     type: 'scatter',
     mode: 'lines',
     x,
@@ -118,54 +103,32 @@ function lineTrace({ sign, size, x, y }: Bin, inLegend: boolean): Plot {
     name: `${sign} weight`,
     legendgroup: sign,
     showlegend: inLegend,
-    line: { color: colors[sign], width: sign === 'any' ? 0.8 : 0.2 + 0.75 * size },
-    opacity: sign === 'any' ? 1 : 0.3 + 0.14 * size,
+    line: { color: colors[sign], width: 0.2 + 0.75 * size },
+    opacity: 0.3 + 0.14 * size,
     hoverinfo: 'skip',
-  });
+  };
 }
 
 /** The units as circles, dots for those left out, and the names of the layers under them. */
-function unitTraces(layers: NetworkLayer[], shown: Slots[], tallest: number): Plot[] {
-  const places = shown.flatMap((slots, layer) =>
-    slots.map((unit, slot) => ({ unit, x: layer, y: heightOf(slots, slot) })),
-  );
-  const circles = places.filter(({ unit }) => unit !== null);
-  const dots = places.filter(({ unit }) => unit === null);
-  const nameOf = ({ name, units }: NetworkLayer) =>
-    escapeText(`${name}\n${units} unit${units === 1 ? '' : 's'}`);
+function unitMarks(layers: NetworkLayer[], slots: Slot[], tallest: number): Fields[] {
+  const circles = slots.filter(({ unit }) => unit !== null);
+  const dots = slots.filter(({ unit }) => unit === null).map(({ x, y }) => ({ x, y, text: '⋮' }));
+  const names = layers.map(({ name, units }, x) => ({
+    x,
+    y: -tallest / 2 - 0.75,
+    text: `${name}\n${units} unit${units === 1 ? '' : 's'}`,
+  }));
   return [
-    trace({
+    {
       type: 'scatter',
       mode: 'markers',
       x: circles.map(({ x }) => x),
       y: circles.map(({ y }) => y),
       marker: { size: 18, color: '#FFFFFF', line: { color: inkColor, width: 1.5 } },
       text: circles.map(({ unit, x }) => `${escapeTemplate(layers[x].name)}, unit ${unit}`),
-      hovertemplate: '%{text}<extra></extra>',
+      hovertemplate: hover('%{text}'),
       showlegend: false,
-    }),
-    trace({
-      type: 'scatter',
-      mode: 'text',
-      x: [...dots.map(({ x }) => x), ...layers.keys()],
-      y: [...dots.map(({ y }) => y), ...layers.map(() => -tallest / 2 - 0.75)],
-      text: [...dots.map(() => '⋮'), ...layers.map(nameOf)],
-      textfont: { size: 14 },
-      hoverinfo: 'skip',
-      cliponaxis: false,
-      showlegend: false,
-    }),
+    },
+    words([...dots, ...names], { size: 14 }, { cliponaxis: false }),
   ];
-}
-
-/** Units drawn of a layer, half of them the first and half the last. */
-const most = 10;
-
-/** Which units of a layer are drawn; `null` stands for those left out. */
-function shownUnits(units: number): Slots {
-  if (units <= most) return Array.from({ length: units }, (_, unit) => unit);
-  const half = Math.floor((most - 1) / 2);
-  const first = Array.from({ length: most - 1 - half }, (_, unit) => unit);
-  const last = Array.from({ length: half }, (_, unit) => units - half + unit);
-  return [...first, null, ...last];
 }

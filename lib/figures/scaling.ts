@@ -1,7 +1,10 @@
 /** Measurements at several sizes, with power laws through them. */
+import { extent } from 'simple-statistics';
 import { fitPowerLaw } from '../maths/power-law';
+import { axisOptions } from './axes';
 import { lineFigure, type Series } from './lines';
-import { type AxesOptions, type ColorName, type Figure, formatNumber } from './theme';
+import { formatNumber } from './text';
+import type { AxesOptions, Axis, ColorName, Figure } from './theme';
 
 /** What was measured at several sizes. */
 export interface ScalingSeries {
@@ -10,10 +13,9 @@ export interface ScalingSeries {
   x: ArrayLike<number>;
   /** measured, > 0, shape `[n]` */
   y: ArrayLike<number>;
-  /** draws the power law that fits best; `from` and `to` limit the sizes it is fitted to */
-  fit?: boolean | { from?: number; to?: number };
+  /** draws the power law that fits best, to all sizes or to those not smaller than `from` */
+  fit?: boolean | { from: number };
   band?: Series['band'];
-  color?: ColorName;
 }
 
 /** Options of {@link scalingFigure}. */
@@ -30,31 +32,32 @@ export interface ScalingFigureOptions extends AxesOptions {
  * scalingFigure({ title: 'Error falls with width', xAxis: 'hidden units', yAxis: { title: 'test error', unit: '%' }, series: [{ name: 'measured', x: widths, y: errors, fit: true }] });
  */
 export function scalingFigure(options: ScalingFigureOptions): Figure {
-  const log = (axis: AxesOptions['xAxis']) =>
-    ({ ...(typeof axis === 'string' ? { title: axis } : axis), scale: 'log' }) as const;
-  const order: ColorName[] = ['blue', 'vermillion', 'green', 'purple', 'orange', 'sky'];
   const series = options.series.flatMap((one, index): Series[] => {
-    const color = one.color ?? order[index % order.length];
-    const measured: Series = { ...one, style: one.fit ? 'points' : 'both', color };
-    if (!one.fit) return [measured];
-    const { from = 0, to = Infinity } = one.fit === true ? {} : one.fit;
-    const used = Array.from(one.x, (_, i) => i).filter((i) => one.x[i] >= from && one.x[i] <= to);
-    const law = fitPowerLaw(
-      used.map((i) => one.x[i]),
-      used.map((i) => one.y[i]),
-    );
-    const sizes = used.map((i) => one.x[i]);
-    const ends = [Math.min(...sizes), Math.max(...sizes)];
+    const color = colors[index % colors.length];
+    if (!one.fit) return [{ ...one, style: 'both', color }];
+    const law = fittedLaw(one, one.fit === true ? 0 : one.fit.from);
     return [
-      measured,
-      {
-        name: `${one.name}, fit ∝ x^${formatNumber(law.exponent)}`,
-        x: ends,
-        y: ends.map((x) => law.factor * x ** law.exponent),
-        style: 'theory',
-        color,
-      },
+      { ...one, style: 'points', color },
+      { ...law, style: 'theory', color },
     ];
   });
+  const log = (axis: Axis): Axis => ({ ...axisOptions(axis), scale: 'log' });
   return lineFigure({ ...options, xAxis: log(options.xAxis), yAxis: log(options.yAxis), series });
+}
+
+const colors: ColorName[] = ['blue', 'vermillion', 'green', 'purple', 'orange', 'sky'];
+
+function fittedLaw({ name, x, y }: ScalingSeries, from: number): Series {
+  const used = Array.from(x, (size, index) => ({ size, value: y[index] })).filter(({ size }) => size >= from);
+  const sizes = used.map(({ size }) => size);
+  const law = fitPowerLaw(
+    sizes,
+    used.map(({ value }) => value),
+  );
+  const ends = extent(sizes);
+  return {
+    name: `${name}, fit ∝ x^${formatNumber(law.exponent)}`,
+    x: ends,
+    y: ends.map((size) => law.factor * size ** law.exponent),
+  };
 }

@@ -1,16 +1,13 @@
 /** Figures beside each other. */
-import type { Plot } from 'nodeplotlib';
 import { requireCount } from '../base/checks';
-import { baseLayout } from './layout';
-import { type Figure, type FigureOptions, trace } from './theme';
+import { plot } from './plot';
+import type { Fields, Figure, FigureOptions } from './theme';
 
 /** Options of {@link sideBySide}. */
 export interface SideBySideOptions extends FigureOptions {
   /** all vertical axes show the same range, and only the first is labelled */
   shareY?: boolean;
 }
-
-type Fields = Record<string, unknown>;
 
 /**
  * Figures beside each other, each under its own title; what has the same name shares one entry of
@@ -33,30 +30,21 @@ export function sideBySide(figures: Figure[], options: SideBySideOptions): Figur
     const fields = layout as unknown as Panel['layout'];
     return { suffix, left: index * (span + gap), span, data: data as Fields[], layout: fields };
   });
-  const names = new Set<string>();
-  const data = panels.flatMap((panel, index) => tracesOf(panel, names, index === panels.length - 1));
-  const modes = [...new Set(figures.map(({ layout }) => layout.hovermode))];
-  const named = figures.some(({ layout }) => layout.showlegend);
-  const bars = data.some((one) => 'colorbar' in one);
-  const base = baseLayout(
-    { ...options, width, height },
-    { legend: named ? [...names] : [], margin: bars ? { r: 84 } : {} },
-  );
-  const margin = { ...base.margin, t: (base.margin?.t ?? 0) + 26 };
-  const plotHeight = height - margin.t - (margin.b ?? 0);
-  return {
-    data,
-    layout: {
-      ...base,
-      ...(base.legend ? { legend: { ...base.legend, y: 1 + 30 / plotHeight } } : {}),
-      ...Object.assign({}, ...panels.map((panel) => axesOf(panel, shareY))),
-      ...(modes.length === 1 ? { hovermode: modes[0] } : {}),
-      margin,
-      annotations: panels.flatMap((panel) => [titleOf(panel), ...moved(panel.layout.annotations, panel)]),
-      shapes: panels.flatMap((panel) => moved(panel.layout.shapes, panel)),
-      ...(figures.some(({ layout }) => layout.barmode) ? { barmode: figures[0].layout.barmode } : {}),
-    } as unknown as Figure['layout'],
+  const names = new Set<unknown>();
+  const marks = panels.flatMap((panel, index) => marksOf(panel, names, index === panels.length - 1));
+  const modes = new Set(figures.map(({ layout }) => layout.hovermode));
+  const fields = {
+    ...Object.assign({}, ...panels.map((panel) => axesOf(panel, shareY))),
+    ...(modes.size === 1 && { hovermode: figures[0].layout.hovermode }),
+    annotations: panels.flatMap((panel) => [titleOf(panel), ...moved(panel.layout.annotations, panel)]),
+    shapes: panels.flatMap((panel) => moved(panel.layout.shapes, panel)),
+    ...(figures.some(({ layout }) => layout.barmode) && { barmode: figures[0].layout.barmode }),
   };
+  return plot(marks, { ...options, width, height }, fields, {
+    legend: figures.some(({ layout }) => layout.showlegend),
+    margin: marks.some((mark) => 'colorbar' in mark) ? { r: 84 } : {},
+    heading: 26,
+  });
 }
 
 /** One of the figures, and the strip of the whole in which it stands. */
@@ -80,15 +68,11 @@ interface Panel {
 function axesOf({ suffix, left, span, layout }: Panel, shareY: boolean): Fields {
   const follows = shareY && suffix !== '';
   return {
-    [`xaxis${suffix}`]: {
-      ...layout.xaxis,
-      domain: [left, left + span],
-      anchor: `y${suffix}`,
-    },
+    [`xaxis${suffix}`]: { ...layout.xaxis, domain: [left, left + span], anchor: `y${suffix}` },
     [`yaxis${suffix}`]: {
       ...layout.yaxis,
       anchor: `x${suffix}`,
-      ...(follows ? { matches: 'y', showticklabels: false, title: { text: '' } } : {}),
+      ...(follows && { matches: 'y', showticklabels: false, title: { text: '' } }),
     },
   };
 }
@@ -108,36 +92,33 @@ function titleOf({ left, span, layout }: Panel): Fields {
   };
 }
 
-/** The traces of a panel on its axes; a name that stands in the legend already is not repeated. */
-function tracesOf({ suffix, data }: Panel, names: Set<string>, isLast: boolean): Plot[] {
-  return data.map((one) => {
-    const name = one.name as string | undefined;
-    const repeated = name !== undefined && names.has(name);
-    if (name !== undefined && one.showlegend !== false) names.add(name);
-    return trace({
-      ...one,
+/** The marks of a panel on its axes; a name that stands in the legend already is not repeated. */
+function marksOf({ suffix, data }: Panel, names: Set<unknown>, isLast: boolean): Fields[] {
+  return data.map((mark) => {
+    const { name, showlegend } = mark;
+    const repeated = names.has(name);
+    if (name !== undefined && showlegend !== false) names.add(name);
+    return {
+      ...mark,
       xaxis: `x${suffix}`,
       yaxis: `y${suffix}`,
-      ...(name === undefined ? {} : { legendgroup: name }),
-      ...(repeated ? { showlegend: false } : {}),
-      ...('colorbar' in one && !isLast ? { showscale: false } : {}),
-    });
+      ...(name !== undefined && { legendgroup: name }),
+      ...(repeated && { showlegend: false }),
+      ...('colorbar' in mark && !isLast && { showscale: false }),
+    };
   });
 }
 
 /** Annotations or shapes of one figure, at its place among the others. */
 function moved(items: Fields[] = [], { suffix, left, span }: Panel): Fields[] {
   return items.map((item) => {
-    const copy = { ...item };
-    for (const letter of ['x', 'y']) {
-      const ref = copy[`${letter}ref`] ?? letter;
-      if (ref !== 'paper') copy[`${letter}ref`] = `${letter}${suffix}`;
-      else if (letter === 'x') {
-        for (const end of ['x', 'x0', 'x1']) {
-          if (typeof copy[end] === 'number') copy[end] = left + span * (copy[end] as number);
-        }
-      }
-    }
-    return copy;
+    const { xref = 'x', yref = 'y' } = item;
+    const ends = ['x', 'x0', 'x1'].filter((end) => xref === 'paper' && typeof item[end] === 'number');
+    return {
+      ...item,
+      ...Object.fromEntries(ends.map((end) => [end, left + span * Number(item[end])])),
+      ...(xref !== 'paper' && { xref: `x${suffix}` }),
+      ...(yref !== 'paper' && { yref: `y${suffix}` }),
+    };
   });
 }

@@ -1,16 +1,15 @@
 /** Square tables that say what is taken for what, and what resembles what. */
-import { requireSameLength } from '../base/checks';
-import { cellText, heatmapFigure, tableAxis } from './heatmaps';
-import { axisTitle, baseLayout, colorBar, layoutAxis } from './layout';
-import { type AxesOptions, compact, type Figure, trace } from './theme';
+import { axisTitle } from './axes';
+import { cellWords, heatmapFigure, tableAxes } from './heatmaps';
+import { colorBar, plot } from './plot';
+import { compactRows, hover } from './text';
+import { type AxesOptions, evenScale, type Figure } from './theme';
 
 /** Options of {@link confusionFigure}. */
 export interface ConfusionFigureOptions extends Partial<AxesOptions> {
   title: string;
   /** examples of class `row` that were taken for class `column`, shape `[classes, classes]` */
   counts: ArrayLike<ArrayLike<number>>;
-  /** default 0, 1, 2, … */
-  labels?: (string | number)[];
 }
 
 /**
@@ -22,31 +21,21 @@ export interface ConfusionFigureOptions extends Partial<AxesOptions> {
  */
 export function confusionFigure(options: ConfusionFigureOptions): Figure {
   const { counts, xAxis = 'predicted class', yAxis = 'true class' } = options;
-  const rows = Array.from(counts, (row) => compact(row));
-  const labels = options.labels ?? rows.map((_, index) => index);
-  requireSameLength('labels', labels, 'counts', rows, 'draw a confusion matrix');
+  const rows = compactRows(counts);
   const mistakes = rows.map((row, r) => row.map((value, c) => (r === c ? null : value)));
-  const most = Math.max(1, ...mistakes.flat().map((value) => value ?? 0));
-  const cells = trace({
+  const most = Math.max(1, ...mistakes.flat().map(Number));
+  const cells = {
     type: 'heatmap',
     z: mistakes,
     zmin: 0,
     zmax: most,
     xgap: 1,
     ygap: 1,
-    colorscale: [
-      [0, '#FCF6F0'],
-      [0.5, '#F0A872'],
-      [1, '#B84A00'],
-    ],
+    colorscale: evenScale('#FCF6F0', '#F0A872', '#B84A00'),
     colorbar: colorBar('mistakes (examples)'),
-    hovertemplate: `${axisTitle(yAxis)} %{y}<br>${axisTitle(xAxis)} %{x}<br>%{z} examples<extra></extra>`,
-  });
-  const text = cellText(
-    rows,
-    (value) => (value === 0 ? '' : String(value)),
-    (value, r, c) => r !== c && value > 0.8 * most,
-  );
+    hovertemplate: hover(`${axisTitle(yAxis)} %{y}<br>${axisTitle(xAxis)} %{x}<br>%{z} examples`),
+  };
+  const isDark = (value: number, r: number, c: number) => r !== c && value > 0.8 * most;
   const right = rows.map((_, index) => ({
     type: 'rect',
     x0: index - 0.48,
@@ -57,19 +46,18 @@ export function confusionFigure(options: ConfusionFigureOptions): Figure {
     line: { width: 0 },
     layer: 'below',
   }));
-  return {
-    data: [cells, text],
-    layout: baseLayout(
-      { ...options, width: options.width ?? 560, height: options.height ?? 520 },
-      {
-        fields: {
-          xaxis: { ...layoutAxis(xAxis), ...tableAxis(rows[0].length, labels) },
-          yaxis: { ...layoutAxis(yAxis), ...tableAxis(rows.length, labels, true) },
-          shapes: right,
-        },
-      },
-    ),
-  };
+  return plot(
+    [cells, ...cellWords(rows, (value) => (value === 0 ? '' : String(value)), isDark)],
+    { width: 560, height: 520, ...options },
+    {
+      ...tableAxes(
+        { xAxis, yAxis },
+        rows,
+        rows.map((_, index) => index),
+      ),
+      shapes: right,
+    },
+  );
 }
 
 /** Options of {@link similarityFigure}. */
@@ -78,8 +66,6 @@ export interface SimilarityFigureOptions extends AxesOptions {
   similarities: ArrayLike<ArrayLike<number>>;
   rowLabels: (string | number)[];
   columnLabels: (string | number)[];
-  /** default `'cosine similarity'` */
-  valueName?: string;
 }
 
 /**
@@ -88,16 +74,15 @@ export interface SimilarityFigureOptions extends AxesOptions {
  * @example
  * similarityFigure({ title: 'Digits and their names', xAxis: 'name', yAxis: 'digit', similarities, rowLabels: digits, columnLabels: names });
  */
-export function similarityFigure(options: SimilarityFigureOptions): Figure {
-  const { similarities, valueName = 'cosine similarity' } = options;
+export function similarityFigure({ similarities, ...options }: SimilarityFigureOptions): Figure {
   return heatmapFigure({
+    width: 600,
+    height: 520,
     ...options,
     values: similarities,
-    valueName,
+    valueName: 'cosine similarity',
     decimals: 1,
     scale: 'diverging',
     range: [-1, 1],
-    width: options.width ?? 600,
-    height: options.height ?? 520,
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { describeFigure, missingNames, show } from '../../../lib/course/show';
 import * as figures from '../../../lib/figures';
 import { arrangeGraph } from '../../../lib/figures/arrange';
-import * as theme from '../../../lib/figures/theme';
+import * as text from '../../../lib/figures/text';
 import { gallery } from '../../samples/figures-gallery';
 
 const kinds = Object.entries(gallery);
@@ -32,8 +32,8 @@ describe('every kind of figure', () => {
 
 describe('text and numbers', () => {
   test('escapeText() leaves no HTML', () => {
-    expect(theme.escapeText('<b>a & b</b>\n%{x}')).toBe('&lt;b&gt;a &amp; b&lt;/b&gt;<br>%{x}');
-    expect(theme.escapeTemplate('%{x} < 1')).toBe('%&#123;x} &lt; 1');
+    expect(text.escapeText('<b>a & b</b>\n%{x}')).toBe('&lt;b&gt;a &amp; b&lt;/b&gt;<br>%{x}');
+    expect(text.escapeTemplate('%{x} < 1')).toBe('%&#123;x} &lt; 1');
   });
 
   test('lineFigure() escapes title, axes, names and marks', () => {
@@ -52,12 +52,12 @@ describe('text and numbers', () => {
   });
 
   test('compact() rounds to 5 digits and makes gaps of what is not finite', () => {
-    expect(theme.compact(new Float32Array([0.1, 1 / 3]))).toEqual([0.1, 0.33333]);
-    expect(theme.compact([Number.NaN, 1e-9, -Infinity])).toEqual([null, 1e-9, null]);
+    expect(text.compact(new Float32Array([0.1, 1 / 3]))).toEqual([0.1, 0.33333]);
+    expect(text.compact([Number.NaN, 1e-9, -Infinity])).toEqual([null, 1e-9, null]);
   });
 
   test('formatNumber() is short', () => {
-    expect([0, 1234.5, -0.5, 2.14e-7].map((value) => theme.formatNumber(value))).toEqual([
+    expect([0, 1234.5, -0.5, 2.14e-7].map((value) => text.formatNumber(value))).toEqual([
       '0',
       '1230',
       '−0.5',

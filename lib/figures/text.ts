@@ -1,0 +1,59 @@
+/** Words and numbers as figures store them. */
+
+/**
+ * Text as Plotly draws it unchanged: Plotly reads a little HTML (`<b>`, `<a href>`) in every title
+ * and label, so text that comes from data must not reach it raw.
+ *
+ * @param text - any text; `\n` becomes a line break
+ * @returns the text with `&`, `<` and `>` written as entities
+ * @example
+ * escapeText('p < 0.5'); // 'p &lt; 0.5'
+ */
+export function escapeText(text: string): string {
+  return String(text)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/\n/g, '<br>');
+}
+
+/** Escapes text for a hover template, in which `%{…}` would be a field. */
+export function escapeTemplate(text: string): string {
+  return escapeText(text).replace(/%\{/g, '%&#123;');
+}
+
+/** A hover text: a template of Plotly, and the name that stands beside it. */
+export function hover(template: string, name = ''): string {
+  return `${template}<extra>${escapeTemplate(name)}</extra>`;
+}
+
+/**
+ * A number with few digits, as a figure stores it.
+ *
+ * @param value - any number
+ * @param digits - how many significant digits are kept
+ * @returns the rounded number; `null`, a gap in a line, for NaN and the infinities
+ */
+export function round(value: number, digits = 5): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(digits)) : null;
+}
+
+/** Rounds a list of numbers of any kind, shape `[n]`, into a plain array: see {@link round}. */
+export function compact(values: ArrayLike<number>, digits = 5): (number | null)[] {
+  return Array.from(values, (value) => round(value, digits));
+}
+
+/** Rounds rows of numbers, shape `[rows, columns]`, into plain arrays: see {@link round}. */
+export function compactRows(rows: ArrayLike<ArrayLike<number>>, digits = 5): (number | null)[][] {
+  return Array.from(rows, (row) => compact(row, digits));
+}
+
+/** A number as a reader likes it: `0.031`, `1234`, `2.1e−7`; whole numbers below a million stay whole. */
+export function formatNumber(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  const tiny = size > 0 && (size < 1e-3 || size >= 1e6);
+  const shown = Number.isInteger(value) ? value : Number(value.toPrecision(digits));
+  const text = tiny ? value.toExponential(digits - 1).replace(/\.?0+e/, 'e') : String(shown);
+  return text.replace('e+', 'e').replace(/-/g, '−');
+}
