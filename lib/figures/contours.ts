@@ -1,7 +1,8 @@
 /** A function of two variables as contour lines, with the paths of descents. */
 import { linearSpace } from '../maths/vectors';
 import { axes, hoverAt } from './axes';
-import { colorBar, plot, pointsOf } from './plot';
+import { colorBar, pointsOf } from './marks';
+import { plot } from './plot';
 import { compact, compactRows, escapeTemplate, escapeText, hover } from './text';
 import { type Fields, type Figure, type Named, type PlaneOptions, palette } from './theme';
 

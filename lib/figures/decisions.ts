@@ -2,7 +2,8 @@
 import { requireSameLength } from '../base/checks';
 import { linearSpace } from '../maths/vectors';
 import { axes } from './axes';
-import { colorBar, plot, pointsOf } from './plot';
+import { colorBar, pointsOf } from './marks';
+import { plot } from './plot';
 import { compact, escapeTemplate, escapeText, hover } from './text';
 import { evenScale, type Figure, type PlaneOptions, seriesColor } from './theme';
 

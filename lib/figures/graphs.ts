@@ -1,7 +1,8 @@
 /** A computation drawn as a graph. */
 import { arrangeGraph, type Place } from './arrange';
 import { hiddenAxes } from './axes';
-import { plot, words } from './plot';
+import { coordinates, type Point, rectangle, words } from './marks';
+import { plot } from './plot';
 import { escapeText, formatNumber } from './text';
 import { type Fields, type Figure, type FigureOptions, inkColor, palette } from './theme';
 
@@ -35,12 +36,6 @@ const fills = { input: '#FFFFFF', parameter: '#FFF1D6', operation: '#F1F1F1', lo
 const lineColor = '#8A8A8A';
 const rowHeight = 84;
 const lineHeight = 17;
-
-/** A point of the figure, in pixels from the lower left corner. */
-interface Point {
-  x: number;
-  y: number;
-}
 
 /**
  * A computation as a graph from left to right, with values and gradients in its boxes.
@@ -77,10 +72,15 @@ export function graphFigure({ nodes, edges, ...options }: GraphFigureOptions): F
   });
   const layout = {
     ...hiddenAxes([0, width], [0, plotHeight]),
-    shapes: boxes.map((box) => rectangle(box, boxWidth, boxHeight)),
+    shapes: boxes.map((box) =>
+      rectangle(box, boxWidth, boxHeight, {
+        fillcolor: fills[box.node.kind ?? 'operation'],
+        line: { color: lineColor, width: 1.2 },
+      }),
+    ),
     annotations: [
       ...ways.map(arrowHead),
-      ...edges.flatMap(({ label }, index) => edgeWord(ways[index], label)),
+      ...edges.flatMap(({ label }, index) => (label ? [edgeWord(ways[index], label)] : [])),
     ],
   };
   const frame = { margin: { l: 0, r: 0, b: 8 }, plotHeight };
@@ -98,23 +98,21 @@ const looks = {
   gradient: { name: 'gradient', font: { size: 13, color: '#B84A00' } },
 };
 
-/** What stands in a node's box, line by line. */
-function linesOf({ label, value, gradient }: GraphNode): { kind: keyof typeof looks; text: string }[] {
-  return [
-    { kind: 'label', text: label },
-    ...(value === undefined ? [] : [{ kind: 'value', text: formatNumber(value, 4) } as const]),
-    ...(gradient === undefined ? [] : [{ kind: 'gradient', text: formatNumber(gradient, 4) } as const]),
-  ];
+/** What stands in a node's box, line by line: its label, and those of its numbers that are known. */
+function linesOf({ label, value, gradient }: GraphNode): { kind: string; text: string }[] {
+  const numbers = Object.entries({ value, gradient }).flatMap(([kind, number]) =>
+    number === undefined ? [] : [{ kind, text: formatNumber(number, 4) }],
+  );
+  return [{ kind: 'label', text: label }, ...numbers];
 }
 
 /** The lines of all boxes, those of one kind as one mark. */
 function boxWords(boxes: Box[]): Fields[] {
   const lines = boxes.flatMap(({ node, x, y }) =>
-    linesOf(node).map((line, index, { length }) => ({
-      ...line,
-      x,
-      y: y + lineHeight * ((length - 1) / 2 - index),
-    })),
+    linesOf(node).map((line, index, { length }) => {
+      const rise = lineHeight * ((length - 1) / 2 - index);
+      return { ...line, x, y: y + rise };
+    }),
   );
   return Object.entries(looks).flatMap(([kind, { name, font }]) => {
     const own = lines.filter((line) => line.kind === kind);
@@ -126,24 +124,10 @@ function edgeLine(points: Point[]): Fields {
   return {
     type: 'scatter',
     mode: 'lines',
-    x: points.map(({ x }) => x),
-    y: points.map(({ y }) => y),
+    ...coordinates(points),
     line: { color: lineColor, width: 1.5 },
     hoverinfo: 'skip',
     showlegend: false,
-  };
-}
-
-function rectangle({ node, x, y }: Box, width: number, height: number): Fields {
-  return {
-    type: 'rect',
-    x0: x - width / 2,
-    x1: x + width / 2,
-    y0: y - height / 2,
-    y1: y + height / 2,
-    fillcolor: fills[node.kind ?? 'operation'],
-    line: { color: lineColor, width: 1.2 },
-    layer: 'below',
   };
 }
 
@@ -167,18 +151,15 @@ function arrowHead(points: Point[]): Fields {
 }
 
 /** The word in the middle of an edge's last piece. */
-function edgeWord(points: Point[], label?: string): Fields[] {
-  if (!label) return [];
+function edgeWord(points: Point[], label: string): Fields {
   const [before, end] = points.slice(-2);
-  return [
-    {
-      x: (before.x + end.x) / 2,
-      y: (before.y + end.y) / 2,
-      text: escapeText(label),
-      showarrow: false,
-      bgcolor: '#FFFFFF',
-      borderpad: 1,
-      font: { size: 12, color: palette.grey },
-    },
-  ];
+  return {
+    x: (before.x + end.x) / 2,
+    y: (before.y + end.y) / 2,
+    text: escapeText(label),
+    showarrow: false,
+    bgcolor: '#FFFFFF',
+    borderpad: 1,
+    font: { size: 12, color: palette.grey },
+  };
 }

@@ -2,7 +2,8 @@
 import { extent } from 'simple-statistics';
 import { requireSameLength } from '../base/checks';
 import { axes, hoverAt, namedTicks } from './axes';
-import { colorBar, plot, words } from './plot';
+import { colorBar, words } from './marks';
+import { plot } from './plot';
 import { compactRows, escapeTemplate } from './text';
 import {
   type AxesOptions,
@@ -88,14 +89,13 @@ export function cellWords(
   isDark: (value: number, row: number, column: number) => boolean,
 ): Fields[] {
   const cells = rows.flatMap((row, y) =>
-    row.flatMap((value, x) => {
-      const text = value === null ? '' : wordOf(value);
-      return value === null || text === ''
-        ? []
-        : [{ x, y, text, color: isDark(value, y, x) ? '#FFFFFF' : inkColor }];
+    row.map((value, x) => {
+      if (value === null) return { x, y, text: '' };
+      return { x, y, text: wordOf(value), color: isDark(value, y, x) ? '#FFFFFF' : inkColor };
     }),
   );
-  return [words(cells, { size: 12, color: cells.map(({ color }) => color) })];
+  const shown = cells.filter(({ text }) => text !== '');
+  return [words(shown, { size: 12, color: shown.map(({ color }) => color) })];
 }
 
 /** The axes of a table, whose first row is at the top. */

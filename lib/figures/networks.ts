@@ -1,7 +1,8 @@
 /** A network drawn as units and lines. */
 import { extent } from 'simple-statistics';
 import { hiddenAxes } from './axes';
-import { plot, words } from './plot';
+import { coordinates, type Point, words } from './marks';
+import { plot } from './plot';
 import { escapeTemplate, hover } from './text';
 import { type Fields, type Figure, type FigureOptions, inkColor, palette } from './theme';
 
@@ -42,10 +43,8 @@ export function networkFigure(options: NetworkFigureOptions): Figure {
 }
 
 /** One place of a layer: a unit, or `null` for those left out. */
-interface Slot {
+interface Slot extends Point {
   unit: number | null;
-  x: number;
-  y: number;
 }
 
 /** Units drawn of a layer, half of them the first and half the last. */
@@ -122,8 +121,7 @@ function unitMarks(layers: NetworkLayer[], slots: Slot[], tallest: number): Fiel
     {
       type: 'scatter',
       mode: 'markers',
-      x: circles.map(({ x }) => x),
-      y: circles.map(({ y }) => y),
+      ...coordinates(circles),
       marker: { size: 18, color: '#FFFFFF', line: { color: inkColor, width: 1.5 } },
       text: circles.map(({ unit, x }) => `${escapeTemplate(layers[x].name)}, unit ${unit}`),
       hovertemplate: hover('%{text}'),

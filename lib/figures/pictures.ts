@@ -1,8 +1,9 @@
 /** Many small pictures in one figure: digits, weights, gradients. */
-import { extent } from 'simple-statistics';
+import { chunk, extent } from 'simple-statistics';
 import { requireSameLength } from '../base/checks';
 import { hiddenAxes } from './axes';
-import { colorBar, plot, words } from './plot';
+import { colorBar, words } from './marks';
+import { plot } from './plot';
 import { escapeTemplate, hover } from './text';
 import { divergingScale, evenScale, type Fields, type Figure, type FigureOptions, inkColor } from './theme';
 
@@ -82,8 +83,7 @@ function squares(pictures: Picture[]): number[][][] {
     if (!Number.isInteger(side)) {
       throw new RangeError(`Cannot draw pictures: ${picture.length} values do not make a square`);
     }
-    const values = Array.from(picture as ArrayLike<number>);
-    return Array.from({ length: side }, (_, row) => values.slice(row * side, (row + 1) * side));
+    return chunk(Array.from(picture as ArrayLike<number>), side);
   });
 }
 

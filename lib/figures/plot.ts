@@ -1,5 +1,5 @@
 /** The frame of all figures: marks on a white card, under a title and a legend. */
-import { compact, escapeText } from './text';
+import { escapeText } from './text';
 import { type Fields, type Figure, type FigureOptions, fontFamily, inkColor } from './theme';
 
 const titleSize = 18;
@@ -100,47 +100,4 @@ function legendRows(marks: Fields[], width: number): number {
   if (total <= width - 90) return Math.min(1, named.length);
   const perRow = Math.max(1, Math.floor((width - 90) / Math.max(...widths)));
   return Math.ceil(named.length / perRow);
-}
-
-/** A colour bar with its name on top. */
-export function colorBar(name: string, fields: Fields = {}): Fields {
-  return {
-    // A short name beside the bar would touch the numbers there.
-    title: { text: escapeText(name), side: name.length <= 10 ? 'top' : 'right', font: { size: 13 } },
-    thickness: 14,
-    outlinewidth: 0,
-    tickfont: { size: 12 },
-    exponentformat: 'power',
-    ...fields,
-  };
-}
-
-/** Points of the plane, shape `[n, 2]`, as a mark's coordinates. */
-export function pointsOf(points: ArrayLike<number>[], digits?: number): Fields {
-  const [x, y] = [0, 1].map((side) => points.map((point) => point[side]));
-  return { x: compact(x, digits), y: compact(y, digits) };
-}
-
-/** A word at a place of the plot. */
-export interface Word {
-  x: number;
-  y: number;
-  text: string;
-}
-
-/** A mark of words alone, with nothing to hover over; the legend names it only if the fields say so. */
-export function words(places: Word[], textfont: Fields, fields: Fields = {}): Fields {
-  return {
-    type: 'scatter',
-    mode: 'text',
-    name: fields.name,
-    x: places.map(({ x }) => x),
-    y: places.map(({ y }) => y),
-    text: places.map(({ text }) => escapeText(text)),
-    textposition: fields.textposition,
-    textfont,
-    hoverinfo: 'skip',
-    cliponaxis: fields.cliponaxis,
-    showlegend: fields.showlegend ?? false,
-  };
 }

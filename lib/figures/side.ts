@@ -25,44 +25,36 @@ export function sideBySide(figures: Figure[], options: SideBySideOptions): Figur
   const { shareY = false, width = 920, height = 420 } = options;
   const gap = shareY ? 0.05 : 0.11;
   const span = (1 - gap * (figures.length - 1)) / figures.length;
-  const panels = figures.map(({ data, layout }, index): Panel => {
+  const panels = figures.map((figure, index): Panel => {
     const suffix = index === 0 ? '' : String(index + 1);
-    const fields = layout as unknown as Panel['layout'];
-    return { suffix, left: index * (span + gap), span, data: data as Fields[], layout: fields };
+    return { ...figure, suffix, left: index * (span + gap), span };
   });
   const names = new Set<unknown>();
   const marks = panels.flatMap((panel, index) => marksOf(panel, names, index === panels.length - 1));
-  const modes = new Set(figures.map(({ layout }) => layout.hovermode));
+  const layouts = figures.map(({ layout }) => layout);
+  const [{ hovermode, barmode }] = layouts;
   const fields = {
     ...Object.assign({}, ...panels.map((panel) => axesOf(panel, shareY))),
-    ...(modes.size === 1 && { hovermode: figures[0].layout.hovermode }),
+    ...(layouts.every((layout) => layout.hovermode === hovermode) && { hovermode }),
     annotations: panels.flatMap((panel) => [titleOf(panel), ...moved(panel.layout.annotations, panel)]),
     shapes: panels.flatMap((panel) => moved(panel.layout.shapes, panel)),
-    ...(figures.some(({ layout }) => layout.barmode) && { barmode: figures[0].layout.barmode }),
+    barmode,
   };
   return plot(marks, { ...options, width, height }, fields, {
-    legend: figures.some(({ layout }) => layout.showlegend),
+    legend: layouts.some(({ showlegend }) => showlegend),
     margin: marks.some((mark) => 'colorbar' in mark) ? { r: 84 } : {},
     heading: 26,
   });
 }
 
 /** One of the figures, and the strip of the whole in which it stands. */
-interface Panel {
+interface Panel extends Figure {
   /** what follows the names of its axes: nothing, 2, 3, … */
   suffix: string;
   /** where it begins, 0 … 1 */
   left: number;
   /** how wide it is, 0 … 1 */
   span: number;
-  data: Fields[];
-  layout: {
-    title: { text: string };
-    xaxis: Fields;
-    yaxis: Fields;
-    annotations?: Fields[];
-    shapes?: Fields[];
-  };
 }
 
 function axesOf({ suffix, left, span, layout }: Panel, shareY: boolean): Fields {
@@ -79,7 +71,7 @@ function axesOf({ suffix, left, span, layout }: Panel, shareY: boolean): Fields 
 
 function titleOf({ left, span, layout }: Panel): Fields {
   return {
-    text: layout.title.text,
+    text: (layout.title as { text: string }).text,
     xref: 'paper',
     yref: 'paper',
     x: left + span / 2,
@@ -95,7 +87,7 @@ function titleOf({ left, span, layout }: Panel): Fields {
 /** The marks of a panel on its axes; a name that stands in the legend already is not repeated. */
 function marksOf({ suffix, data }: Panel, names: Set<unknown>, isLast: boolean): Fields[] {
   return data.map((mark) => {
-    const { name, showlegend } = mark;
+    const { name, showlegend } = mark as Fields;
     const repeated = names.has(name);
     if (name !== undefined && showlegend !== false) names.add(name);
     return {
@@ -110,8 +102,9 @@ function marksOf({ suffix, data }: Panel, names: Set<unknown>, isLast: boolean):
 }
 
 /** Annotations or shapes of one figure, at its place among the others. */
-function moved(items: Fields[] = [], { suffix, left, span }: Panel): Fields[] {
-  return items.map((item) => {
+function moved(items: object[] = [], { suffix, left, span }: Panel): Fields[] {
+  return items.map((fields) => {
+    const item = fields as Fields;
     const { xref = 'x', yref = 'y' } = item;
     const ends = ['x', 'x0', 'x1'].filter((end) => xref === 'paper' && typeof item[end] === 'number');
     return {

@@ -1,7 +1,8 @@
 /** Square tables that say what is taken for what, and what resembles what. */
 import { axisTitle } from './axes';
 import { cellWords, heatmapFigure, tableAxes } from './heatmaps';
-import { colorBar, plot } from './plot';
+import { colorBar, rectangle } from './marks';
+import { plot } from './plot';
 import { compactRows, hover } from './text';
 import { type AxesOptions, evenScale, type Figure } from './theme';
 
@@ -36,27 +37,12 @@ export function confusionFigure(options: ConfusionFigureOptions): Figure {
     hovertemplate: hover(`${axisTitle(yAxis)} %{y}<br>${axisTitle(xAxis)} %{x}<br>%{z} examples`),
   };
   const isDark = (value: number, r: number, c: number) => r !== c && value > 0.8 * most;
-  const right = rows.map((_, index) => ({
-    type: 'rect',
-    x0: index - 0.48,
-    x1: index + 0.48,
-    y0: index - 0.48,
-    y1: index + 0.48,
-    fillcolor: '#EDEDED',
-    line: { width: 0 },
-    layer: 'below',
-  }));
+  const look = { fillcolor: '#EDEDED', line: { width: 0 } };
+  const right = rows.map((_, index) => rectangle({ x: index, y: index }, 0.96, 0.96, look));
   return plot(
     [cells, ...cellWords(rows, (value) => (value === 0 ? '' : String(value)), isDark)],
     { width: 560, height: 520, ...options },
-    {
-      ...tableAxes(
-        { xAxis, yAxis },
-        rows,
-        rows.map((_, index) => index),
-      ),
-      shapes: right,
-    },
+    { ...tableAxes({ xAxis, yAxis }, rows), shapes: right },
   );
 }
 

@@ -166,6 +166,18 @@ describe('builders', () => {
     expect(layout.yaxis).toMatchObject({ type: 'log', dtick: 1 });
   });
 
+  test('barFigure() leaves room over its bars though one has no value', () => {
+    const series = [{ name: 's', values: [1, Number.NaN, 3] }];
+    const { layout } = figures.barFigure({
+      title: 't',
+      xAxis: 'x',
+      yAxis: 'y',
+      categories: [1, 2, 3],
+      series,
+    });
+    expect(layout.yaxis).toMatchObject({ range: [0, 3.36] });
+  });
+
   test('lineFigure() writes labels beside points, escaped', () => {
     const labels = [{ text: '<b>' }, { text: 'below', side: 'below' as const }];
     const series = [{ name: 's', y: [1, 2], style: 'points' as const, labels }];
@@ -306,6 +318,18 @@ test('sideBySide() keeps one colour bar, at the right, and one legend entry of a
   expect(scales).toEqual([false, undefined]);
   const named = traces.filter(({ name }) => name === 'minimum');
   expect(named.map((one) => (one as { showlegend?: boolean }).showlegend)).toEqual([undefined, false]);
+});
+
+test('sideBySide() gives the legend the rows of its names as they are read, not as they are escaped', () => {
+  const twice = (names: string[]) => {
+    const series = names.map((name) => ({ name, y: [1, 2] }));
+    const line = figures.lineFigure({ title: 't', xAxis: 'x', yAxis: 'y', series });
+    return figures.sideBySide([line, line], { title: 'twice' }).layout.margin?.t;
+  };
+  const plain = ['a', 'b', 'c', 'd'].map((name) => name + 'o'.repeat(14));
+  expect(twice(plain.map((name) => name.replace('oooooo', '< & > &')))).toBe(
+    twice(plain.map((name) => `${name}o`)),
+  );
 });
 
 test('networkFigure() has one legend entry for each sign, of the thickest line', () => {
