@@ -100,55 +100,57 @@ function packed(dtype: Packed['dtype'], values: Uint8Array | Float32Array, rows:
   return { bdata: btoa(binary), dtype, shape: `${rows},${values.length / rows}` };
 }
 
-/** Pictures in rows from left to right, all of one size; lengths are in pixels of a picture. */
+/** Pictures in rows from left to right, all of one size and on one scale of colours. */
 function pictureGrid(options: GridOptions, pictures: Packed[], valueName: string, coloraxis: Fields): Figure {
   const captions = options.captions?.map(String);
   if (captions) requireSameLength('captions', captions, 'pictures', pictures, 'draw pictures');
-  const lines = captions?.map((caption) => caption.split('\n')) ?? [];
+  const margin = { l: 20, r: coloraxis.showscale === false ? 20 : 96, b: 12 };
+  const grid = planGrid(options, pictures, captions ?? [], margin.l + margin.r);
+  const nameOf = (index: number) =>
+    captions ? escapeTemplate(captions[index].replaceAll('\n', ', ')) : `picture ${index}`;
+  const marks: Fields[] = grid.corners.map(({ x, y }, index) => ({
+    type: 'heatmap',
+    z: pictures[index],
+    x0: x,
+    dx: 1,
+    y0: y,
+    dy: 1,
+    coloraxis: 'coloraxis',
+    hovertemplate: hover(`${nameOf(index)}<br>${escapeTemplate(valueName)} %{z:.3~g}`),
+  }));
+  if (captions) {
+    const places = grid.corners.map(({ x, y }, index) => ({
+      x: x + grid.side / 2 - 0.5,
+      y: y + grid.side - 0.5,
+      text: captions[index],
+    }));
+    const look = { textposition: 'bottom center', cliponaxis: false };
+    marks.push(words(places, { size: 12, color: inkColor }, look));
+  }
+  const fields = { ...hiddenAxes([-0.5, grid.right - 0.5], [grid.bottom - 0.5, -0.5]), coloraxis };
+  const frame = { margin, plotHeight: grid.plotHeight };
+  return plot(marks, { ...options, width: grid.width }, fields, frame);
+}
+
+/** Where the pictures stand: lengths are in pixels of a picture, width and height of the figure in its own. */
+function planGrid(options: GridOptions, pictures: Packed[], captions: string[], sides: number) {
+  const lines = captions.map((caption) => caption.split('\n'));
   const longest = Math.max(0, ...lines.flat().map((line) => line.length));
   const captionLines = Math.max(0, ...lines.map((one) => one.length));
-
   const side = Number(pictures[0].shape.split(',')[0]);
   const few = pictures.length <= 12;
   const columns = Math.min(pictures.length, options.columns ?? (few ? 6 : 10));
-  // How many pixels of the figure a pixel of a picture takes.
+  // How many pixels of the figure one of a picture takes.
   const scale = Math.max(few ? 84 : 56, 6.6 * longest) / side;
   const stepX = side + 8 / scale;
   const stepY = side + (8 + 16 * captionLines) / scale;
-  const spanX = columns * stepX - 8 / scale;
-  const spanY = Math.ceil(pictures.length / columns) * stepY;
+  const span = columns * stepX - 8 / scale;
+  const bottom = Math.ceil(pictures.length / columns) * stepY;
+  const width = options.width ?? Math.max(360, Math.round(span * scale) + sides);
   const corners = pictures.map((_, index) => ({
     x: (index % columns) * stepX,
     y: Math.floor(index / columns) * stepY,
   }));
-
-  const margin = { l: 20, r: coloraxis.showscale === false ? 20 : 96, b: 12 };
-  const sides = margin.l + margin.r;
-  const width = options.width ?? Math.max(360, Math.round(spanX * scale) + sides);
-  const right = Math.max(spanX, (width - sides) / scale);
-  const names = pictures.map((_, index) =>
-    captions ? escapeTemplate(lines[index].join(', ')) : `picture ${index}`,
-  );
-  const marks = pictures.map((z, index) => ({
-    type: 'heatmap',
-    z,
-    x0: corners[index].x,
-    dx: 1,
-    y0: corners[index].y,
-    dy: 1,
-    coloraxis: 'coloraxis',
-    hovertemplate: hover(`${names[index]}<br>${escapeTemplate(valueName)} %{z:.3~g}`),
-  }));
-  const under = captions?.map((text, index) => ({
-    x: corners[index].x + side / 2 - 0.5,
-    y: corners[index].y + side - 0.5,
-    text,
-  }));
-  const look = { textposition: 'bottom center', cliponaxis: false };
-  return plot(
-    [...marks, ...(under ? [words(under, { size: 12, color: inkColor }, look)] : [])],
-    { ...options, width },
-    { ...hiddenAxes([-0.5, right - 0.5], [spanY - 0.5, -0.5]), coloraxis },
-    { margin, plotHeight: spanY * scale },
-  );
+  const right = Math.max(span, (width - sides) / scale);
+  return { side, corners, right, bottom, width, plotHeight: bottom * scale };
 }
