@@ -115,7 +115,10 @@ function requireSteps(steps: Step[], start: number): void {
   }
 }
 
-/** A frame for each step. A field in which any step differs travels with every frame: frames are applied in any order. */
+/**
+ * A frame for each step. A field in which any step differs travels with every frame: frames are
+ * applied in any order.
+ */
 function framesOf(steps: Step[], fixed: string[]): FigureFrame[] {
   const figures = steps.map(({ figure }) => figure);
   const marks = figures[0].data.map((_, index) => changes(figures.map(({ data }) => data[index])));

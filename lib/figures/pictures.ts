@@ -132,7 +132,7 @@ function pictureGrid(options: GridOptions, pictures: Packed[], valueName: string
   return plot(marks, { ...options, width: grid.width }, fields, frame);
 }
 
-/** Where the pictures stand: lengths are in pixels of a picture, width and height of the figure in its own. */
+/** Where the pictures stand, in pixels of a picture; `width` and `plotHeight` in pixels of the figure. */
 function planGrid(options: GridOptions, pictures: Packed[], captions: string[], sides: number) {
   const lines = captions.map((caption) => caption.split('\n'));
   const longest = Math.max(0, ...lines.flat().map((line) => line.length));
