@@ -1,15 +1,16 @@
 /** Several runs in few numbers. */
 import { mean } from 'simple-statistics';
-import { requireRectangle, type Vector } from './vectors';
+import { requireCount } from '../base/checks';
+import type { Vector } from './vectors';
 
 /**
  * What a figure shows of several runs: their mean at each place, and the band from the least to the
  * greatest.
  *
- * @param runs - what each run measured at each place, shape `[places, runs]`
+ * @param runs - what the runs measured at each place, shape `[places, runs]`; a place may have fewer runs
  * @param middle - what stands for the runs of a place; their mean if not given
  * @returns `y` and both edges of `band`, each shape `[places]`: part of a series of `lineFigure`
- * @throws RangeError if there is no place, or not of each as many runs
+ * @throws RangeError if there is no place, or one without a run
  * @example
  * band([[1, 3], [2, 8]]); // { y: [2, 5], band: { low: [1, 2], high: [3, 8] } }
  */
@@ -17,7 +18,10 @@ export function band(
   runs: readonly Vector[],
   middle: (values: Vector) => number = mean,
 ): { y: Vector; band: { low: Vector; high: Vector } } {
-  requireRectangle('runs', runs, 'draw a band');
+  requireCount('the number of places', runs.length, 'draw a band');
+  runs.forEach((values, place) => {
+    requireCount(`the number of runs at place ${place}`, values.length, 'draw a band');
+  });
   return {
     y: runs.map((values) => middle(values)),
     band: {

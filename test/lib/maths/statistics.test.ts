@@ -10,7 +10,11 @@ test('band() runs from the least to the greatest around the mean, or another mid
   const edges = { low: [1, 5], high: [6, 8] };
   expect(band(runs)).toEqual({ y: [3, 7], band: edges });
   expect(band(runs, median)).toEqual({ y: [2, 8], band: edges });
-  expect(() => band([[1, 2], [3]])).toThrow('Cannot draw a band: the rows of runs');
+  expect(band([[1, 2], [3]])).toEqual({ y: [1.5, 3], band: { low: [1, 3], high: [2, 3] } });
+  expect(() => band([[1, 2], []])).toThrow(
+    'Cannot draw a band: the number of runs at place 1 must be a whole number >= 1, got 0',
+  );
+  expect(() => band([])).toThrow(RangeError);
 });
 
 test('percent() writes a share', () => {
