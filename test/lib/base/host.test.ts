@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { type Host, host } from '../../../lib/base/host';
 import { projectRoot } from '../../../lib/base/project-root';
 
@@ -127,6 +127,20 @@ describe("Node's backends", () => {
       ['`npm run setup` installs it', '`npm run setup` installs it anew'],
       ['', ''],
     ]);
+  });
+
+  test('native TensorFlow is missing where its package has come without the library', async () => {
+    // The host asks the module itself, whose functions can be replaced; an import of all names cannot.
+    const disk: typeof fs = require('node:fs');
+    const exists = vi.spyOn(disk, 'existsSync').mockReturnValue(false);
+    try {
+      expect(await host().backends[0].missing()).toEqual(expect.any(String));
+      expect(exists).toHaveBeenCalledWith(expect.stringMatching(/napi-v8.tfjs_binding\.node$/));
+      exists.mockReturnValue(true);
+      expect(await host().backends[0].missing()).toBeUndefined();
+    } finally {
+      exists.mockRestore();
+    }
   });
 
   test('plain JavaScript is never missing', async () => {
