@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest';
+import { lineFigure } from '../../../lib/figures/lines';
+
+/** The room above the plot of a figure whose legend has so many names of 18 letters. */
+function roomAbove(count: number): number {
+  const series = Array.from({ length: count }, (_, index) => ({
+    name: String.fromCharCode(97 + index).repeat(18),
+    y: [1, 2],
+  }));
+  const { layout } = lineFigure({ title: 't', xAxis: 'x', yAxis: 'y', series });
+  return (layout.margin as { t: number }).t;
+}
+
+describe('the room above a plot', () => {
+  test('grows by a line where the next three names begin another row of the legend', () => {
+    const line = roomAbove(6) - roomAbove(3);
+    expect(line).toBeGreaterThan(10);
+    expect(roomAbove(9) - roomAbove(6)).toBe(line);
+    expect(roomAbove(5)).toBe(roomAbove(6));
+    expect(roomAbove(4)).toBe(roomAbove(6));
+    expect(roomAbove(2)).toBe(roomAbove(3));
+  });
+});
