@@ -35,6 +35,15 @@ test('trainRecipe() with copies makes as many updates in fewer epochs', async ()
   expect(result.trainingLosses).toHaveLength(2);
 });
 
+test('trainRecipe() learns from the copies too: five times as many updates in an epoch', async () => {
+  const recipe = { examples: 60, hiddenUnits: 8 };
+  // 300 digits and 60, twice over: 20 updates and 4.
+  const withCopies = await trainRecipe(data, { ...recipe, copies: 4, epochs: 10 }, 1);
+  const without = await trainRecipe(data, { ...recipe, epochs: 2 }, 1);
+  expect(without.trainingLosses).toHaveLength(withCopies.trainingLosses.length);
+  expect(withCopies.train.loss).toBeLessThan(0.9 * without.train.loss);
+});
+
 test('trainRecipe() with shuffled labels leaves nothing to learn but by heart', async () => {
   const result = await trainRecipe(
     data,
