@@ -243,6 +243,16 @@ describe.each(backends)('the operations on %s', (backend) => {
     tf.dispose([first, second]);
   });
 
+  test.each([[[]], [[1]], [[3]], [[4, 16]], [[5, 3]], [[1, 1000]]])(
+    'shared numbers of shape %j are zeros at first, on both sides',
+    (shape) => {
+      const { values, handle } = run.shared(shape);
+      const zeros = new Float32Array(shape.reduce((product, length) => product * length, 1));
+      expect(values).toEqual(zeros);
+      expect(run.read(handle)).toEqual(zeros);
+    },
+  );
+
   test('what is written into shared numbers counts once it is published', () => {
     const shared = run.shared([2]);
     for (const values of [
