@@ -41,7 +41,8 @@ test('trainRecipe() learns from the copies too: five times as many updates in an
   const withCopies = await trainRecipe(data, { ...recipe, copies: 4, epochs: 10 }, 1);
   const without = await trainRecipe(data, { ...recipe, epochs: 2 }, 1);
   expect(without.trainingLosses).toHaveLength(withCopies.trainingLosses.length);
-  expect(withCopies.train.loss).toBeLessThan(0.9 * without.train.loss);
+  // Over the seeds 1 … 10: 0.89 … 0.945; 1 if the copies counted for nothing.
+  expect(withCopies.train.loss).toBeLessThan(0.97 * without.train.loss);
 });
 
 test('trainRecipe() with shuffled labels leaves nothing to learn but by heart', async () => {
