@@ -17,27 +17,32 @@ export interface Examples {
   count: number;
 }
 
+/** Types of tensors that hold one real number at each place. */
+const realTypes = ['float32', 'int32', 'bool'];
+
 /**
  * Reads inputs and targets.
  *
  * @param plan - says how many numbers an example has, and what the loss takes
  * @param inputs - never changed; a tensor is read once, so that later changes do not count
  * @param targets - never changed
+ * @param action - what for, in the complaint
  * @returns the examples
  * @throws RangeError if a shape does not fit, or a label is none of 0 … units − 1
  */
-export function readExamples(plan: TrainingPlan, inputs: Inputs, targets: Targets): Examples {
+export function readExamples(
+  plan: TrainingPlan,
+  inputs: Inputs,
+  targets: Targets,
+  action: 'train' | 'evaluate',
+): Examples {
   const { units, loss } = plan.head;
   const sparse = loss === 'sparseCategoricalCrossentropy';
-  const count = countExamples(inputs, targets, {
-    inputs: [plan.inputs],
-    targets: [sparse ? 1 : units],
-  });
-  const wanted = floatsOf(targets);
-  if (sparse) requireLabels(wanted, units);
+  const takes = { inputs: [plan.inputs], targets: [sparse ? 1 : units] };
+  const count = countExamples(inputs, targets, takes, action);
   return {
     inputs: inputs instanceof Uint8Array ? inputs : floatsOf(inputs),
-    targets: wanted,
+    targets: sparse ? readLabels(targets, units, action) : floatsOf(targets),
     count,
   };
 }
@@ -49,40 +54,54 @@ export function readExamples(plan: TrainingPlan, inputs: Inputs, targets: Target
  * @param inputs - a tensor, or bytes
  * @param targets - a tensor, or labels as bytes
  * @param takes - the shapes of one example's inputs and targets
+ * @param action - what for, in the complaint
  * @returns the number of examples
- * @throws RangeError if a shape is another; the message names both
+ * @throws RangeError if a shape is another, and then the message names both, or a type is no number's
  */
 export function countExamples(
   inputs: Inputs,
   targets: Targets,
   takes: { inputs: readonly number[]; targets: readonly number[] },
+  action: string,
 ): number {
-  const count = requireShape('targets', 'its loss', targets, takes.targets);
-  if (count === 0) throw new RangeError('Cannot train: there is no example');
+  const count = requireShape(action, 'targets', 'its loss', targets, takes.targets);
+  if (count === 0) throw new RangeError(`Cannot ${action}: there is no example`);
   const width = takes.inputs.reduce((product, length) => product * length, 1);
   if (inputs instanceof Uint8Array) {
     if (inputs.length === count * width) return count;
     throw new RangeError(
-      `Cannot train: ${count} examples of shape [${takes.inputs}] are ${count * width} bytes, got ${inputs.length}`,
+      `Cannot ${action}: ${count} examples of shape [${takes.inputs}] are ${count * width} bytes, got ${inputs.length}`,
     );
   }
-  const others = requireShape('inputs', 'the model', inputs, takes.inputs);
+  const others = requireShape(action, 'inputs', 'the model', inputs, takes.inputs);
   if (others === count) return count;
-  throw new RangeError(`Cannot train: inputs and targets must be as many, got ${others} and ${count}`);
+  throw new RangeError(`Cannot ${action}: inputs and targets must be as many, got ${others} and ${count}`);
 }
 
 /** @returns the number of examples */
-function requireShape(what: string, who: string, given: Inputs | Targets, takes: readonly number[]): number {
+function requireShape(
+  action: string,
+  what: string,
+  who: string,
+  given: Inputs | Targets,
+  takes: readonly number[],
+): number {
   if (!(given instanceof Uint8Array || given instanceof tf.Tensor)) {
     const kind = Object.prototype.toString.call(given).slice(8, -1);
-    throw new RangeError(`Cannot train: ${what} must be a tensor or bytes (Uint8Array), got ${kind}`);
+    throw new RangeError(`Cannot ${action}: ${what} must be a tensor or bytes (Uint8Array), got ${kind}`);
+  }
+  if (given instanceof tf.Tensor && !realTypes.includes(given.dtype)) {
+    const types = realTypes.join(', ');
+    throw new RangeError(
+      `Cannot ${action}: ${what} must be of one of the types ${types}, got ${given.dtype}`,
+    );
   }
   const shape = given instanceof Uint8Array ? [given.length] : given.shape;
   const [count, ...rest] = shape.length === 1 ? [...shape, 1] : shape;
   if (rest.length === takes.length && rest.every((length, axis) => length === takes[axis])) {
     return count;
   }
-  throw new RangeError(`Cannot train: ${who} takes ${what} of shape [count,${takes}], got [${shape}]`);
+  throw new RangeError(`Cannot ${action}: ${who} takes ${what} of shape [count,${takes}], got [${shape}]`);
 }
 
 function floatsOf(given: tf.Tensor | Uint8Array): Float32Array {
@@ -90,10 +109,20 @@ function floatsOf(given: tf.Tensor | Uint8Array): Float32Array {
   return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
-function requireLabels(labels: Float32Array, units: number): void {
+/**
+ * Reads labels.
+ *
+ * @param targets - of a shape that was checked; never changed
+ * @param units - how many classes there are
+ * @param action - what for, in the complaint
+ * @returns whole numbers, shape `[count]`
+ * @throws RangeError if a label is none of 0 … units − 1
+ */
+export function readLabels(targets: Targets, units: number, action: string): Float32Array {
+  const labels = floatsOf(targets);
   const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < units));
-  if (wrong < 0) return;
+  if (wrong < 0) return labels;
   throw new RangeError(
-    `Cannot train: a label must be a whole number 0 … ${units - 1}, label ${wrong} is ${labels[wrong]}`,
+    `Cannot ${action}: a label must be a whole number 0 … ${units - 1}, label ${wrong} is ${labels[wrong]}`,
   );
 }

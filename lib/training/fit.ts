@@ -41,6 +41,8 @@ const known: Record<keyof FitOptions, true> = {
   signal: true,
 };
 
+const viewNames = ['onStep', 'onEpoch', 'onEnd'];
+
 /**
  * Trains a model with the arithmetic of `model.fit`. The same seed on the same backend gives the same
  * weights.
@@ -57,7 +59,7 @@ const known: Record<keyof FitOptions, true> = {
  * @param options - see {@link FitOptions}
  * @returns loss, metrics and seconds of each finished epoch
  * @throws RangeError if an option is unknown or out of range, or the data do not fit; Error if the
- *   model is not compiled; what the view throws
+ *   model is not compiled, has nothing to train, or is compiled again meanwhile; what the view throws
  */
 export async function fitModel(
   model: tf.LayersModel,
@@ -65,7 +67,7 @@ export async function fitModel(
   targets: Targets,
   options: FitOptions = {},
 ): Promise<TrainingHistory> {
-  requireKnownOptions(options, Object.keys(known), 'train');
+  requireOptions(options);
   const { epochs = 1, batchSize = 32, seed = 1, shuffle, validationData, view } = options;
   requireCompiled(model, 'train');
   requireCount('epochs', epochs, 'train');
@@ -73,6 +75,12 @@ export async function fitModel(
   requireCount('seed', seed, 'train', 0);
   const inside = insideOf(model);
   if (inside.isTraining) throw new Error('Cannot train: the model is being trained already');
+  const weights = inside.collectedTrainableWeights;
+  if (weights && !weights.some(({ trainable }) => trainable)) {
+    throw new Error(
+      'Cannot train: every layer is frozen; set layer.trainable = true for one, and compile the model again',
+    );
+  }
   const trainer = createTrainer(model, [inputs, targets], validationData, seed);
   inside.isTraining = true;
   model.stopTraining = false;
@@ -86,8 +94,33 @@ export async function fitModel(
     return history;
   } finally {
     inside.isTraining = false;
+    finish(trainer);
+  }
+}
+
+/** Frees what the trainer holds, also where the model cannot be brought up to date any more. */
+function finish(trainer: Trainer): void {
+  try {
     trainer.sync();
+  } finally {
     trainer.dispose();
+  }
+}
+
+/** Says what no compiler has said: the names that `model.fit` has, and values of another type. */
+function requireOptions(options: FitOptions): void {
+  requireKnownOptions(options, Object.keys(known), 'train');
+  const { shuffle, validationData, view = {}, signal } = options;
+  const callbacks = Object.keys(view).filter((name) => name.startsWith('on'));
+  requireKnownOptions(Object.fromEntries(callbacks.map((name) => [name, true])), viewNames, 'train');
+  if (shuffle !== undefined && typeof shuffle !== 'boolean') {
+    throw new RangeError(`Cannot train: shuffle must be true or false, got ${shuffle}`);
+  }
+  if (signal !== undefined && typeof signal.aborted !== 'boolean') {
+    throw new RangeError('Cannot train: signal must be an AbortSignal, such as controller.signal');
+  }
+  if (validationData && !(Array.isArray(validationData) && validationData.length === 2)) {
+    throw new RangeError('Cannot train: validationData must be [inputs, targets], and nothing else');
   }
 }
 
@@ -104,8 +137,8 @@ function createTrainer(
     return layersStep(model, training, validation);
   }
   const data = {
-    training: readExamples(plan, ...training),
-    validation: validation && readExamples(plan, ...validation),
+    training: readExamples(plan, ...training, 'train'),
+    validation: validation && readExamples(plan, ...validation, 'train'),
   };
   return new FusedStep(plan, data, seed);
 }
@@ -143,7 +176,7 @@ export async function evaluate(
     const { count, sums } = await measureLayers(model, inputs, targets);
     return meansOf(insideOf(model).getDedupedMetricsNames(), sums, count);
   }
-  const examples = readExamples(plan, inputs, targets);
+  const examples = readExamples(plan, inputs, targets, 'evaluate');
   const step = new FusedStep(plan, { training: examples }, 0);
   try {
     return meansOf(plan.labels, step.measure(examples), examples.count);
@@ -160,6 +193,11 @@ function warnOnce(reason: string): void {
 }
 
 function requireCompiled(model: tf.LayersModel, action: string): void {
-  if (model.optimizer) return;
-  throw new Error(`Cannot ${action}: the model is not compiled; call compileModel(model) first`);
+  if (!model.optimizer) {
+    throw new Error(`Cannot ${action}: the model is not compiled; call compileModel(model) first`);
+  }
+  // TensorFlow.js would go on with the model as it was without that layer.
+  if (!model.built) {
+    throw new Error(`Cannot ${action}: a layer was added after the model was compiled; compile it again`);
+  }
 }

@@ -6,7 +6,7 @@ import { chunk } from '../tensorflow/tensors';
 import type { Examples } from './examples';
 import { lossAndGradient } from './loss-head';
 import { buildNetwork, type Network } from './network';
-import type { TrainingPlan } from './plan';
+import { requireCurrent, type TrainingPlan } from './plan';
 import type { Trainer } from './trainer';
 import { type Updates, updatesOf } from './updates';
 
@@ -62,6 +62,7 @@ export class FusedStep implements Trainer {
   step(batch: Uint32Array): number[] {
     const { run, network, plan } = this;
     const { training } = this.data;
+    requireCurrent(plan.isCurrent);
     try {
       const { input, delta, deltaSum } = this.buffersFor(batch.length);
       const targets = this.load(training, batch, input);
@@ -116,7 +117,8 @@ export class FusedStep implements Trainer {
   sync(): void {
     if (!this.updates) return;
     this.network.sync();
-    this.updates.sync();
+    // An optimizer that is no longer the model's may have been disposed.
+    if (this.plan.isCurrent()) this.updates.sync();
   }
 
   dispose(): void {

@@ -2,7 +2,8 @@
 import { tf } from '../tensorflow/backend';
 import { insideOf } from '../tensorflow/insides';
 import { bytesToTensor, chunk } from '../tensorflow/tensors';
-import { countExamples, type Inputs, type Targets } from './examples';
+import { countExamples, type Inputs, readLabels, type Targets } from './examples';
+import { requireCurrent, sinceNow } from './plan';
 import type { Trainer } from './trainer';
 
 /**
@@ -20,13 +21,15 @@ export function layersStep(
   validation?: readonly [Inputs, Targets],
 ): Trainer {
   const labels = insideOf(model).getDedupedMetricsNames();
-  const learning = readTensors(model, ...training);
-  const judging = validation && readTensors(model, ...validation);
+  const isCurrent = sinceNow(model);
+  const learning = readTensors(model, ...training, 'train');
+  const judging = validation && readTensors(model, ...validation, 'train');
   return {
     fused: false,
     labels,
     count: learning.count,
     step: async (batch) => {
+      requireCurrent(isCurrent);
       const [x, y] = tf.tidy(() => {
         const indices = tf.tensor1d(Int32Array.from(batch), 'int32');
         return [tf.gather(learning.x, indices), tf.gather(learning.y, indices)];
@@ -58,7 +61,7 @@ export async function measureLayers(
   inputs: Inputs,
   targets: Targets,
 ): Promise<{ count: number; sums: number[] }> {
-  const tensors = readTensors(model, inputs, targets);
+  const tensors = readTensors(model, inputs, targets, 'evaluate');
   try {
     return { count: tensors.count, sums: await measure(model, tensors) };
   } finally {
@@ -81,21 +84,26 @@ async function measure(model: tf.LayersModel, { x, y, count }: Tensors): Promise
   return values.map((mean) => mean * count);
 }
 
-function readTensors(model: tf.LayersModel, inputs: Inputs, targets: Targets): Tensors {
+function readTensors(model: tf.LayersModel, inputs: Inputs, targets: Targets, action: string): Tensors {
   const shapeOf = (one: tf.SymbolicTensor) => (one.shape as number[]).slice(1);
   const takes = { inputs: shapeOf(model.inputs[0]), targets: shapeOf(model.outputs[0]) };
+  const units = takes.targets[takes.targets.length - 1];
   const sparse = [model.loss].flat()[0] === 'sparseCategoricalCrossentropy';
   if (sparse) takes.targets = [...takes.targets.slice(0, -1), 1];
-  const count = countExamples(inputs, targets, takes);
+  const count = countExamples(inputs, targets, takes, action);
   const own: tf.Tensor[] = [];
   const keep = (tensor: tf.Tensor) => {
     own.push(tensor);
     return tensor;
   };
-  const y = targets instanceof Uint8Array ? keep(tf.tensor1d(Float32Array.from(targets))) : targets;
-  if (!(inputs instanceof Uint8Array)) return { x: inputs, y, count, own };
+  let y = targets;
+  if (sparse) {
+    // As floats: TensorFlow.js rounds labels down, and cannot do that to whole numbers.
+    y = keep(tf.tensor(readLabels(targets, units, action), [count, ...takes.targets]));
+  } else if (targets instanceof Uint8Array) y = keep(tf.tensor1d(Float32Array.from(targets)));
+  if (!(inputs instanceof Uint8Array)) return { x: inputs, y: y as tf.Tensor, count, own };
   const flat = bytesToTensor(inputs, [count, inputs.length / count], 255);
   const x = keep(flat.reshape([count, ...takes.inputs]));
   flat.dispose();
-  return { x, y, count, own };
+  return { x, y: y as tf.Tensor, count, own };
 }

@@ -55,14 +55,17 @@ export interface TrainingHistory {
   fused: boolean;
 }
 
-/** Follows a training. Each is called with a copy, or with what is not changed any more. */
+/**
+ * Follows a training. Each is called with a copy, or with what is not changed any more; the training
+ * waits for the promise that one returns.
+ */
 export interface TrainingView {
   /** after each update */
-  onStep?(progress: TrainingProgress): void;
+  onStep?(progress: TrainingProgress): unknown;
   /** after each epoch, validation included */
-  onEpoch?(result: EpochResult, progress: TrainingProgress): void;
+  onEpoch?(result: EpochResult, progress: TrainingProgress): unknown;
   /** once, at the end, also of a training that was stopped or failed */
-  onEnd?(history: TrainingHistory): void;
+  onEnd?(history: TrainingHistory): unknown;
   /** a promise that `onStep` looks at no weight: then the model is brought up to date once an epoch */
   figuresOnly?: boolean;
 }
@@ -133,7 +136,8 @@ export async function runTraining(trainer: Trainer, options: LoopOptions): Promi
         sums.add(measured, batch.length);
         if (view?.onStep) {
           if (!view.figuresOnly) trainer.sync();
-          view.onStep(progress(step));
+          const following = view.onStep(progress(step));
+          if (isPromise(following)) await following;
         }
         if (!Number.isFinite(measured[0])) history.stopped = diverged(epoch, step, measured[0]);
         else if (isStopped?.()) history.stopped = stoppedByModel(epoch, step);
@@ -142,14 +146,30 @@ export async function runTraining(trainer: Trainer, options: LoopOptions): Promi
       trainer.sync();
       const result = { ...sums.means(), seconds: epochClock(), ...(await validated(trainer)) };
       history.epochs.push(result);
-      view?.onEpoch?.(result, progress(steps));
+      await view?.onEpoch?.(result, progress(steps));
       if (isStopped?.() && epoch < epochs) history.stopped ??= stoppedByModel(epoch, steps);
     }
-  } finally {
+  } catch (error) {
     history.seconds = clock();
-    view?.onEnd?.(history);
+    // What failed first is told, not what failed because of it.
+    await ended(view, history).catch(() => {});
+    throw error;
   }
+  history.seconds = clock();
+  await ended(view, history);
   return history;
+}
+
+/**
+ * Only promises are waited for, since waiting costs each step a turn. `instanceof` would not do: the
+ * cells of a notebook may have a `Promise` of their own.
+ */
+function isPromise(value: unknown): boolean {
+  return typeof (value as Promise<void> | undefined)?.then === 'function';
+}
+
+async function ended(view: TrainingView | undefined, history: TrainingHistory): Promise<void> {
+  await view?.onEnd?.(history);
 }
 
 function orderOf({ order, count }: Trainer, random?: Random): Uint32Array {

@@ -42,6 +42,8 @@ export function refresh(run: Operations, parameter: Parameter): void {
   const { source, variable } = parameter;
   if (source.dataId === parameter.known) return;
   run.assign(variable, run.handleOf(source));
+  // Of its own data: else the same tensor, set once more, would not be noticed.
+  putInto(source, run, variable);
   parameter.known = source.dataId;
 }
 
@@ -52,8 +54,12 @@ export function writeBack(run: Operations, parameter: Parameter): void {
     refresh(run, parameter);
     return;
   }
+  putInto(source, run, variable);
+  parameter.known = source.dataId;
+}
+
+function putInto(source: tf.Variable, run: Operations, variable: Handle): void {
   const value = run.variableToTensor(variable, source.shape);
   source.assign(value);
   value.dispose();
-  parameter.known = source.dataId;
 }

@@ -44,6 +44,8 @@ export interface TrainingPlan {
   /** the weights that the model was compiled to train */
   trained: tf.LayerVariable[];
   optimizer: tf.Optimizer;
+  /** whether the model is still as it was compiled then */
+  isCurrent(): boolean;
 }
 
 /**
@@ -75,7 +77,26 @@ export function planTraining(model: tf.LayersModel): TrainingPlan | string[] {
     labels: insideOf(model).getDedupedMetricsNames(),
     trained,
     optimizer,
+    isCurrent: sinceNow(model),
   };
+}
+
+/**
+ * @param model - compiled
+ * @returns says, whenever it is asked, whether the model was left as it is compiled now; a layer that
+ *   was added or taken away counts as compiling
+ */
+export function sinceNow(model: tf.LayersModel): () => boolean {
+  const compiled = insideOf(model).collectedTrainableWeights;
+  return () => model.built && insideOf(model).collectedTrainableWeights === compiled;
+}
+
+/** @throws Error unless the model is still as it was compiled when its training began */
+export function requireCurrent(isCurrent: () => boolean): void {
+  if (isCurrent()) return;
+  throw new Error(
+    'Cannot go on training: the model was compiled or changed meanwhile; end the training first, or set model.optimizer.learningRate alone',
+  );
 }
 
 /**
@@ -94,7 +115,10 @@ export function planLayers(model: tf.LayersModel, reasons: string[]): LayerPlan[
     reasons.push('the model is not a tf.Sequential');
     return [];
   }
-  return model.layers.flatMap((layer) => planLayer(layer, reasons));
+  const plans = model.layers.flatMap((layer) => planLayer(layer, reasons));
+  const shape = model.inputs?.[0]?.shape.slice(1) ?? [];
+  if (reasons.length === 0 && shape.length > 1) reasons.push(`an example has the shape [${shape}]`);
+  return plans;
 }
 
 function planLayer(layer: tf.layers.Layer, reasons: string[]): LayerPlan[] {
@@ -134,8 +158,10 @@ function planDense(layer: tf.layers.Layer, name: string, reasons: string[]): Lay
   if (penalty && (penalty.className !== 'L1L2' || penalty.config?.l1)) {
     reasons.push(`${name} has a kernelRegularizer other than L2`);
   }
-  const [kernel, bias] = layer.weights;
-  if (kernel?.shape.length !== 2) {
+  // By rank: a layer lists its frozen weights last.
+  const kernel = layer.weights.find(({ shape }) => shape.length === 2);
+  const bias = layer.weights.find(({ shape }) => shape.length === 1);
+  if (!kernel) {
     reasons.push(`${name} has no weights yet`);
     return [];
   }

@@ -42,9 +42,14 @@ export function updatesOf(
 ): Updates {
   const insides = insidesOf(optimizer);
   // instanceof would not do: TensorFlow.js makes it true of any optimizer.
-  const rule = ruleOf(optimizer.getClassName())(insides, parameters, run);
+  const makeRule = ruleOf(optimizer.getClassName());
+  let rule = makeRule(insides, parameters, run);
+  let state = stateOf(insides);
   return {
     step: () => {
+      // optimizer.setWeights() puts other arrays in the place of those that it had.
+      if (stateOf(insides) !== state) rule = makeRule(insides, parameters, run);
+      state = stateOf(insides);
       insides.iterations_ = (insides.iterations_ ?? 0) + 1;
       rule.begin();
       parameters.forEach((parameter, index) => {
@@ -52,8 +57,15 @@ export function updatesOf(
       });
       rule.end?.();
     },
-    sync: () => rule.sync?.(),
+    sync: () => {
+      if (stateOf(insides) === state) rule.sync?.();
+    },
   };
+}
+
+/** The arrays that an optimizer keeps, or the first of them; none for gradient descent. */
+function stateOf({ accumulatedFirstMoment, accumulations, accumulatedMeanSquares }: OptimizerInsides) {
+  return accumulatedFirstMoment ?? accumulations ?? accumulatedMeanSquares;
 }
 
 type MakeRule = (insides: OptimizerInsides, parameters: readonly Parameter[], run: Operations) => Rule;
@@ -185,6 +197,7 @@ function slot(
 ): { variables: Handle[]; sync: () => void } {
   const variables = parameters.map(({ source }, index) => {
     const known = slots[index]?.variable;
+    if (known) requireShape(known, source);
     const handle = run.handleOf(known ?? source);
     return run.variable(source.shape, known ? handle : run.zerosLike(handle));
   });
@@ -200,6 +213,14 @@ function slot(
       value.dispose();
     });
   return { variables, sync };
+}
+
+/** TensorFlow.js finds an optimizer's state by its place alone, though it may be another model's. */
+function requireShape({ shape }: tf.Variable, source: tf.Variable): void {
+  if (tf.util.arraysEqual(shape, source.shape)) return;
+  throw new Error(
+    `Cannot train: the optimizer holds a state of shape [${shape}] for '${source.name}' of shape [${source.shape}]; give each model an optimizer of its own`,
+  );
 }
 
 function set(number: SharedFloats, value: number): void {

@@ -792,3 +792,197 @@ describe.skipIf(!native)('fitModel()', () => {
     });
   });
 });
+
+/** Trains a small model; what it leaves behind is freed. */
+async function attempt(
+  options: (model: tf.Sequential, x: tf.Tensor2D, y: tf.Tensor) => object,
+  prepare: (model: tf.Sequential) => void = () => {},
+): Promise<TrainingHistory> {
+  const model = build(small, classes, optimizers.adam);
+  const { x, y } = draw(55, small, classes);
+  // All that a training leaves in the model is there already.
+  await fitModel(model, x, y);
+  prepare(model);
+  const before = [tf.memory().numTensors, countNativeTensors()];
+  try {
+    return await fitModel(model, x, y, { batchSize: 16, view: {}, ...options(model, x, y) });
+  } catch (error) {
+    expect([tf.memory().numTensors, countNativeTensors()]).toEqual(before);
+    throw error;
+  } finally {
+    free(model);
+    tf.dispose([x, y]);
+  }
+}
+
+describe('fitModel() and who follows it', () => {
+  test('waits for the promises of its view', async () => {
+    const seen: string[] = [];
+    const later = (what: string) => async () => {
+      await new Promise((go) => setTimeout(go, 5));
+      seen.push(what);
+    };
+    const view = { onStep: later('step'), onEpoch: later('epoch'), onEnd: later('end') };
+    await attempt(() => ({ epochs: 2, batchSize: 55, view }));
+    expect(seen).toEqual(['step', 'epoch', 'step', 'epoch', 'end']);
+  });
+
+  test.each(['onStep', 'onEpoch', 'onEnd'])('fails with a promise that %s rejects', async (event) => {
+    const view = { [event]: () => Promise.reject(new Error(`${event} came to nothing`)) };
+    await expect(attempt(() => ({ view }))).rejects.toThrow(`${event} came to nothing`);
+  });
+
+  test('tells what failed first, not what failed because of it', async () => {
+    const fail = (what: string) => () => {
+      throw new Error(what);
+    };
+    const view = { onStep: fail('first'), onEnd: fail('second') };
+    await expect(attempt(() => ({ view }))).rejects.toThrow('first');
+  });
+
+  test.each(['onStep', 'onEpoch'])('refuses to go on with a model compiled in %s', async (event) => {
+    const loss = 'sparseCategoricalCrossentropy';
+    const compile = (model: tf.Sequential) => model.compile({ optimizer: model.optimizer, loss });
+    const options = (model: tf.Sequential) => ({ epochs: 2, view: { [event]: () => compile(model) } });
+    await expect(attempt(options)).rejects.toThrow('Cannot go on training: the model was compiled');
+  });
+
+  test('notices the same tensors each time that they are set', async () => {
+    const model = build(small, classes, optimizers.adam);
+    const { x, y } = draw(55, small, classes);
+    const fixed = [tf.fill([9, 7], 0.2), tf.fill([7], 0.1)];
+    const onStep = () => model.layers[0].setWeights(fixed);
+    await fitModel(model, x, y, { batchSize: 16, view: { onStep, figuresOnly: true } });
+    const weights = model.layers[0].getWeights();
+    expect(weights.map((one) => Array.from(one.dataSync()))).toEqual(
+      fixed.map((one) => Array.from(one.dataSync())),
+    );
+    free(model);
+    tf.dispose([x, y, ...fixed]);
+  });
+
+  test.each(['momentum', 'rmsprop', 'adam'])('goes on from a state set by setWeights(): %s', async (name) => {
+    const [model, other] = [0, 1].map(() => build(small, classes, optimizers[name]));
+    const { x, y } = draw(55, small, classes);
+    const forget = async ({ optimizer }: tf.Sequential) => {
+      const state = await optimizer.getWeights();
+      await optimizer.setWeights(
+        state.map((one) => (one.name === 'iter' ? one : { ...one, tensor: tf.zerosLike(one.tensor) })),
+      );
+    };
+    const how = { batchSize: 16, shuffle: false };
+    await fitModel(model, x, y, {
+      ...how,
+      epochs: 2,
+      view: { onEpoch: (_, { epoch }) => (epoch === 1 ? forget(model) : undefined) },
+    });
+    await other.fit(x, y, { ...how, epochs: 1, verbose: 0 });
+    await forget(other);
+    await other.fit(x, y, { ...how, epochs: 1, verbose: 0 });
+    expect(apart(weightsOf(model), weightsOf(other))).toBeLessThan(1e-5);
+    free(model);
+    free(other);
+    tf.dispose([x, y]);
+  });
+});
+
+describe('fitModel() refuses', () => {
+  test.each<[string, (x: tf.Tensor2D, y: tf.Tensor) => object, string]>([
+    ['three parts', (x, y) => ({ validationData: [x, y, y] }), 'must be [inputs, targets], and nothing else'],
+    [
+      'an object',
+      (inputs, targets) => ({ validationData: { inputs, targets } }),
+      'must be [inputs, targets]',
+    ],
+    ['another shuffle', () => ({ shuffle: 'batch' }), 'shuffle must be true or false, got batch'],
+    ['a controller', () => ({ signal: new AbortController() }), 'signal must be an AbortSignal'],
+    ['a callback of model.fit', () => ({ view: { onEpochEnd() {} } }), "there is no option 'onEpochEnd'"],
+  ])('%s', async (_, options, message) => {
+    await expect(attempt((__, x, y) => options(x, y))).rejects.toThrow(message);
+  });
+
+  test('a model without anything to train, as model.fit does', async () => {
+    const freeze = (model: tf.Sequential) => {
+      for (const layer of model.layers) layer.trainable = false;
+    };
+    await expect(attempt(() => ({}), freeze)).rejects.toThrow('every layer is frozen');
+  });
+
+  test('a model that grew after it was compiled', async () => {
+    const grow = (model: tf.Sequential) => model.add(tf.layers.dense({ units: 4, activation: 'softmax' }));
+    await expect(attempt(() => ({}), grow)).rejects.toThrow('compile it again');
+  });
+
+  test('an optimizer that holds the state of another model', async () => {
+    const optimizer = tf.train.adam(0.01);
+    const model = build(small, classes, () => optimizer);
+    const other = build({ ...small, hidden: [] }, classes, () => optimizer);
+    const { x, y } = draw(55, small, classes);
+    await fitModel(model, x, y);
+    await evaluate(other, x, y);
+    const before = [tf.memory().numTensors, countNativeTensors()];
+    await expect(fitModel(other, x, y)).rejects.toThrow('give each model an optimizer of its own');
+    expect([tf.memory().numTensors, countNativeTensors()]).toEqual(before);
+    other.dispose();
+    free(model);
+    tf.dispose([x, y]);
+  });
+
+  test('numbers that are not real', async () => {
+    const model = build(small, classes, optimizers.adam);
+    const { x, y } = draw(55, small, classes);
+    const complex = tf.complex(x, x);
+    const text = tf.fill(x.shape, '1', 'string');
+    await expect(fitModel(model, complex, y)).rejects.toThrow('float32, int32, bool, got complex64');
+    await expect(evaluate(model, text, y)).rejects.toThrow('Cannot evaluate: inputs must be of one of');
+    free(model);
+    tf.dispose([x, y, complex, text]);
+  });
+
+  test('the same labels on both roads, and takes whole numbers on both', async () => {
+    const input = tf.input({ shape: [9] });
+    const output = tf.layers.dense({ units: 4, activation: 'softmax' }).apply(input) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs: output });
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    const { x, y } = draw(55, small, classes);
+    const whole = y.cast('int32');
+    const wrong = tf.fill([55], 4);
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    expect((await fitModel(model, x, whole)).fused).toBe(false);
+    await expect(fitModel(model, x, wrong)).rejects.toThrow('label 0 is 4');
+    model.dispose();
+    tf.dispose([x, y, whole, wrong]);
+  });
+});
+
+test('Dense layers over examples of rank 2 are trained by TensorFlow.js’s own step', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [2, 3], units: 4 })] });
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  const [x, y] = [tf.ones([8, 2, 3]), tf.zeros([8, 2, 4])];
+  const [row, target] = [tf.ones([8, 3]), tf.zeros([8, 4])];
+  expect(whyNotFused(model)).toEqual(['an example has the shape [2,3]']);
+  const { epochs } = await fitModel(model, x, y, { epochs: 2 });
+  expect(epochs[1].loss).toBeLessThan(epochs[0].loss);
+  await expect(fitModel(model, row, target)).rejects.toThrow('[count,2,4], got [8,4]');
+  model.dispose();
+  tf.dispose([x, y, row, target]);
+});
+
+test('a kernel alone can be frozen, before and after compiling', async () => {
+  const [model, other] = [0, 1].map(() => build(small, classes, optimizers.adam));
+  const { x, y } = draw(55, small, classes);
+  const how = { shuffle: false, batchSize: 16 };
+  for (const one of [model, other]) {
+    const [kernel] = one.layers[0].weights as unknown as { trainable: boolean }[];
+    kernel.trainable = false;
+  }
+  const kernel = Array.from(model.layers[0].getWeights()[1].dataSync());
+  expect((await fitModel(model, x, y, how)).fused).toBe(true);
+  await other.fit(x, y, { ...how, verbose: 0 });
+  expect(apart(weightsOf(model), weightsOf(other))).toBeLessThan(1e-6);
+  expect(Array.from(model.layers[0].getWeights()[1].dataSync())).toEqual(kernel);
+  free(model);
+  free(other);
+  tf.dispose([x, y]);
+});
