@@ -36,11 +36,13 @@ describe('lib/README.md', () => {
     expect(listed).toEqual(rooms.map((room) => `[\`${room}\`](${room})`));
   });
 
-  test('names for each room a page of that room', () => {
-    for (const [room, , page] of rowsUnder('Rooms', text)) {
-      const file = `${nameOf(room)}/${nameOf(page)}`;
-      expect(page).toBe(`[\`${nameOf(page)}\`](${file})`);
-      expect(existsSync(path.join(root, 'lib', file)), file).toBe(true);
+  test('names for each room pages of that room', () => {
+    for (const [room, , pages] of rowsUnder('Rooms', text)) {
+      for (const page of pages.split(', ')) {
+        const file = `${nameOf(room)}/${nameOf(page)}`;
+        expect(page).toBe(`[\`${nameOf(page)}\`](${file})`);
+        expect(existsSync(path.join(root, 'lib', file)), file).toBe(true);
+      }
     }
   });
 });
