@@ -1,12 +1,13 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
 import { type DigitSet, digitPixels } from '../../../lib/data/digits';
 import { TowersStep } from '../../../lib/studies/towers-step';
-import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
+import { type Backend, startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { countNativeTensors } from '../../../lib/tensorflow/insides';
 import { apart } from '../../samples/fused-models';
 
-beforeAll(() => startTensorflow());
+const { backend } = await startTensorflow();
+const backends: Backend[] = backend === 'native' ? ['native', 'wasm', 'js'] : ['wasm', 'js'];
 
 const head = { pairs: 2, size: 3, temperature: 0.3, loss: 'contrast' } as const;
 const random = seededRandom(6);
@@ -70,6 +71,28 @@ describe('TowersStep', () => {
     expect(halves.weights()).toEqual(whole.weights());
     expect(apart(whole.weights(), start)).toBeGreaterThan(0.02);
     for (const each of [one, two, whole, halves]) each.dispose();
+  });
+
+  test('moves both towers alike on every backend, in the first step and in those after it', async () => {
+    const results: number[][] = [];
+    try {
+      for (const one of backends) {
+        await startTensorflow(one);
+        const [own, optimizer] = [towers(), tf.train.sgd(0.1)];
+        const start = own.weights();
+        const step = new TowersStep(own, pairs, head, optimizer);
+        for (const batch of batches) step.step(batch);
+        step.sync();
+        step.dispose();
+        const names = own.names.getWeights().flatMap((w) => Array.from(w.dataSync()));
+        results.push(own.weights());
+        expect(apart(names, start.slice(-names.length))).toBeGreaterThan(0.01);
+        for (const each of [optimizer, own]) each.dispose();
+      }
+    } finally {
+      await startTensorflow(backend);
+    }
+    for (const other of results.slice(1)) expect(apart(other, results[0])).toBeLessThan(1e-5);
   });
 
   test('moves no weight of the towers before sync()', () => {
