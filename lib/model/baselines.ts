@@ -1,5 +1,5 @@
 /** What a network must beat: the simplest ways to name a digit. */
-import { requireCount } from '../base/checks';
+import { requireCount, requireKnownOptions } from '../base/checks';
 import { type DigitSet, digitPixels } from '../data/digits';
 import { tf } from '../tensorflow/backend';
 import { imagesToTensor } from '../tensorflow/tensors';
@@ -108,8 +108,11 @@ export function nearestNeighbour(known: DigitSet, digits: DigitSet): number[] {
  *
  * @param options - `useBias`: whether there is a `b`; true unless told
  * @returns 784 inputs → Dense(10, softmax), not compiled
+ * @throws RangeError if an option is unknown
  */
-export function createLinearModel({ useBias = true } = {}): tf.Sequential {
+export function createLinearModel(options: { useBias?: boolean } = {}): tf.Sequential {
+  const { useBias = true } = options;
+  requireKnownOptions(options, ['useBias'], 'create the model');
   return tf.sequential({
     name: 'linear',
     layers: [

@@ -133,6 +133,8 @@ export interface TrainOptions extends Omit<FitOptions, 'validationData'> {
   validation?: DigitSet;
 }
 
+const trainOptions = ['epochs', 'batchSize', 'seed', 'shuffle', 'validation', 'view', 'signal'];
+
 /**
  * Trains the model on digits: `epochs` times over all of them, in batches, in an order that `seed`
  * decides; see {@link fitModel}.
@@ -143,12 +145,13 @@ export interface TrainOptions extends Omit<FitOptions, 'validationData'> {
  * @returns loss, accuracy and seconds of each finished epoch, and why it ended early if it did
  * @throws RangeError if an option is unknown or out of range; Error if the model is not compiled
  */
-export function trainModel(
+export async function trainModel(
   model: tf.LayersModel,
   digits: DigitSet,
   options: TrainOptions = {},
 ): Promise<TrainingHistory> {
   const { validation, epochs = 10, ...how } = options;
+  requireKnownOptions(how, trainOptions, 'train');
   const validationData = validation && ([validation.images, validation.labels] as const);
   return fitModel(model, digits.images, digits.labels, { ...how, epochs, validationData });
 }
@@ -185,9 +188,8 @@ export interface Predictions {
  * @returns the probabilities, and the most probable digit of each
  */
 export async function predict(model: tf.LayersModel, digits: DigitSet): Promise<Predictions> {
-  const images = imagesToTensor(digits);
-  const output = model.predict(images, { batchSize: chunk }) as tf.Tensor2D;
+  const output = tf.tidy(() => model.predict(imagesToTensor(digits), { batchSize: chunk }) as tf.Tensor2D);
   const probabilities = await output.array();
-  tf.dispose([images, output]);
+  output.dispose();
   return { digits: probabilities.map(argMax), probabilities };
 }

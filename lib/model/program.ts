@@ -1,4 +1,5 @@
 /** The course's program from end to end, as `npm run mnist` runs it. */
+import { requireKnownOptions } from '../base/checks';
 import { loadMnist } from '../data/mnist';
 import { type Backend, type BackendChoice, startTensorflow } from '../tensorflow/backend';
 import type { TrainingHistory } from '../training/loop';
@@ -25,6 +26,23 @@ export interface ProgramOptions extends Omit<TrainOptions, 'validation'>, Compil
   print?: (line: string) => void;
 }
 
+const known: Record<keyof ProgramOptions, true> = {
+  backend: true,
+  batchSize: true,
+  epochs: true,
+  hiddenUnits: true,
+  learningRate: true,
+  limit: true,
+  optimizer: true,
+  print: true,
+  save: true,
+  seed: true,
+  shuffle: true,
+  signal: true,
+  view: true,
+  weightDecay: true,
+};
+
 /** What the program comes to. */
 export interface ProgramResult {
   /** mean over the test digits, in nats */
@@ -49,21 +67,26 @@ export interface ProgramResult {
 export async function main(options: ProgramOptions = {}): Promise<ProgramResult> {
   const { optimizer, learningRate, weightDecay, hiddenUnits, limit, save, ...others } = options;
   const { backend: choice, print = console.log, ...how } = others;
+  requireKnownOptions(options, Object.keys(known), 'run the program');
+  if (save === '') throw new RangeError('Cannot run the program: save must name a folder, got nothing');
   const { backend, reason } = await startTensorflow(choice);
   const model = createModel({ hiddenUnits, seed: how.seed });
-  compileModel(model, { optimizer, learningRate, weightDecay });
-  if (save) await requireWritable(save);
-  const { train, test, description } = await loadMnist({ limit });
-  const limited = limit ? ` Of the former only the first ${train.count}.` : '';
-  print(`${description}${limited} ${reason}`);
+  try {
+    compileModel(model, { optimizer, learningRate, weightDecay });
+    if (save) await requireWritable(save);
+    const { train, test, description } = await loadMnist({ limit });
+    const limited = limit ? ` Of the former only the first ${train.count}.` : '';
+    print(`${description}${limited} ${reason}`);
 
-  const history = await trainModel(model, train, how);
-  const { loss, accuracy } = await evaluateModel(model, test);
-  const keep = save && history.stopped?.why !== 'diverged';
-  if (keep) await saveModel(model, save);
-  if (keep) print(`The model is saved in ${save}.`);
-  print(`Loss: ${loss.toFixed(4)}, Accuracy: ${accuracy.toFixed(4)}`);
-  const parameters = model.countParams();
-  model.dispose();
-  return { loss, accuracy, parameters, history, backend };
+    const history = await trainModel(model, train, how);
+    const { loss, accuracy } = await evaluateModel(model, test);
+    // The last update of all is measured here alone.
+    const keep = save && history.stopped?.why !== 'diverged' && Number.isFinite(loss);
+    if (keep) await saveModel(model, save);
+    if (keep) print(`The model is saved in ${save}.`);
+    print(`Loss: ${loss.toFixed(4)}, Accuracy: ${accuracy.toFixed(4)}`);
+    return { loss, accuracy, parameters: model.countParams(), history, backend };
+  } finally {
+    model.dispose();
+  }
 }

@@ -1,6 +1,6 @@
 /** Networks that learn less by heart: smaller, penalised, with dropout, from more or moved digits. */
 
-import { requireCount } from '../base/checks';
+import { requireCount, requireKnownOptions } from '../base/checks';
 import { seededRandom } from '../base/random';
 import { augmentDigits } from '../data/augmentation';
 import { type DigitSet, selectDigits } from '../data/digits';
@@ -23,6 +23,16 @@ export interface Recipe {
   /** whether the labels are dealt out anew, so that nothing but learning by heart is left; false */
   shuffledLabels?: boolean;
 }
+
+const known: Record<keyof Recipe, true> = {
+  examples: true,
+  hiddenUnits: true,
+  l2: true,
+  dropout: true,
+  copies: true,
+  epochs: true,
+  shuffledLabels: true,
+};
 
 /** How well a model names digits. */
 export interface Score {
@@ -54,7 +64,7 @@ export interface RecipeResult {
  * @param seed - draws the digits, the weights, the order and what is dropped
  * @param validationCount - how many other digits of `data.train` are measured after each epoch; 0
  * @returns see {@link RecipeResult}
- * @throws RangeError if an option is out of range, or there are not enough digits
+ * @throws RangeError if an option is unknown or out of range, or there are not enough digits
  */
 export async function trainRecipe(
   data: { train: DigitSet; test: DigitSet },
@@ -62,7 +72,10 @@ export async function trainRecipe(
   seed: number,
   validationCount = 0,
 ): Promise<RecipeResult> {
+  requireKnownOptions(recipe, Object.keys(known), 'train by a recipe');
   const { copies = 0, epochs = 40 } = recipe;
+  requireCount('copies', copies, 'train by a recipe', 0);
+  requireCount('epochs', epochs, 'train by a recipe');
   const { digits, validation } = drawDigits(data.train, recipe, seed, validationCount);
   const augmented = copies > 0 ? augmentDigits(digits, { copies, seed }) : digits;
   const { hiddenUnits, l2, dropout } = recipe;

@@ -1,4 +1,10 @@
-import { requireBetween, requireCount, requirePositive } from '../base/checks';
+import {
+  requireBetween,
+  requireCount,
+  requireKnownOptions,
+  requireOneOf,
+  requirePositive,
+} from '../base/checks';
 import { kernelSignal } from '../base/contract';
 import type { Random } from '../base/random';
 import type { DigitSet } from '../data/digits';
@@ -41,6 +47,16 @@ export interface TowerTraining {
   loss?: 'contrast' | 'attract';
 }
 
+const known: Record<keyof TowerTraining, true> = {
+  temperature: true,
+  epochs: true,
+  groups: true,
+  learningRate: true,
+  seed: true,
+  names: true,
+  loss: true,
+};
+
 /**
  * A name as a network reads it: 26 numbers for each of five places, 1 for the letter that stands
  * there.
@@ -66,9 +82,11 @@ export function encodeName(name: string): number[] {
  *
  * @param options - `embeddingSize`: `D`, >= 1; `seed`: draws the first weights
  * @returns the towers; the caller disposes them
- * @throws RangeError if an option is out of range
+ * @throws RangeError if an option is unknown or out of range
  */
-export function createTowers({ embeddingSize = 16, seed = 1 } = {}): TwoTowers {
+export function createTowers(options: { embeddingSize?: number; seed?: number } = {}): TwoTowers {
+  const { embeddingSize = 16, seed = 1 } = options;
+  requireKnownOptions(options, ['embeddingSize', 'seed'], 'create the towers');
   requireCount('embeddingSize', embeddingSize, 'create the towers');
   requireCount('seed', seed, 'create the towers', 0);
   const tower = (name: string, inputs: number, hiddenUnits: number, first: number) => {
@@ -129,20 +147,29 @@ function unit(rows: tf.Tensor2D): tf.Tensor2D {
  * @param digits - never changed; what is left over of the more frequent digits is not used
  * @param options - see {@link TowerTraining}
  * @returns the mean loss of each epoch, shape `[epochs]`
- * @throws RangeError if an option is out of range or a named digit is missing
+ * @throws RangeError if an option is unknown or out of range, a name comes twice, or a named digit is
+ *   missing
  */
 export async function trainTowers(
   towers: TwoTowers,
   digits: DigitSet,
   options: TowerTraining = {},
 ): Promise<number[]> {
+  requireKnownOptions(options, Object.keys(known), 'train the towers');
   const { temperature = 0.1, epochs = 2, groups = 10, learningRate = 0.002, seed = 1 } = options;
   const { names = digitNames, loss = 'contrast' } = options;
   requirePositive('temperature', temperature, 'train the towers');
   requirePositive('learningRate', learningRate, 'train the towers');
   requireCount('epochs', epochs, 'train the towers');
   requireCount('groups', groups, 'train the towers');
+  requireOneOf('loss', loss, ['contrast', 'attract'], 'train the towers');
   requireBetween('the number of names', names.length, 2, 10, 'train the towers');
+  const repeated = names.find((name, place) => names.indexOf(name) < place);
+  if (repeated !== undefined) {
+    throw new RangeError(
+      `Cannot train the towers: the name '${repeated}' comes twice; each group has it once`,
+    );
+  }
   const labels = names.map((name) => digitNames.indexOf(name));
   const missing = labels.findIndex((label) => !digits.labels.includes(label));
   if (missing >= 0) {
@@ -166,9 +193,12 @@ export async function trainTowers(
     if (history.stopped) console.warn(history.stopped.message);
     return history.epochs.map((epoch) => epoch.loss);
   } finally {
-    step.sync();
-    step.dispose();
-    optimizer.dispose();
+    try {
+      step.sync();
+    } finally {
+      step.dispose();
+      optimizer.dispose();
+    }
   }
 }
 

@@ -114,6 +114,11 @@ test('createLinearModel() has 7,850 parameters and begins without an opinion', (
   unbiased.dispose();
 });
 
+test('createLinearModel() refuses an option that it does not know', () => {
+  const options = { useBais: false } as object;
+  expect(() => createLinearModel(options)).toThrow("there is no option 'useBais'; there is useBias");
+});
+
 test('standardError() is that of a share', () => {
   expect(standardError(0.5, 100)).toBeCloseTo(0.05, 12);
   expect(standardError(1, 10)).toBe(0);

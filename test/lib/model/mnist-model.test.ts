@@ -336,6 +336,15 @@ describe('trainModel()', () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
+  test('refuses every option that it does not know, those of fitModel() too', async () => {
+    const model = compiled();
+    for (const name of ['validationData', 'classWeight']) {
+      const options = { epochs: 1, [name]: undefined } as object;
+      await expect(trainModel(model, train, options)).rejects.toThrow(`there is no option '${name}'`);
+    }
+    model.dispose();
+  });
+
   test('frees its tensors and ends its view when following it fails', async () => {
     const model = compiled();
     let ended = 0;
@@ -441,6 +450,16 @@ describe.each(cases)('compileModel() with %s', (name, expected) => {
 });
 
 describe('evaluateModel() and predict()', () => {
+  test('leave no tensor behind where the model does not take digits', async () => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [3], units: 10 })] });
+    compileModel(model);
+    const before = tf.memory().numTensors;
+    await expect(predict(model, test300)).rejects.toThrow('shape');
+    await expect(evaluateModel(model, test300)).rejects.toThrow('Cannot evaluate');
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+
   test('agree: the loss is −ln of the probability of the label, the accuracy the share of right digits', async () => {
     const model = compiled();
     await trainModel(model, train, { epochs: 2 });

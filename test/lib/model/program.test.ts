@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadModel } from '../../../lib/model/files';
 import { main } from '../../../lib/model/program';
+import { tf } from '../../../lib/tensorflow/backend';
 
 let folder: string;
 beforeEach(() => {
@@ -58,5 +59,22 @@ describe('main()', () => {
     const { result, lines } = run({ save: file });
     await expect(result).rejects.toThrow(`Cannot save the model in '${file}'`);
     expect(lines).toEqual([]);
+  });
+
+  test('does not save weights that the last update made infinite', async () => {
+    const once = { save: folder, limit: 50, batchSize: 50 };
+    const { result, lines } = run({ ...once, optimizer: 'sgd', learningRate: 1e30 });
+    const { loss, history } = await result;
+    expect(history.stopped).toBeUndefined();
+    expect(loss).toBeNaN();
+    expect(lines.join()).not.toContain('saved');
+  });
+
+  test('refuses an option that it does not know and a folder without a name, and frees the model', async () => {
+    const { numTensors } = tf.memory();
+    await expect(run({ rate: 1 } as object).result).rejects.toThrow("there is no option 'rate'");
+    await expect(run({ save: '' }).result).rejects.toThrow('save must name a folder');
+    await expect(run({ limit: 0 }).result).rejects.toThrow('limit must be a whole number');
+    expect(tf.memory().numTensors).toBe(numTensors);
   });
 });

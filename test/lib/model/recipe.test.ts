@@ -56,6 +56,14 @@ test('trainRecipe() with shuffled labels leaves nothing to learn but by heart', 
   expect(result.test.accuracy).toBeLessThan(0.25);
 });
 
+test.each<[object, string]>([
+  [{ optimizer: 'sgd' }, "there is no option 'optimizer'"],
+  [{ epochs: 0 }, 'epochs must be a whole number >= 1, got 0'],
+  [{ copies: -1 }, 'copies must be a whole number >= 0, got -1'],
+])('trainRecipe() refuses %o', async (recipe, message) => {
+  await expect(trainRecipe(data, recipe, 1)).rejects.toThrow(message);
+});
+
 test('trainRecipe() refuses more digits than there are', async () => {
   const tooMany = trainRecipe(data, { examples: 8000 }, 1, 1);
   await expect(tooMany).rejects.toThrow('must be <= 8000 together, got 8000 and 1');

@@ -169,6 +169,15 @@ describe('trainTowers()', () => {
     const towers = createTowers();
     await expect(trainTowers(towers, train, { temperature: 0 })).rejects.toThrow(/temperature/);
     await expect(trainTowers(towers, train, { epochs: 0 })).rejects.toThrow(/epochs/);
+    const wrong: [object, string][] = [
+      [{ signal: AbortSignal.abort() }, "there is no option 'signal'"],
+      [{ loss: 'repel' }, 'loss must be one of contrast, attract'],
+      [{ names: ['one', 'two', 'one'] }, "the name 'one' comes twice"],
+    ];
+    for (const [options, message] of wrong) {
+      await expect(trainTowers(towers, train, options)).rejects.toThrow(message);
+    }
+    expect(() => createTowers({ size: 3 } as object)).toThrow("there is no option 'size'");
     const ones = { ...train, labels: train.labels.map(() => 1) };
     await expect(trainTowers(towers, ones)).rejects.toThrow(/no digit with the name 'zero'/);
     towers.dispose();
