@@ -19,7 +19,7 @@ export function plainName(name: string): string {
  * @param entries - what lies in it
  * @param name - the file's plain name
  * @returns `places`: the paths of files, the exact name first; `hollow`: folders of that name that
- *   hold no file of that name
+ *   hold no file of that name, or cannot be listed
  */
 export async function placesOf(
   folder: string,
@@ -30,15 +30,23 @@ export async function placesOf(
   const hollow: string[] = [];
   for (const entry of alike(entries, name)) {
     const path = `${folder}/${entry.name}`;
-    if (!entry.folder) {
+    const within = await entriesOf(path);
+    if (!(entry.folder || within)) {
       places.push(path);
       continue;
     }
-    const inside = alike(await host().files.list(path), name).filter((one) => !one.folder);
+    const inside = alike(within ?? [], name).filter((one) => !one.folder);
     places.push(...inside.map((one) => `${path}/${one.name}`));
     if (inside.length === 0) hollow.push(path);
   }
   return { places, hollow };
+}
+
+/** What lies in a folder, or behind a link to one; `undefined` where it cannot be listed. */
+function entriesOf(path: string): Promise<FolderEntry[] | undefined> {
+  return host()
+    .files.list(path)
+    .catch(() => undefined);
 }
 
 function alike(entries: readonly FolderEntry[], name: string): FolderEntry[] {

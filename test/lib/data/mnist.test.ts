@@ -333,6 +333,15 @@ describe('loadMnist() from a folder of its own', () => {
     expect(message).toContain(`'${folder}/${testLabels}' is a folder, and holds no file of that name`);
   });
 
+  test('follows links to folders, and passes over what no file lies in beside an intact one', async () => {
+    layOut((name) => `${name}.gz`);
+    put({ [`elsewhere/${testLabels}`]: original(testLabels) });
+    fs.rmSync(path.join(folder, `${testLabels}.gz`));
+    fs.symlinkSync(path.join(folder, 'elsewhere'), path.join(folder, testLabels));
+    fs.symlinkSync(path.join(folder, 'nowhere'), path.join(folder, trainLabels));
+    expect((await loadMnist({ folder })).description).toContain('MNIST: 60,000');
+  });
+
   test('names the file that is missing and the most similar one, but none of the other three', async () => {
     layOut();
     fs.rmSync(path.join(folder, testLabels));
