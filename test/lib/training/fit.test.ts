@@ -185,6 +185,32 @@ describe.skipIf(!native)('fitModel()', () => {
     );
   });
 
+  test('passes once over the examples by default, in shuffled batches of 32 by the seed 1', async () => {
+    await using(
+      async (model, x, y) => {
+        const other = build(small, classes, optimizers.adam);
+        const { steps, epochs } = await fitModel(model, x, y);
+        expect([steps, epochs.length]).toEqual([3, 1]); // 32, 32 and 1
+        await fitModel(other, x, y, { epochs: 1, batchSize: 32, seed: 1, shuffle: true });
+        expect(weightsOf(model)).toEqual(weightsOf(other));
+        free(other);
+      },
+      { count: 65 },
+    );
+  });
+
+  test('takes the seed 0 too, as a seed of its own', async () => {
+    const run = async (seed: number) => {
+      let weights: number[] = [];
+      await using(async (model, x, y) => {
+        await fitModel(model, x, y, { seed });
+        weights = weightsOf(model);
+      });
+      return weights;
+    };
+    expect(apart(await run(0), await run(1))).toBeGreaterThan(1e-6);
+  });
+
   test('takes its batches in the order of seededRandom(seed), anew each epoch', async () => {
     await using(async (model, x, y) => {
       const other = build(small, classes, optimizers.adam);
