@@ -32,7 +32,7 @@ export {
   trainModel,
 } from './model/mnist-model';
 export { evaluate, type FitOptions, fitModel, whyNotFused } from './training/fit';
-export type { TrainingHistory, TrainingView } from './training/loop';
+export type { TrainingHistory, TrainingView } from './training/history';
 
 // The whole program, and what it is tuned with.
 

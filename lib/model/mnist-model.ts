@@ -24,7 +24,7 @@ import { ownOptimizer } from '../tensorflow/insides';
 import { type ActivationName, activationNames } from '../tensorflow/operations';
 import { chunk, imagesToTensor } from '../tensorflow/tensors';
 import { evaluate, type FitOptions, fitModel } from '../training/fit';
-import type { TrainingHistory } from '../training/loop';
+import type { TrainingHistory } from '../training/history';
 
 /** The rules that turn a gradient into a step, by name. */
 export const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw'] as const;

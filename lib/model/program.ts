@@ -2,7 +2,7 @@
 import { requireKnownOptions } from '../base/checks';
 import { loadMnist } from '../data/mnist';
 import { type Backend, type BackendChoice, startTensorflow } from '../tensorflow/backend';
-import type { TrainingHistory } from '../training/loop';
+import type { TrainingHistory } from '../training/history';
 import { requireWritable, saveModel } from './files';
 import {
   type CompileOptions,

@@ -8,8 +8,10 @@ import type { tf } from '../tensorflow/backend';
 import { insideOf } from '../tensorflow/insides';
 import { type Inputs, readExamples, type Targets } from './examples';
 import { FusedStep } from './fused-step';
+import type { Metrics, TrainingHistory, TrainingView } from './history';
 import { layersStep, measureLayers } from './layers-step';
-import { type Metrics, meansOf, runTraining, type TrainingHistory, type TrainingView } from './loop';
+import { runTraining } from './loop';
+import { meansOf } from './measures';
 import { planTraining } from './plan';
 import type { Trainer } from './trainer';
 

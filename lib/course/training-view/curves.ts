@@ -3,7 +3,7 @@
 import { lineFigure, type Mark, type Series } from '../../figures/lines';
 import { sideBySide } from '../../figures/side';
 import type { Figure } from '../../figures/theme';
-import type { EpochResult, TrainingHistory, TrainingProgress } from '../../training/loop';
+import type { EpochResult, TrainingHistory, TrainingProgress } from '../../training/history';
 
 /** One point of a curve: `epochs` passed, and a mean over the batches before it, or a validation. */
 export interface CurvePoint {

@@ -1,7 +1,7 @@
 /** What a notebook shows while a training runs: a progress bar, figures, and the curves so far. */
 
 import { palette } from '../../figures/theme';
-import type { TrainingProgress } from '../../training/loop';
+import type { TrainingProgress } from '../../training/history';
 import type { Bundle } from '../display';
 import type { CurvePoint, Curves } from './curves';
 

@@ -1,6 +1,6 @@
 /** What a terminal shows while a training runs: a progress bar for each epoch, or a line. */
 import type { Options, SingleBar } from 'cli-progress';
-import type { EpochResult, TrainingView } from '../../training/loop';
+import type { EpochResult, TrainingView } from '../../training/history';
 import { duration, statusOf } from './page';
 
 /** Where the lines go. */

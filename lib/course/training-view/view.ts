@@ -1,6 +1,6 @@
 /** A training seen while it runs: in a notebook one output that moves, in a terminal a progress bar. */
 
-import type { TrainingHistory, TrainingProgress, TrainingView } from '../../training/loop';
+import type { TrainingHistory, TrainingProgress, TrainingView } from '../../training/history';
 import { canUpdate, display } from '../display';
 import { show } from '../show';
 import { recordCurves, trainingFigure } from './curves';

@@ -18,8 +18,9 @@ import {
 import { accuracy } from '../../../lib/network/metrics';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { imagesToTensor, labelsToTensor } from '../../../lib/tensorflow/tensors';
+import type { TrainingProgress } from '../../../lib/training/history';
 import { layersStep } from '../../../lib/training/layers-step';
-import { runTraining, type TrainingProgress } from '../../../lib/training/loop';
+import { runTraining } from '../../../lib/training/loop';
 import reference from '../../references/keras-model.json';
 
 let train: DigitSet;

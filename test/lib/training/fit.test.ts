@@ -3,7 +3,7 @@ import { seededRandom } from '../../../lib/base/random';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { countNativeTensors } from '../../../lib/tensorflow/insides';
 import { evaluate, fitModel, whyNotFused } from '../../../lib/training/fit';
-import type { TrainingHistory, TrainingView } from '../../../lib/training/loop';
+import type { TrainingHistory, TrainingView } from '../../../lib/training/history';
 import reference from '../../references/training.json';
 import {
   apart,

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { meansOf, runTraining, type TrainingProgress, type TrainingView } from '../../../lib/training/loop';
+import type { TrainingProgress, TrainingView } from '../../../lib/training/history';
+import { runTraining } from '../../../lib/training/loop';
+import { meansOf } from '../../../lib/training/measures';
 import type { Trainer } from '../../../lib/training/trainer';
 
 /** A trainer of five examples that learns nothing and remembers its batches. */
