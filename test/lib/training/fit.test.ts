@@ -957,7 +957,7 @@ describe('fitModel() refuses', () => {
   test('numbers that are not real', async () => {
     const model = build(small, classes, optimizers.adam);
     const { x, y } = draw(55, small, classes);
-    const text = tf.fill(x.shape, '1', 'string');
+    const text = tf.tensor2d(new Array(55 * 9).fill('1'), [55, 9]);
     await expect(evaluate(model, text, y)).rejects.toThrow('Cannot evaluate: inputs must be of one of');
     await expect(fitModel(model, text, y)).rejects.toThrow('float32, int32, bool, got string');
     if (native) {
