@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { lineFigure } from '../../../lib/figures/lines';
+import { sideBySide } from '../../../lib/figures/side';
+
+test('sideBySide() leaves room for a line of the figures’ own titles under that of the whole', () => {
+  const one = lineFigure({ title: 'one', xAxis: 'x', yAxis: 'y', series: [{ name: 'a', y: [1, 2] }] });
+  const both = sideBySide([one, one], { title: 'both' });
+  const topOf = ({ layout }: typeof one) => (layout.margin as { t: number }).t;
+  expect(topOf(both) - topOf(one)).toBeGreaterThanOrEqual(16);
+  const titles = (both.layout.annotations as { text: string }[]).map(({ text }) => text);
+  expect(titles.filter((text) => text.includes('one'))).toHaveLength(2);
+});
