@@ -57,6 +57,11 @@ test('trainingBytes() is the growth of TensorFlow’s memory', () => {
   model.dispose();
   expect(trainingBytes(10)).toBe(120);
   expect(() => trainingBytes(0)).toThrow('parameters must be a whole number >= 1, got 0');
+  for (const averages of [-1, 0.5, Number.NaN]) {
+    expect(() => trainingBytes(10, averages)).toThrow(
+      `Cannot count memory: averages must be a whole number >= 0, got ${averages}`,
+    );
+  }
 });
 
 describe('exampleFlops()', () => {
