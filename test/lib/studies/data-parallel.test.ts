@@ -178,6 +178,21 @@ describe('the end of workers', () => {
     }
   }, 60_000);
 
+  test('a cell that is interrupted while they start ends them too', async ({ skip }) => {
+    skip(process.platform !== 'linux', 'the processes are found with ps of Linux');
+    const place = globalThis as Record<symbol, unknown>;
+    const controller = new AbortController();
+    place[Symbol.for('descent.interrupt')] = controller.signal;
+    try {
+      const start = startWorkers(2, model, digits);
+      controller.abort();
+      await expect(start).rejects.toThrow('The workers have been stopped; start the team anew');
+      expect(childrenOf()).toEqual([]);
+    } finally {
+      delete place[Symbol.for('descent.interrupt')];
+    }
+  }, 60_000);
+
   test('counts must be whole, and not more than there are digits', async () => {
     await expect(startWorkers(0, model, digits)).rejects.toThrow(RangeError);
     await expect(startWorkers(91, model, digits)).rejects.toThrow(
