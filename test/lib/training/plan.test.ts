@@ -83,6 +83,12 @@ describe('planTraining()', () => {
       ['a layer is shared'],
     ],
     [
+      'a layer of another kind, with weights of its own',
+      () => [first(4), tf.layers.batchNormalization({ name: 'b' }), dense(2)],
+      {},
+      ["layer 'b' is a BatchNormalization"],
+    ],
+    [
       'a noise shape',
       () => [first(4, { name: 'a' }), dropout(0.5, { name: 'b', noiseShape: [1, 4] }), dense(2)],
       {},
