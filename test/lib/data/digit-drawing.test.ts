@@ -47,6 +47,23 @@ describe('drawnDigit()', () => {
     );
   });
 
+  it('inks a line where it is drawn when it does not centre, as thick as the pen on both sides', () => {
+    // Upright, through the middle: a pen of 4 pixels covers columns 12 to 15, and no other, alike.
+    const line: Stroke[] = [
+      [
+        { x: 0.5, y: 0.25 },
+        { x: 0.5, y: 0.75 },
+      ],
+    ];
+    const picture = drawnDigit(line, { penWidth: 4, centred: false }) as number[];
+    const row = picture.slice(14 * 28, 15 * 28);
+    for (let column = 0; column < 14; column++) expect(row[column]).toBeCloseTo(row[27 - column], 12);
+    expect(row.reduce((sum, ink) => sum + ink, 0)).toBeCloseTo(4, 6);
+    expect(row.slice(12, 16).every((ink) => ink > 0.9)).toBe(true);
+    const inked = Array.from({ length: 28 }, (_, y) => picture[y * 28 + 14]);
+    for (let y = 0; y < 14; y++) expect(inked[y]).toBeCloseTo(inked[27 - y], 12);
+  });
+
   it('depends on place and size when it does not centre', () => {
     const options = { centred: false };
     const plain = drawnDigit(three, options) as number[];
