@@ -98,6 +98,19 @@ describe('isNumber()', () => {
 });
 
 describe('isLike()', () => {
+  test('allows a share of the number that is right, not of the answer', () => {
+    const check = isLike([2], { relative: 0.5 });
+    for (const [answer, status] of [
+      [1, 'solved'],
+      [3, 'solved'],
+      [3.5, 'wrong'],
+      [4, 'wrong'],
+      [0.9, 'wrong'],
+    ] as const) {
+      expect(judge([answer], check).status).toBe(status);
+    }
+  });
+
   const expected = {
     hidden: [0.12, -0.3],
     name: 'relu',
