@@ -16,15 +16,8 @@ export { type LabelledPoints, noisyLine, type ToyDataName, toyData, xor } from '
 // Digits.
 
 export { augmentDigits } from './data/augmentation';
-export {
-  type DigitSet,
-  firstDigits,
-  image,
-  joinDigits,
-  selectDigits,
-  shiftDigits,
-  splitDigits,
-} from './data/digits';
+export type { DigitSet } from './data/digit-set';
+export { firstDigits, image, joinDigits, selectDigits, shiftDigits, splitDigits } from './data/digits';
 export { loadMnist } from './data/mnist';
 
 // Files.

@@ -1,7 +1,8 @@
 /** More digits from the same digits: moved and turned a little, with the same labels. */
 import { requireCount, requireFinite, requireNonNegative } from '../base/checks';
 import { seededRandom } from '../base/random';
-import { type DigitSet, digitPixels, digitSide, joinDigits } from './digits';
+import { type DigitSet, digitPixels, digitSide } from './digit-set';
+import { joinDigits } from './digits';
 
 /** How one digit is moved. */
 export interface Move {

@@ -1,21 +1,8 @@
+/** Sets of digits: joined, chosen, split, moved. */
 import { requireCount } from '../base/checks';
 import { seededRandom } from '../base/random';
+import { type DigitSet, digitPixels, digitSide, pixelsOf } from './digit-set';
 import type { IdxArray } from './idx';
-
-/** Pixels along one side of a digit. */
-export const digitSide = 28;
-
-/** Pixels of one digit, 28 · 28. */
-export const digitPixels = digitSide * digitSide;
-
-/** Handwritten digits with their labels. */
-export interface DigitSet {
-  /** grey values 0 (paper) … 255 (ink), digit after digit, row after row, shape `[count · 784]` */
-  images: Uint8Array;
-  /** the digit that each image shows, 0 … 9, shape `[count]` */
-  labels: Uint8Array;
-  count: number;
-}
 
 /**
  * Joins images and their labels.
@@ -164,11 +151,6 @@ export function image(set: DigitSet, index: number): number[][] {
   return Array.from({ length: digitSide }, (_, row) =>
     Array.from(grey.subarray(row * digitSide, (row + 1) * digitSide)),
   );
-}
-
-/** The pixels of the digits from one to another, in the same memory. */
-export function pixelsOf(set: DigitSet, from: number, to: number): Uint8Array {
-  return set.images.subarray(from * digitPixels, to * digitPixels);
 }
 
 function requireIndex(set: DigitSet, index: number): void {

@@ -9,7 +9,8 @@
 import { requireCount, requireOneOf } from '../base/checks';
 import { settings } from '../base/contract';
 import { host } from '../base/host';
-import { type DigitSet, digitSet, firstDigits } from './digits';
+import type { DigitSet } from './digit-set';
+import { digitSet, firstDigits } from './digits';
 import {
   type FileKey,
   type FoundFile,

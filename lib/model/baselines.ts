@@ -1,6 +1,6 @@
 /** What a network must beat: the simplest ways to name a digit. */
 import { requireCount, requireKnownOptions } from '../base/checks';
-import { type DigitSet, digitPixels } from '../data/digits';
+import { type DigitSet, digitPixels } from '../data/digit-set';
 import { tf } from '../tensorflow/backend';
 import { imagesToTensor } from '../tensorflow/tensors';
 

@@ -1,5 +1,5 @@
 /** A model's parameters and the gradient of its loss as single vectors, as the formulas have them. */
-import type { DigitSet } from '../data/digits';
+import type { DigitSet } from '../data/digit-set';
 import { tf } from '../tensorflow/backend';
 import { imagesToTensor } from '../tensorflow/tensors';
 

@@ -16,7 +16,7 @@ import {
   requireOneOf,
   requirePositive,
 } from '../base/checks';
-import type { DigitSet } from '../data/digits';
+import type { DigitSet } from '../data/digit-set';
 import { argMax } from '../network/metrics';
 import { AdamWOptimizer } from '../tensorflow/adamw';
 import { tf } from '../tensorflow/backend';

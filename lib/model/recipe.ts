@@ -3,7 +3,8 @@
 import { requireCount, requireKnownOptions } from '../base/checks';
 import { seededRandom } from '../base/random';
 import { augmentDigits } from '../data/augmentation';
-import { type DigitSet, selectDigits } from '../data/digits';
+import type { DigitSet } from '../data/digit-set';
+import { selectDigits } from '../data/digits';
 import { compileModel, createModel, evaluateModel, trainModel } from './mnist-model';
 
 /** What a network is and what it learns from; all have the values of a network without remedies. */

@@ -1,6 +1,7 @@
 /** A worker process of `data-parallel.ts`: told once what it works on, then batch after batch. */
 
-import { type DigitSet, selectDigits } from '../data/digits';
+import type { DigitSet } from '../data/digit-set';
+import { selectDigits } from '../data/digits';
 import { lossGradient, setParameterVector } from '../model/loss-gradient';
 import { startTensorflow, tf } from '../tensorflow/backend';
 import type { WorkerAnswer, WorkerOrder } from './data-parallel';

@@ -7,7 +7,8 @@ import * as path from 'node:path';
 import { requireCount } from '../base/checks';
 import { kernelSignal } from '../base/contract';
 import { projectRoot } from '../base/project-root';
-import { type DigitSet, selectDigits } from '../data/digits';
+import type { DigitSet } from '../data/digit-set';
+import { selectDigits } from '../data/digits';
 import type { LossGradient } from '../model/loss-gradient';
 import { describeBackend, type tf } from '../tensorflow/backend';
 

@@ -1,7 +1,7 @@
 /** Does it matter that digits are scaled and centred? Measured on digits that are moved or resized. */
 import { requireFinite, requirePositive } from '../base/checks';
 import { centreDigit, resample } from '../data/digit-drawing';
-import { type DigitSet, digitPixels } from '../data/digits';
+import { type DigitSet, digitPixels } from '../data/digit-set';
 import { tf } from '../tensorflow/backend';
 
 /** How a digit is moved and resized about the middle of its picture. */

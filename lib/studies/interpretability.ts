@@ -1,7 +1,7 @@
 /** What a trained network looks at: gradients, occlusion, deletion, permutation, weights as pictures. */
 import { requireCount, requireSameLength } from '../base/checks';
 import { type Random, seededRandom } from '../base/random';
-import { type DigitSet, digitPixels, digitSide } from '../data/digits';
+import { type DigitSet, digitPixels, digitSide } from '../data/digit-set';
 import { tf } from '../tensorflow/backend';
 import { imagesToTensor, labelsToTensor } from '../tensorflow/tensors';
 

@@ -1,6 +1,6 @@
 /** One update of two towers: both forwards, the loss of their pairs, both backwards, a step. */
 import { type Random, seededRandom } from '../base/random';
-import { type DigitSet, digitPixels } from '../data/digits';
+import { type DigitSet, digitPixels } from '../data/digit-set';
 import type { tf } from '../tensorflow/backend';
 import { createOperations } from '../tensorflow/create-operations';
 import type { Handle, SharedFloats } from '../tensorflow/operations';

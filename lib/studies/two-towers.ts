@@ -7,7 +7,7 @@ import {
 } from '../base/checks';
 import { kernelSignal } from '../base/contract';
 import type { Random } from '../base/random';
-import type { DigitSet } from '../data/digits';
+import type { DigitSet } from '../data/digit-set';
 import { tf } from '../tensorflow/backend';
 import { chunk, imagesToTensor } from '../tensorflow/tensors';
 import { runTraining } from '../training/loop';

@@ -1,5 +1,5 @@
 /** Bytes, digits and labels as tensors. */
-import { type DigitSet, digitPixels, pixelsOf } from '../data/digits';
+import { type DigitSet, digitPixels, pixelsOf } from '../data/digit-set';
 import { tf } from './backend';
 import { isNative, nativeBackend } from './insides';
 

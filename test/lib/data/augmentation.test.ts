@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
 import { augmentDigits, moveDigit } from '../../../lib/data/augmentation';
-import { type DigitSet, digitPixels, shiftDigits } from '../../../lib/data/digits';
+import { type DigitSet, digitPixels } from '../../../lib/data/digit-set';
+import { shiftDigits } from '../../../lib/data/digits';
 
 /** Grey noise in the middle 12 × 12 pixels, so that no small move loses ink. */
 function blob(seed: number): Uint8Array {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type DigitSet, digitPixels } from '../../../lib/data/digit-set';
 import {
-  type DigitSet,
-  digitPixels,
   digitSet,
   firstDigits,
   image,

@@ -10,7 +10,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import known from '../../../data/mnist-files.json';
 import { share, symbols } from '../../../lib/base/contract';
 import { type Host, host } from '../../../lib/base/host';
-import { digitPixels } from '../../../lib/data/digits';
+import { digitPixels } from '../../../lib/data/digit-set';
 import { writeIdx } from '../../../lib/data/idx';
 import { loadMnist, type Mnist, type MnistOptions } from '../../../lib/data/mnist';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';

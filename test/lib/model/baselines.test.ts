@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
-import { type DigitSet, digitPixels } from '../../../lib/data/digits';
+import { type DigitSet, digitPixels } from '../../../lib/data/digit-set';
 import { loadMnist } from '../../../lib/data/mnist';
 import {
   classCounts,

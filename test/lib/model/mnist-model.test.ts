@@ -4,7 +4,8 @@ import * as path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { host } from '../../../lib/base/host';
 import { seededRandom } from '../../../lib/base/random';
-import { type DigitSet, selectDigits } from '../../../lib/data/digits';
+import type { DigitSet } from '../../../lib/data/digit-set';
+import { selectDigits } from '../../../lib/data/digits';
 import { loadMnist } from '../../../lib/data/mnist';
 import { loadModel, saveModel } from '../../../lib/model/files';
 import {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
-import { type DigitSet, selectDigits } from '../../../lib/data/digits';
+import type { DigitSet } from '../../../lib/data/digit-set';
+import { selectDigits } from '../../../lib/data/digits';
 import { lossGradient, parameterVector, setParameterVector } from '../../../lib/model/loss-gradient';
 import { createModel } from '../../../lib/model/mnist-model';
 import {

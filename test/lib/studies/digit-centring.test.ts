@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { DigitSet } from '../../../lib/data/digits';
+import type { DigitSet } from '../../../lib/data/digit-set';
 import { centringAccuracy } from '../../../lib/studies/digit-centring';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 

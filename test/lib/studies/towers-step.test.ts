@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
-import { type DigitSet, digitPixels } from '../../../lib/data/digits';
+import { type DigitSet, digitPixels } from '../../../lib/data/digit-set';
 import { TowersStep } from '../../../lib/studies/towers-step';
 import { type Backend, startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { countNativeTensors } from '../../../lib/tensorflow/insides';

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { share } from '../../../lib/base/contract';
 import { seededRandom } from '../../../lib/base/random';
-import { type DigitSet, selectDigits } from '../../../lib/data/digits';
+import type { DigitSet } from '../../../lib/data/digit-set';
+import { selectDigits } from '../../../lib/data/digits';
 import { loadMnist } from '../../../lib/data/mnist';
 import { contrastiveLoss } from '../../../lib/network/contrastive';
 import { accuracy, argMax } from '../../../lib/network/metrics';
