@@ -169,3 +169,11 @@ test('the verbs of lib/maths say what comes back: nothing else casts to a matrix
   );
   expect(casting).toEqual(['lib/maths/matrices.ts']);
 });
+
+test('only lib/tensorflow/insides.ts takes an object of TensorFlow.js for what it is not', () => {
+  const withTensorflow = ['tensorflow', 'training', 'model', 'studies'];
+  const casting = files.filter(
+    (file) => withTensorflow.includes(roomOf(file)) && / as unknown as /.test(withoutComments(textOf(file))),
+  );
+  expect(casting).toEqual(['tensorflow/insides.ts']);
+});
