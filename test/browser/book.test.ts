@@ -71,7 +71,7 @@ describe.skipIf(noJupyter)(`the book, without network and scripts${noJupyter}`, 
   });
 
   it('opens a file of the project that a notebook links to, and comes back', async () => {
-    await page.getByRole('link', { name: 'lib/gradient-descent.ts' }).first().click();
+    await page.getByRole('link', { name: 'lib/descent/descend.ts' }).first().click();
     expect(await page.locator('pre').textContent()).toContain('export function gradientDescent');
     await page.getByRole('link', { name: 'Contents' }).click();
     expect(await page.title()).toBe('Descent');
