@@ -1,3 +1,4 @@
+/** Where the project lies. */
 import { host } from './host';
 
 /**

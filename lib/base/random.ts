@@ -1,3 +1,4 @@
+/** Random numbers that a seed decides. */
 import { type RandomGenerator, unsafeUniformIntDistribution, xoroshiro128plus } from 'pure-rand';
 import { requireCount } from './checks';
 

@@ -1,3 +1,4 @@
+/** How an output reaches the reader, in whichever kernel the code runs. */
 import { share, shared } from '../base/contract';
 import { findVariablesOfEarlierCells } from './stock-tslab';
 

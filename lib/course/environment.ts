@@ -1,3 +1,4 @@
+/** The installation, as a notebook shows it. */
 import { type EnvironmentReport, host } from '../base/host';
 import { display, escapeHtml } from './display';
 import { tableOf } from './show-table';

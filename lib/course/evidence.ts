@@ -1,3 +1,4 @@
+/** What the notebooks claimed and measured, read from their stored outputs. */
 import { claimMimeType } from '../base/contract';
 import { host } from '../base/host';
 import { type ClaimData, formatMeasured } from './claims';

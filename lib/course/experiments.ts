@@ -1,3 +1,4 @@
+/** Computations that take long: their results are kept, and read again. */
 import { kernelSignal, noteMimeType, settings as settingNames } from '../base/contract';
 import { host } from '../base/host';
 import { display, escapeHtml } from './display';

@@ -1,3 +1,4 @@
+/** Knobs: the hyperparameters of a notebook, read from the lines that declare them. */
 import { shared } from '../base/contract';
 
 /** What a knob may hold. */

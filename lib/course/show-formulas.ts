@@ -1,3 +1,4 @@
+/** Formulas, typeset. */
 import type { Formula } from '../maths/formulas';
 import { display } from './display';
 

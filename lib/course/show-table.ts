@@ -1,3 +1,4 @@
+/** Tables, as text and as HTML. */
 import { type Bundle, display, escapeHtml } from './display';
 
 /**

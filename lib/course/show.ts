@@ -1,3 +1,4 @@
+/** Shows a figure: in the notebook, in a window, or as a line of text. */
 import { plotlyMimeType, settings } from '../base/contract';
 import { host } from '../base/host';
 import type { Figure } from '../figures/theme';

@@ -1,3 +1,4 @@
+/** The IDX format, in which MNIST comes: read and written. */
 /** The arrays that an IDX file can hold, one kind for each element type of the format. */
 export type IdxValues = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 

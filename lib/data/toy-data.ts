@@ -1,3 +1,4 @@
+/** Points in the plane, and along a line, drawn by a formula and a seed. */
 import { requireCount, requireFinite, requireNonNegative, requireOneOf } from '../base/checks';
 import { type Random, seededRandom } from '../base/random';
 import type { Matrix, Vector } from '../maths/vectors';

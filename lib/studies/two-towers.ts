@@ -1,3 +1,4 @@
+/** Two networks that learn one space for pictures and names: made, trained, asked. */
 import {
   requireBetween,
   requireCount,

@@ -1,3 +1,4 @@
+/** AdamW, which TensorFlow.js lacks. */
 import { requireNonNegative, requirePositive } from '../base/checks';
 import { tf } from './backend';
 

@@ -1,3 +1,4 @@
+/** Executes a notebook in the real kernel, and says where and why it stopped. */
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';

@@ -1,3 +1,4 @@
+/** The links in the text of notebooks, and whether they lead anywhere. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { joined, type NotebookFile } from './notebook-file';

@@ -1,3 +1,4 @@
+/** Notebooks as files: found, read, written as Jupyter writes them. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Knob, parseKnobs } from '../../lib/surroundings';

@@ -1,3 +1,4 @@
+/** What came of a notebook: its claims, its exercises, and copies that try their solutions. */
 import { claimsIn, type ExerciseData, exerciseMimeType, type PlacedClaim } from '../../lib/surroundings';
 import { type Cell, joined, type Notebook } from './notebook-file';
 

@@ -1,3 +1,4 @@
+/** Notebooks as pages: HTML that needs no network and no script. */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';

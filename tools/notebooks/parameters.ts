@@ -1,3 +1,4 @@
+/** A notebook with other values of its knobs, and a list of those that it has. */
 import {
   type Knob,
   type KnobValue,

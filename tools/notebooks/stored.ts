@@ -1,3 +1,4 @@
+/** Stored outputs: what is kept of them, and which are no longer true. */
 import { noteMimeType, plotlyMimeType } from '../../lib/surroundings';
 import { type Cell, hasTag, inLines, joined, type Notebook, type Output } from './notebook-file';
 

@@ -1,3 +1,4 @@
+/** Lets one set-up at a time work in the project. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { paths, remove } from './project.mjs';

@@ -1,3 +1,4 @@
+/** What the programs of this project share: reading their options, and ending with one line if they fail. */
 import { parseArgs } from 'node:util';
 import { recognise } from './processes.mjs';
 import { Problem } from './project.mjs';
