@@ -1,3 +1,4 @@
+/** Claims: sentences of the prose that a measured figure must keep. */
 import { requireFinite, requireNonNegative } from '../base/checks';
 import { claimMimeType } from '../base/contract';
 import { showVerdict, type Verdict } from './display';
@@ -97,7 +98,7 @@ const unmet: Verdict = { sign: '✗', word: 'Claim NOT met', colour: '#d55e00' }
  * @throws TypeError if a number comes without a bound, or a boolean with one
  *
  * @example
- * claim('The test accuracy after ten epochs.', 0.978, atLeast(0.97));
+ * claim('The test accuracy after ten epochs.', 0.978, is.atLeast(0.97));
  * // ✓ Claim met: The test accuracy after ten epochs. Measured 0.978; claimed at least 0.97.
  */
 export function claim(sentence: string, measured: number | boolean, bound?: Bound): void {
@@ -126,7 +127,7 @@ export function judgeClaim(sentence: string, measured: number | boolean, bound?:
     );
   }
   if (!bound) {
-    throw new TypeError(`Cannot claim '${sentence}': a number needs a bound, such as atLeast(0.97)`);
+    throw new TypeError(`Cannot claim '${sentence}': a number needs a bound, such as is.atLeast(0.97)`);
   }
   const kept = !Number.isNaN(measured) && bound.meets(measured);
   return { sentence, measured: toJson(measured), bound: bound.text, met: kept };

@@ -1,3 +1,4 @@
+/** Exercises: the reader's answer, judged in one line. */
 import { exerciseMimeType } from '../base/contract';
 import { showVerdict, type Verdict } from './display';
 
@@ -30,8 +31,8 @@ const verdicts: Record<ExerciseData['status'], Verdict> = {
  *
  * @param id - the exercise's name; its cells are `<id>-answer`, `<id>-check` and `<id>-solution`
  * @param answer - the reader's answer; `undefined` while there is none
- * @param check - judges it: `isNumber`, `isLike`, `isFunctionLike` or any function that returns `true`
- *   or the reason why not
+ * @param check - judges it: `is.number`, `is.like`, `is.functionLike` or any function that returns
+ *   `true` or the reason why not
  * @returns nothing, or a promise of it if the check is asynchronous
  */
 export function exercise<Answer>(

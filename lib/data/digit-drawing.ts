@@ -5,8 +5,8 @@
  * the larger side of the ink is 20 pixels, and the ink is moved by whole pixels until its centre of
  * mass lies in the pixel of column 14 and row 14.
  *
- * These functions run twice: here, and in the page of `digit-pad.ts`, which receives their source
- * text. So they import nothing and call only each other.
+ * These functions run twice: here, and in the page of the digit pad (`course/digit-pad/`), which receives
+ * their source text. So they import nothing and call only each other.
  *
  * @see LeCun, Cortes, Burges, "The MNIST database of handwritten digits" (1998)
  */

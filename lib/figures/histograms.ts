@@ -17,7 +17,7 @@ export interface HistogramFigureOptions extends AxesOptions {
   bins?: number;
   /** the values counted; what lies outside is left out. Default: all */
   range?: [number, number];
-  /** the share of the values in each bin, in percent, instead of their number */
+  /** the share of the values in each bin, in per cent, instead of their number */
   share?: boolean;
 }
 

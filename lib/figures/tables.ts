@@ -18,7 +18,7 @@ export interface ConfusionFigureOptions extends Partial<AxesOptions> {
  * written in grey, or it would drown everything else.
  *
  * @example
- * confusionFigure({ title: 'Which digit is read as which', counts: confusionMatrix(labels, guesses) });
+ * confusionFigure({ title: 'Which digit is read as which', counts: confusionMatrix(guesses, labels, 10) });
  */
 export function confusionFigure(options: ConfusionFigureOptions): Figure {
   const { counts, xAxis = 'predicted class', yAxis = 'true class' } = options;

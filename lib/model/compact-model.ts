@@ -1,8 +1,9 @@
 /**
  * A trained network small enough to travel inside a notebook's output: each weight in one byte.
  *
- * `unpackNetwork` and `applyNetwork` run twice: here, and in the page of `digit-pad.ts`, which
- * receives their source text. So they use nothing but each other and what a browser has.
+ * `unpackNetwork` and `applyNetwork` run twice: here, and in the page of the digit pad
+ * (`course/digit-pad/`), which receives their source text. So they use nothing but each other
+ * and what a browser has.
  */
 import type { tf } from '../tensorflow/backend';
 import type { ActivationName } from '../tensorflow/operations';

@@ -15,7 +15,7 @@ export interface Recipe {
   hiddenUnits?: number;
   /** `λ` of the penalty `λ Σ W²`, >= 0; 0 */
   l2?: number;
-  /** share of the hidden units that is dropped in each update, 0 … 1; 0 */
+  /** share of the hidden units that is dropped in each update, 0 … 0.99; 0 */
   dropout?: number;
   /** moved copies of each digit: see `augmentDigits`; 0 */
   copies?: number;

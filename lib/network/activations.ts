@@ -15,7 +15,7 @@ export interface Activation {
   readonly name: ActivationName;
   /** `φ(z)` as a formula in `z`, to print; {@link Activation.apply} computes the same safely */
   readonly formula: Formula;
-  /** `φ(z)` once more, of functions whose derivatives mathjs knows; of gelu there are none */
+  /** `φ(z)` once more, of functions whose derivatives mathjs knows; of gelu there is none */
   readonly differentiable?: string;
   /** what TensorFlow.js calls it, if a layer there can have it */
   readonly tensorflow?: TensorflowActivation;

@@ -27,6 +27,7 @@ export interface PerceptronTrainingOptions {
  * @param network - where to begin; never modified
  * @param inputs - one example per row, shape `[n, inputs]`
  * @param targets - `y`, shape `[n, outputs]`: see {@link targetsFor}
+ * @param options - see {@link PerceptronTrainingOptions}
  * @returns the network after the last update, and the loss of each batch before its update,
  *   shape `[steps]`, fewer after an early end
  * @throws RangeError if an option is out of range or the shapes do not fit

@@ -1,7 +1,8 @@
 /**
  * TensorFlow.js with the fastest backend this machine has: native, else WebAssembly, else JavaScript.
  *
- * Every other file takes `tf` from here, so that all share one engine and one backend.
+ * Every other file takes `tf` from here, so that all share one engine and one backend; only `insides.ts`,
+ * which this file needs, cannot.
  */
 import * as tf from '@tensorflow/tfjs';
 import { requireOneOf } from '../base/checks';

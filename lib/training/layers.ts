@@ -38,7 +38,7 @@ export interface Layer {
 
 /**
  * `y = φ(x W + b)`, and backwards, with `δ = ∂L/∂y ⊙ φ′(x W + b)`:
- * `∂L/∂W = xᵀ δ`, `∂L/∂b = Σ δ`, `∂L/∂x = δ Wᵀ`. A penalty `λ Σ W²` adds `2 λ W` to the second.
+ * `∂L/∂W = xᵀ δ`, `∂L/∂b = Σ δ`, `∂L/∂x = δ Wᵀ`. A penalty `λ Σ W²` adds `2 λ W` to `∂L/∂W`.
  */
 export class Dense implements Layer {
   readonly parameters: readonly Parameter[];

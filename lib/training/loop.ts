@@ -36,8 +36,8 @@ export interface LoopOptions {
  * `seededRandom(seed).permutation(count)`, one draw after the other, and cuts it into batches; the
  * last one is smaller when `batchSize` does not divide `count`.
  *
- * It ends early on a signal, or because the loss is no longer a finite number; what was learnt until
- * then stays in the model, and the history says why and after which step.
+ * It ends early on a signal, where `isStopped` says so, or because the loss is no longer a finite
+ * number; what was learnt until then stays in the model, and the history says why and after which step.
  *
  * @param trainer - makes the updates
  * @param options - how long, in what order, and who follows

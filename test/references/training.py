@@ -1,4 +1,4 @@
-"""Keras's own training, step by step, for the test of lib/fused-training.ts; written to training.json beside this file.
+"""Keras's own training, step by step, for the tests of lib/training/; written to training.json beside this file.
 
 Each case trains a small dense network for 100 steps in a fixed order of the examples and stores the data, the first
 weights and the last ones, and the loss of every epoch. (Keras's Adam adds its epsilon at another place than

@@ -1,6 +1,6 @@
 /**
- * The part of the digit pad that runs in the page. `digit-pad.ts` puts its source text into the
- * output, so the function below imports nothing that remains when its types are gone.
+ * The part of the digit pad that runs in the page. `pad.ts` puts its source text into the output,
+ * so the function below imports nothing that remains when its types are gone.
  */
 
 import type { DrawingOptions, PadPoint, Stroke } from '../../data/digit-drawing';

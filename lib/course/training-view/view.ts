@@ -23,7 +23,7 @@ export interface TrainingViewOptions {
  * @param options - the title, and how often the output is renewed
  * @returns what `trainModel` takes as `view`; for one training only
  * @example
- * await trainModel(model, train, { epochs: 3, validation: test, view: trainingView() });
+ * await trainModel(model, train, { epochs: 3, validation, view: trainingView() });
  */
 export function trainingView(options: TrainingViewOptions = {}): TrainingView {
   return canUpdate() ? notebookView(options) : terminalView();
