@@ -3,10 +3,7 @@ import { requireCount, requireSameLength } from '../base/checks';
 import { type Random, seededRandom } from '../base/random';
 import { type DigitSet, digitPixels, digitSide } from '../data/digit-set';
 import { tf } from '../tensorflow/backend';
-import { imagesToTensor, labelsToTensor } from '../tensorflow/tensors';
-
-/** Pictures that go through the network at once. */
-const chunk = 1000;
+import { chunk, imagesToTensor, labelsToTensor } from '../tensorflow/tensors';
 
 /**
  * The scores before the softmax, `z` in `p = softmax(z)`.
