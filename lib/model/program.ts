@@ -1,7 +1,8 @@
 /** The course's program from end to end, as `npm run mnist` runs it. */
 import { requireKnownOptions } from '../base/checks';
+import type { BackendName } from '../base/host';
 import { loadMnist } from '../data/mnist';
-import { type Backend, type BackendChoice, startTensorflow } from '../tensorflow/backend';
+import { type BackendChoice, startTensorflow } from '../tensorflow/backend';
 import type { TrainingHistory } from '../training/history';
 import { requireWritable, saveModel } from './files';
 import {
@@ -51,7 +52,7 @@ export interface ProgramResult {
   accuracy: number;
   parameters: number;
   history: TrainingHistory;
-  backend: Backend;
+  backend: BackendName;
 }
 
 /**

@@ -13,11 +13,8 @@ import { nativeBackend } from './insides';
 export type { BackendReport };
 export { tf };
 
-/** What runs the tensors: the TensorFlow library, tfjs's WebAssembly, or tfjs's plain JavaScript. */
-export type Backend = BackendName;
-
 /** A backend by name, or `auto`: the fastest that starts. */
-export type BackendChoice = 'auto' | Backend;
+export type BackendChoice = 'auto' | BackendName;
 
 /**
  * Starts TensorFlow on the fastest backend there is, or on the one asked for. Called again, it
@@ -92,13 +89,13 @@ async function start(choice: BackendChoice, wish?: string): Promise<BackendRepor
   throw new Error(`Cannot start TensorFlow: ${why}${failures.join('; ')}. ${examine}`.trimEnd());
 }
 
-function describe(backend: Backend, version: string): string {
+function describe(backend: BackendName, version: string): string {
   if (backend === 'native') return `Native TensorFlow ${version}`;
   return `TensorFlow.js ${version} in ${backend === 'wasm' ? 'WebAssembly' : 'plain JavaScript'}`;
 }
 
 /** How TensorFlow.js calls each backend, and how a sentence does. */
-const names: Readonly<Record<Backend, { registered: string; spoken: string }>> = {
+const names: Readonly<Record<BackendName, { registered: string; spoken: string }>> = {
   native: { registered: 'tensorflow', spoken: 'native TensorFlow' },
   wasm: { registered: 'wasm', spoken: "TensorFlow.js's WebAssembly" },
   js: { registered: 'cpu', spoken: 'plain JavaScript' },

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { BackendName } from '../../../lib/base/host';
 import { seededRandom } from '../../../lib/base/random';
 import { type DigitSet, digitPixels } from '../../../lib/data/digit-set';
 import { TowersStep } from '../../../lib/studies/towers-step';
-import { type Backend, startTensorflow, tf } from '../../../lib/tensorflow/backend';
+import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { countNativeTensors } from '../../../lib/tensorflow/insides';
 import { apart } from '../../samples/fused-models';
 
 const { backend } = await startTensorflow();
-const backends: Backend[] = backend === 'native' ? ['native', 'wasm', 'js'] : ['wasm', 'js'];
+const backends: BackendName[] = backend === 'native' ? ['native', 'wasm', 'js'] : ['wasm', 'js'];
 
 const head = { pairs: 2, size: 3, temperature: 0.3, loss: 'contrast' } as const;
 const random = seededRandom(6);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { BackendName } from '../../../lib/base/host';
 import { seededRandom } from '../../../lib/base/random';
-import { type Backend, startTensorflow, tf } from '../../../lib/tensorflow/backend';
+import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { createOperations } from '../../../lib/tensorflow/create-operations';
 import { countNativeTensors } from '../../../lib/tensorflow/insides';
 import {
@@ -11,7 +12,7 @@ import {
 } from '../../../lib/tensorflow/operations';
 
 const hasNative = (await startTensorflow()).backend === 'native';
-const backends: Backend[] = hasNative ? ['native', 'wasm', 'js'] : ['wasm', 'js'];
+const backends: BackendName[] = hasNative ? ['native', 'wasm', 'js'] : ['wasm', 'js'];
 
 /** Numbers away from zero, where a relu has no slope. */
 function draw(count: number, seed: number): number[] {
@@ -44,7 +45,7 @@ const phi: Record<ActivationName, (z: number[]) => number[]> = {
 };
 
 describe.each(backends)('the operations on %s', (backend) => {
-  let before: Backend;
+  let before: BackendName;
   let run: Operations;
   let tensors: number;
   let handles: number;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Backend, startTensorflow, tf } from '../../../lib/tensorflow/backend';
+import type { BackendName } from '../../../lib/base/host';
+import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { fitModel, whyNotFused } from '../../../lib/training/fit';
 import {
   apart,
@@ -25,8 +26,8 @@ const small: Shape = {
   units: 4,
 };
 
-describe.each(['wasm', 'js'] as Backend[])('the fused step on %s', (backend) => {
-  let before: Backend;
+describe.each(['wasm', 'js'] as BackendName[])('the fused step on %s', (backend) => {
+  let before: BackendName;
   beforeAll(async () => {
     before = (await startTensorflow()).backend;
     await startTensorflow(backend);
