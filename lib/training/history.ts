@@ -46,7 +46,7 @@ export interface TrainingHistory {
   seconds: number;
   /** why it ended before its last epoch, if it did */
   stopped?: EarlyEnd;
-  /** whether the fused step made the updates */
+  /** whether a fused step made the updates, not TensorFlow.js's own */
   fused: boolean;
 }
 

@@ -6,7 +6,7 @@ import type { Random } from '../base/random';
  * the order of `labels`; all are sums over examples.
  */
 export interface Trainer {
-  /** whether the fused step runs */
+  /** whether a fused step runs, not TensorFlow.js's own */
   fused: boolean;
   /** names of the numbers: `loss`, then the metrics by TensorFlow.js's names */
   labels: readonly string[];
