@@ -1,4 +1,5 @@
 /** Models on disk, in TensorFlow.js's own format: `model.json`, and beside it the weights. */
+import { concatenate } from '../base/arrays';
 import { sha256 } from '../base/hash';
 import { host } from '../base/host';
 import { tf } from '../tensorflow/backend';
@@ -36,7 +37,7 @@ export async function saveModel(model: tf.LayersModel, folder: string): Promise<
   const { files } = host();
   const write = async (artifacts: tf.io.ModelArtifacts): Promise<tf.io.SaveResult> => {
     const state = await optimizerState(model);
-    const weights = joined([...partsOf(artifacts.weightData), ...partsOf(state.data)]);
+    const weights = concatenate([...partsOf(artifacts.weightData), ...partsOf(state.data)], newBytes);
     const name = `weights-${await shortHash(weights)}.bin`;
     const content = {
       format: 'layers-model',
@@ -110,7 +111,7 @@ export async function loadModel(folder: string): Promise<tf.Sequential> {
   const { modelTopology, trainingConfig, weightsManifest } = parse(description, cannot);
   const names = weightsManifest.flatMap(({ paths }) => paths);
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
-  const weights = joined(await Promise.all(names.map(read)));
+  const weights = concatenate(await Promise.all(names.map(read)), newBytes);
   const expected = weightSpecs.reduce((sum, spec) => sum + sizeOf(spec), 0);
   if (weights.length !== expected) {
     throw cannot(`${names.join(', ')} must hold ${expected} bytes, got ${weights.length}`);
@@ -180,16 +181,7 @@ function partsOf(data: tf.io.WeightData | undefined): Uint8Array[] {
   return parts.map((part) => new Uint8Array(part));
 }
 
-/** In memory of their own. */
-function joined(parts: readonly Uint8Array[]) {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let from = 0;
-  for (const part of parts) {
-    whole.set(part, from);
-    from += part.length;
-  }
-  return whole;
-}
+const newBytes = (length: number) => new Uint8Array(length);
 
 async function shortHash(bytes: Uint8Array): Promise<string> {
   return (await sha256(bytes)).slice(0, 16);

@@ -1,4 +1,5 @@
 /** A model's parameters and the gradient of its loss as single vectors, as the formulas have them. */
+import { concatenate } from '../base/arrays';
 import type { DigitSet } from '../data/digit-set';
 import { tf } from '../tensorflow/backend';
 import { imagesToTensor } from '../tensorflow/tensors';
@@ -18,7 +19,10 @@ export interface LossGradient {
  * @returns θ, shape `[N]`, a copy
  */
 export function parameterVector(model: tf.LayersModel): Float32Array {
-  return joined(model.trainableWeights.map((weight) => weight.read().dataSync() as Float32Array));
+  return concatenate(
+    model.trainableWeights.map((weight) => weight.read().dataSync() as Float32Array),
+    newFloats,
+  );
 }
 
 /**
@@ -69,15 +73,7 @@ export function lossGradient(model: tf.LayersModel, digits: DigitSet): LossGradi
     loss = value.dataSync()[0];
     parts = weights.map(({ name }) => grads[name].dataSync() as Float32Array);
   });
-  return { loss, gradient: joined(parts) };
+  return { loss, gradient: concatenate(parts, newFloats) };
 }
 
-function joined(parts: Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let from = 0;
-  for (const part of parts) {
-    whole.set(part, from);
-    from += part.length;
-  }
-  return whole;
-}
+const newFloats = (length: number) => new Float32Array(length);

@@ -1,5 +1,6 @@
 /** What a network of dense layers costs: parameters, memory and arithmetic, from its sizes alone. */
 import { requireCount, requirePositive } from '../base/checks';
+import { sum } from '../maths/vectors';
 
 /** The sizes of one dense layer, `inputs` numbers to `outputs` numbers. */
 export interface DenseSize {
@@ -85,8 +86,4 @@ export function trainingFlops(parameters: number, examples: number): number {
   requirePositive('parameters', parameters, 'count arithmetic');
   requirePositive('examples', examples, 'count arithmetic');
   return 6 * parameters * examples;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -4,6 +4,7 @@ import { type DigitSet, digitPixels } from '../data/digit-set';
 import type { tf } from '../tensorflow/backend';
 import { createOperations } from '../tensorflow/create-operations';
 import type { Handle, SharedFloats } from '../tensorflow/operations';
+import { loadRows } from '../training/examples';
 import { buildNetwork, type Network } from '../training/network';
 import { planLayers } from '../training/plan';
 import type { Trainer } from '../training/trainer';
@@ -71,7 +72,7 @@ export class TowersStep implements Trainer {
     const { run, pictures, names, head, codes, nameDelta } = this;
     try {
       const { input, delta } = this.buffersFor(batch.length);
-      this.load(batch, input);
+      loadRows(this.pairs.digits.images, batch, input);
       const pixels = run.divide(input.handle, this.byteScale);
       const u = pictures.forward(pixels, { examples: batch.length, learning: true });
       const v = names.forward(codes.handle, { examples: head.pairs, learning: true });
@@ -116,14 +117,5 @@ export class TowersStep implements Trainer {
     };
     this.buffers.set(size, buffers);
     return buffers;
-  }
-
-  private load(batch: Uint32Array, input: SharedFloats): void {
-    const { images } = this.pairs.digits;
-    for (let row = 0; row < batch.length; row++) {
-      const from = batch[row] * digitPixels;
-      input.values.set(images.subarray(from, from + digitPixels), row * digitPixels);
-    }
-    input.publish();
   }
 }

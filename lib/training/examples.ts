@@ -1,5 +1,6 @@
 /** What a model is trained on or judged by, checked, as plain arrays that batches are copied from. */
 import { tf } from '../tensorflow/backend';
+import type { SharedFloats } from '../tensorflow/operations';
 import type { TrainingPlan } from './plan';
 
 /** Inputs: a tensor of shape `[count, …]`, or bytes that stand for `byte / 255`, example after example. */
@@ -102,6 +103,22 @@ function requireShape(
     return count;
   }
   throw new RangeError(`Cannot ${action}: ${who} takes ${what} of shape [count,${takes}], got [${shape}]`);
+}
+
+/**
+ * Copies the rows of a batch into memory that operations read.
+ *
+ * @param source - row after row; never changed
+ * @param batch - which rows
+ * @param target - shape `[batch, columns]`
+ */
+export function loadRows(source: Float32Array | Uint8Array, batch: Uint32Array, target: SharedFloats): void {
+  const columns = target.values.length / batch.length;
+  for (let row = 0; row < batch.length; row++) {
+    const from = batch[row] * columns;
+    target.values.set(source.subarray(from, from + columns), row * columns);
+  }
+  target.publish();
 }
 
 function floatsOf(given: tf.Tensor | Uint8Array): Float32Array {

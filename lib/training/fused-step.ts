@@ -3,7 +3,7 @@ import { seededRandom } from '../base/random';
 import { createOperations } from '../tensorflow/create-operations';
 import type { Handle, Operations, SharedFloats } from '../tensorflow/operations';
 import { chunk } from '../tensorflow/tensors';
-import type { Examples } from './examples';
+import { type Examples, loadRows } from './examples';
 import { lossAndGradient } from './loss-head';
 import { buildNetwork, type Network } from './network';
 import { requireCurrent, type TrainingPlan } from './plan';
@@ -144,19 +144,14 @@ export class FusedStep implements Trainer {
   }
 
   /** Copies the inputs of a batch into the buffer; returns its targets. */
-  private load(examples: Examples, batch: Uint32Array, input: SharedFloats): Float32Array {
-    const { inputs, targets, count } = examples;
-    const columns = this.plan.inputs;
+  private load({ inputs, targets, count }: Examples, batch: Uint32Array, input: SharedFloats): Float32Array {
+    loadRows(inputs, batch, input);
     const width = targets.length / count;
     const chosen = new Float32Array(batch.length * width);
     for (let row = 0; row < batch.length; row++) {
-      const from = batch[row] * columns;
-      input.values.set(inputs.subarray(from, from + columns), row * columns);
-      for (let column = 0; column < width; column++) {
-        chosen[row * width + column] = targets[batch[row] * width + column];
-      }
+      const from = batch[row] * width;
+      chosen.set(targets.subarray(from, from + width), row * width);
     }
-    input.publish();
     return chosen;
   }
 
