@@ -1,4 +1,5 @@
 /** Hashes, by what Node and browsers have in common. */
+
 /** Web Crypto as far as it is used here: a stock tslab kernel has older types, which lack it. */
 interface WebCrypto {
   subtle: { digest(name: string, bytes: Uint8Array): Promise<ArrayBuffer> };

@@ -1,9 +1,10 @@
 /** The IDX format, in which MNIST comes: read and written. */
+
 /** The arrays that an IDX file can hold, one kind for each element type of the format. */
 export type IdxValues = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
 /** The names of the element types of the format. */
-export type IdxType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64';
+export type IdxType = ElementType['name'];
 
 /** An array of any rank: its shape, the type of its elements, and its elements, last axis fastest. */
 export interface IdxArray {
@@ -12,65 +13,17 @@ export interface IdxArray {
   values: IdxValues;
 }
 
-interface ElementType {
-  code: number;
-  name: IdxType;
-  size: number;
-  array: new (count: number) => IdxValues;
-  read: (view: DataView, offset: number) => number;
-  write: (view: DataView, offset: number, value: number) => void;
-}
+/** The code of each element type in the format, and the array that holds such elements. */
+const elementTypes = [
+  { code: 0x08, name: 'uint8', kind: 'Uint8', array: Uint8Array },
+  { code: 0x09, name: 'int8', kind: 'Int8', array: Int8Array },
+  { code: 0x0b, name: 'int16', kind: 'Int16', array: Int16Array },
+  { code: 0x0c, name: 'int32', kind: 'Int32', array: Int32Array },
+  { code: 0x0d, name: 'float32', kind: 'Float32', array: Float32Array },
+  { code: 0x0e, name: 'float64', kind: 'Float64', array: Float64Array },
+] as const;
 
-const elementTypes: readonly ElementType[] = [
-  {
-    code: 0x08,
-    name: 'uint8',
-    size: 1,
-    array: Uint8Array,
-    read: (view, offset) => view.getUint8(offset),
-    write: (view, offset, value) => view.setUint8(offset, value),
-  },
-  {
-    code: 0x09,
-    name: 'int8',
-    size: 1,
-    array: Int8Array,
-    read: (view, offset) => view.getInt8(offset),
-    write: (view, offset, value) => view.setInt8(offset, value),
-  },
-  {
-    code: 0x0b,
-    name: 'int16',
-    size: 2,
-    array: Int16Array,
-    read: (view, offset) => view.getInt16(offset),
-    write: (view, offset, value) => view.setInt16(offset, value),
-  },
-  {
-    code: 0x0c,
-    name: 'int32',
-    size: 4,
-    array: Int32Array,
-    read: (view, offset) => view.getInt32(offset),
-    write: (view, offset, value) => view.setInt32(offset, value),
-  },
-  {
-    code: 0x0d,
-    name: 'float32',
-    size: 4,
-    array: Float32Array,
-    read: (view, offset) => view.getFloat32(offset),
-    write: (view, offset, value) => view.setFloat32(offset, value),
-  },
-  {
-    code: 0x0e,
-    name: 'float64',
-    size: 8,
-    array: Float64Array,
-    read: (view, offset) => view.getFloat64(offset),
-    write: (view, offset, value) => view.setFloat64(offset, value),
-  },
-];
+type ElementType = (typeof elementTypes)[number];
 
 /**
  * Reads an array in the IDX format, in which MNIST comes: two zero bytes, one byte for the type of
@@ -94,7 +47,7 @@ export function parseIdx(bytes: Uint8Array): IdxArray {
   }
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   const count = shape.reduce((product, size) => product * size, 1);
-  const expected = headerSize + count * elementType.size;
+  const expected = headerSize + count * elementType.array.BYTES_PER_ELEMENT;
   if (bytes.length !== expected) {
     const fault = bytes.length < expected ? 'cut short' : 'too long';
     throw cannotRead(
@@ -131,14 +84,15 @@ export function writeIdx({ shape, type, values }: IdxArray): Uint8Array {
     throw new RangeError(`Cannot write IDX: shape [${shape}] takes ${count} elements, got ${values.length}`);
   }
   const headerSize = 4 + 4 * shape.length;
-  const bytes = new Uint8Array(headerSize + count * elementType.size);
+  const size = elementType.array.BYTES_PER_ELEMENT;
+  const bytes = new Uint8Array(headerSize + count * size);
   const view = new DataView(bytes.buffer);
   bytes.set([0, 0, elementType.code, shape.length]);
   shape.forEach((size, axis) => {
     view.setUint32(4 + 4 * axis, size);
   });
   values.forEach((value, index) => {
-    elementType.write(view, headerSize + index * elementType.size, value);
+    view[`set${elementType.kind}`](headerSize + index * size, value);
   });
   return bytes;
 }
@@ -162,15 +116,16 @@ function readMagic(bytes: Uint8Array): { elementType: ElementType; rank: number 
 function readValues(
   bytes: Uint8Array,
   view: DataView,
-  { array, read, size, name }: ElementType,
+  { array, kind, name }: ElementType,
   headerSize: number,
 ): IdxValues {
   // Not `subarray`: of Node's Buffer that would be a Buffer again, whose `slice` does not copy.
   if (name === 'uint8')
     return new Uint8Array(bytes.buffer, bytes.byteOffset + headerSize, bytes.length - headerSize);
+  const size = array.BYTES_PER_ELEMENT;
   const values = new array((bytes.length - headerSize) / size);
   for (let index = 0; index < values.length; index++) {
-    values[index] = read(view, headerSize + index * size);
+    values[index] = view[`get${kind}`](headerSize + index * size);
   }
   return values;
 }

@@ -28,6 +28,13 @@ beforeAll(() => {
   tf.env().set('PROD', true);
 });
 
+/** A compiled network of one dense layer, `[n, 9]` → `[n, 4]`. */
+function denseLayer(settings: Partial<Parameters<typeof tf.layers.dense>[0]>): tf.Sequential {
+  const model = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [9], ...settings })] });
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  return model;
+}
+
 /** The history as `model.fit` gives it: metric by metric, epoch by epoch. */
 function asFit({ epochs }: TrainingHistory): Record<string, number[]> {
   const result: Record<string, number[]> = { loss: epochs.map(({ loss }) => loss) };
@@ -767,28 +774,8 @@ describe.skipIf(!native)('fitModel()', () => {
       () => build(small, classes, () => tf.train.rmsprop(0.1, 0.9, 0, 1e-7, true)),
       'centred',
     ],
-    [
-      'an activation',
-      () => {
-        const model = tf.sequential({
-          layers: [tf.layers.dense({ units: 4, activation: 'elu', inputShape: [9] })],
-        });
-        model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
-        return model;
-      },
-      'the activation elu',
-    ],
-    [
-      'a constraint',
-      () => {
-        const model = tf.sequential({
-          layers: [tf.layers.dense({ units: 4, kernelConstraint: 'nonNeg', inputShape: [9] })],
-        });
-        model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
-        return model;
-      },
-      'kernelConstraint',
-    ],
+    ['an activation', () => denseLayer({ activation: 'elu' }), 'the activation elu'],
+    ['a constraint', () => denseLayer({ kernelConstraint: 'nonNeg' }), 'kernelConstraint'],
   ] as [string, () => tf.Sequential, string][])('whyNotFused() names %s', (_, make, part) => {
     const model = make();
     expect(whyNotFused(model).join()).toContain(part);
