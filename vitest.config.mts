@@ -9,7 +9,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**'],
-          // One process per core: TensorFlow keeps its threads and its memory per process.
+          // Processes, two at a time: TensorFlow keeps its threads and its memory per process.
           pool: 'forks',
           maxWorkers: 2,
           testTimeout: 60_000,

@@ -111,8 +111,10 @@ function createCells(onLateError) {
 
   const requireForCells = Object.assign((/** @type {string} */ id) => {
     const result = modules.require(id);
-    const layers = Object.keys(require.cache).some((file) => file.includes('@tensorflow/tfjs-layers'));
-    if (!watchesTraining && layers) {
+    if (
+      !watchesTraining &&
+      Object.keys(require.cache).some((file) => file.includes('@tensorflow/tfjs-layers'))
+    ) {
       watchesTraining = true;
       stopTrainingOnInterrupt(modules.require, cellOfCode);
     }

@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { filesBelow, importsOf, readSource, rooms, withoutComments } from './sources';
+import { codeOfNotebook, filesBelow, importsOf, readSource, rooms, withoutComments } from './sources';
 
 /** Rooms that a browser runs as they are: nothing of Node, and never TensorFlow. */
 const pure = ['maths', 'figures', 'descent', 'network', 'data'];
@@ -157,8 +157,10 @@ test('the names that tie lib/, kernel/ and tools/ together are spelled in one fi
 test('notebooks and tools import doors only', () => {
   const outside = [...filesBelow('notebooks', /\.ipynb$/), ...filesBelow('tools', /\.(ts|mjs|py)$/)];
   for (const file of outside) {
-    for (const [, door] of readSource(file).matchAll(/from '(?:\.\.?\/)+lib\/([\w/-]+)'/g)) {
-      expect(doors, `${file} imports lib/${door}`).toContain(`${door}.ts`);
+    const code = file.endsWith('.ipynb') ? codeOfNotebook(file) : readSource(file);
+    for (const name of importsOf(code)) {
+      const door = /^(?:\.\.?\/)+lib\/(.+)$/.exec(name)?.[1];
+      if (door) expect(doors, `${file} imports lib/${door}`).toContain(`${door}.ts`);
     }
   }
 });

@@ -11,7 +11,7 @@ import { Command, Option } from 'commander';
 import { measureBackends, measureEpochs } from './bench/epochs';
 import { writeResult } from './bench/files';
 import { descentPeer, type PeerCommand, pythonPeer } from './bench/peers';
-import { measureKernel, measurePrograms, measureTests, npm } from './bench/programs';
+import { measureKernel, measurePrograms, measureTests } from './bench/programs';
 import { setUpPython } from './bench/python';
 import {
   type BenchmarkResult,
@@ -23,6 +23,7 @@ import {
 } from './bench/results';
 import { tableOf } from './bench/tables';
 import { judge } from './bench/targets';
+import { npmCommand } from './setup/packages.mjs';
 
 interface BenchOptions {
   rounds: number;
@@ -52,10 +53,11 @@ const pythonEpochs = [
   pythonPeer('PyTorch, 1 thread', ['torch_peer.py', '1']),
   pythonPeer('PyTorch, 2 threads', ['torch_peer.py', '2']),
 ];
+const [npm, ...npmArguments] = npmCommand();
 const descentProgram: PeerCommand = {
   name: 'fused',
   command: npm,
-  args: ['run', '--silent', 'mnist'],
+  args: [...npmArguments, 'run', '--silent', 'mnist'],
 };
 const pythonPrograms = [
   pythonPeer('Keras', ['keras_program.py'], allThreads),

@@ -7,7 +7,7 @@ import { checkNode, npmVersion, packagesNeeded } from './setup/packages.mjs';
 import { ask, explain, run } from './setup/processes.mjs';
 import { Problem, packageVersion, paths, root } from './setup/project.mjs';
 import { findPython, venvNeeded, venvVersion } from './setup/python.mjs';
-import { backendProbe, tensorflowNeeded, tensorflowStatus } from './setup/tensorflow.mjs';
+import { probeBackend, tensorflowNeeded, tensorflowStatus } from './setup/tensorflow.mjs';
 
 const setupCommand = 'npm run setup';
 
@@ -50,8 +50,7 @@ async function examine() {
   const stalePackages = packagesNeeded();
   if (stalePackages) add(`The npm packages are not as locked (${stalePackages})`);
   const python = examinePython(passes, add);
-  const native = await examineBackend(add);
-  const data = await examineData(add);
+  const [native, data] = await Promise.all([examineBackend(add), examineData(add)]);
   return {
     ok: problems.length === 0,
     node: process.versions.node,
@@ -97,11 +96,7 @@ async function examineBackend(add) {
   const status = tensorflowStatus();
   const stale = tensorflowNeeded();
   if (packagesNeeded()) return { backend: null, tensorflow: null, reason: 'no npm packages' };
-  const { code, output } = await run(process.execPath, backendProbe, {
-    cwd: root,
-    timeout: 120_000,
-  });
-  const last = output.trim().split('\n').slice(-1)[0];
+  const { code, output, last } = await probeBackend();
   if (code !== 0) {
     const { problem } = explain('Starting TensorFlow', { code, output });
     add(problem, `delete node_modules, then ${setupCommand}`);

@@ -210,7 +210,7 @@ async function executeAll(files: NotebookFile[], options: Options, way: Way): Pr
   return inParallel(tasks, options.jobs);
 }
 
-/** A line for each quarter done, or one line that is written over on a terminal. */
+/** A line for each quarter done but the last. */
 function progress(name: string) {
   let quarter = 0;
   return (done: number, of: number) => {
@@ -285,25 +285,34 @@ function conclude(done: readonly Done[], { out }: Options, more = ''): boolean {
   return notebooks.failed === 0;
 }
 
-/** Saves what ran without an error; a figure gets its picture where a browser is there to draw it. */
+/** Saves what ran without an error. */
 async function save(done: readonly Done[], options: Options): Promise<void> {
-  const missing = whyNotBake();
-  if (missing) console.warn(`⚠ New figures are saved without pictures: ${missing}`);
-  let baker: Awaited<ReturnType<typeof openBaker>> | undefined;
+  const merged = done.flatMap(({ file, fresh }) =>
+    fresh ? [{ file: file.file, notebook: merge(file.notebook, fresh, options.refresh) }] : [],
+  );
   try {
-    for (const { file, fresh } of done) {
-      if (!fresh) continue;
-      const merged = merge(file.notebook, fresh, options.refresh);
-      if (!missing && hasFigures(merged)) {
-        baker ??= await openBaker();
-        await baker.bake(merged);
-      }
-      writeNotebook(file.file, merged);
-    }
+    await addPictures(merged.map(({ notebook }) => notebook));
   } finally {
-    await baker?.close();
+    // Without pictures rather than not at all.
+    for (const { file, notebook } of merged) writeNotebook(file, notebook);
   }
   if (isCourse(options)) writeClaimsTable(options.folder);
+}
+
+/** Puts a picture beside every figure, in place, where a browser is there to draw it. */
+async function addPictures(notebooks: readonly Notebook[]): Promise<void> {
+  if (!notebooks.some(hasFigures)) return;
+  const missing = whyNotBake();
+  if (missing) {
+    console.warn(`⚠ New figures have no pictures: ${missing}`);
+    return;
+  }
+  const baker = await openBaker();
+  try {
+    for (const notebook of notebooks) await baker.bake(notebook);
+  } finally {
+    await baker.close();
+  }
 }
 
 function hasFigures(notebook: Notebook): boolean {
@@ -312,15 +321,8 @@ function hasFigures(notebook: Notebook): boolean {
 
 async function pages(done: readonly Done[], { out }: Options): Promise<void> {
   const { writePages } = await import('./notebooks/pages');
-  const missing = whyNotBake();
-  const baker = missing ? undefined : await openBaker();
-  const entries = [];
-  for (const { file, fresh } of done) {
-    if (!fresh) continue;
-    await baker?.bake(fresh);
-    entries.push({ ...file, notebook: fresh });
-  }
-  await baker?.close();
+  const entries = done.flatMap(({ file, fresh }) => (fresh ? [{ ...file, notebook: fresh }] : []));
+  await addPictures(entries.map(({ notebook }) => notebook));
   await writePages(entries, out);
   for (const { name } of entries) console.log(path.relative(root, path.join(out, `${name}.html`)));
 }

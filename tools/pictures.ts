@@ -8,5 +8,5 @@
  * await baker.close();
  */
 export { openBaker } from './pictures/bake';
-export { findChromium, whyNotBake } from './pictures/chromium';
+export { openChromium, whyNoChromium, whyNotBake } from './pictures/chromium';
 export { writeThumbnails } from './pictures/thumbnails';

@@ -8,8 +8,11 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { readOptions, runMain } from './setup/options.mjs';
+import { npmCommand } from './setup/packages.mjs';
 import { Problem, paths, root } from './setup/project.mjs';
 import { setUp } from './setup.mjs';
+
+const [npm, ...first] = npmCommand();
 
 /**
  * Runs a program in sight.
@@ -52,25 +55,25 @@ function readPackages(list) {
 
 /** Everything in order: what changed must be seen, whatever the tests say. */
 function checkCourse() {
-  must('npm', ['test']);
-  must('npm', ['run', 'notebooks', '--', 'check']);
+  must(npm, [...first, 'test']);
+  must(npm, [...first, 'run', 'notebooks', '--', 'check']);
 }
 
 runMain(async () => {
-  const { npm, python } = readOptions('npm run update', {
+  const { npm: list, python } = readOptions('npm run update', {
     npm: { type: 'string' },
     python: { type: 'boolean' },
   });
-  const packages = npm === undefined ? [] : readPackages(npm);
+  const packages = list === undefined ? [] : readPackages(list);
   if (packages.length === 0 && !python) {
     await setUp();
     // npm outdated ends with 1 where something is newer.
-    show('npm', ['outdated']);
+    show(npm, [...first, 'outdated']);
     show(paths.venvPython, ['-m', 'pip', 'list', '--outdated', '--disable-pip-version-check']);
     console.log('\nRead the change logs, then name what to take: --npm=NAME@1.2.3,… or --python.');
     return 0;
   }
-  if (packages.length) must('npm', ['install', '--save-exact', '--ignore-scripts', ...packages]);
+  if (packages.length) must(npm, [...first, 'install', '--save-exact', '--ignore-scripts', ...packages]);
   if (python) {
     const { dir, base } = path.parse(paths.requirements);
     const flags = ['--universal', '--python-version', '3.10', '--generate-hashes', '--upgrade'];

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { findNotebooks } from '../../tools/notebooks/notebook-file';
 import { writePages } from '../../tools/notebooks/pages';
-import { openBrowser, screenshot } from './chromium';
+import { openChromium } from '../../tools/pictures';
+import { screenshot } from './chromium';
 import { noJupyter } from './jupyter';
 
 describe.skipIf(noJupyter)(`the book, without network and scripts${noJupyter}`, () => {
@@ -19,7 +20,7 @@ describe.skipIf(noJupyter)(`the book, without network and scripts${noJupyter}`, 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'descent-book-'));
     await writePages(findNotebooks(join(projectRoot(), 'notebooks'), ['00', '02']), folder);
-    browser = await openBrowser();
+    browser = await openChromium();
     const context = await browser.newContext({ offline: true, javaScriptEnabled: false });
     page = await context.newPage();
     page.on('request', (request) => {

@@ -1,29 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { projectRoot } from '../../lib/base/project-root';
 import type { Stroke } from '../../lib/data/digit-drawing';
-import { findChromium } from '../../tools/pictures';
+import { whyNoChromium } from '../../tools/pictures';
 
 /** Where the tests keep their notebooks and screenshots. */
 export const folder = join(projectRoot(), 'out', 'browser');
 mkdirSync(folder, { recursive: true });
 
 /** Why a test that needs a browser is skipped, or nothing. */
-export const noChromium = findChromium()
-  ? ''
-  : ' (skipped: no Chromium or Chrome was found; install one, or name it in CHROMIUM_PATH)';
-
-/** @returns a headless browser that asks nothing of the network by itself */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'].concat([
-      '--disable-background-networking',
-      '--disable-component-update',
-    ]),
-  });
-}
+const reason = whyNoChromium();
+export const noChromium = reason ? ` (skipped: ${reason})` : '';
 
 /** Keeps a picture of the page in `out/browser/`, to be looked at. */
 export async function screenshot(page: Page | Locator, name: string): Promise<void> {

@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digitPadHtml } from '../../lib/course/digit-pad/pad';
+import { openChromium } from '../../tools/pictures';
 import { drawingStyles, drawnDigits } from '../samples/drawn-digits';
 import { trainSmallNetwork } from '../samples/small-network';
-import { drawWithMouse, noChromium, openBrowser, screenshot } from './chromium';
+import { drawWithMouse, noChromium, screenshot } from './chromium';
 
 describe.skipIf(noChromium)(`the digit pad in Chromium${noChromium}`, () => {
   let browser: Browser;
@@ -19,7 +20,7 @@ describe.skipIf(noChromium)(`the digit pad in Chromium${noChromium}`, () => {
     const { model } = await trainSmallNetwork();
     const pads = [digitPadHtml(model), digitPadHtml(model, { title: 'Second <b>pad</b> & "more"' })];
     html = `<!doctype html><meta charset="utf-8"><body>${pads.join('')}<div style="height:2000px"></div>`;
-    browser = await openBrowser();
+    browser = await openChromium();
     const context = await browser.newContext({ offline: true, hasTouch: true });
     page = await context.newPage();
     page.on('pageerror', (error) => errors.push(error.message));

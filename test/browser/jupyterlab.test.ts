@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
+import { openChromium } from '../../tools/pictures';
 import { drawnDigits } from '../samples/drawn-digits';
-import { drawWithMouse, folder, openBrowser, screenshot } from './chromium';
+import { drawWithMouse, folder, screenshot } from './chromium';
 import {
   cellWith,
   choose,
@@ -47,7 +48,7 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
   const before = inPlace.map(fingerprint);
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startJupyter(), openBrowser()]);
+    [server, browser] = await Promise.all([startJupyter(), openChromium()]);
     page = await (await browser.newContext({ viewport: { width: 1400, height: 1000 } })).newPage();
     page.setDefaultTimeout(60_000);
     await isolate(page);

@@ -2,12 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { npmCommand } from '../setup/packages.mjs';
 import { paths, root } from '../setup/project.mjs';
 import { type PeerCommand, runWhole } from './peers';
 import { type Findings, findings, type Measurement } from './results';
-
-/** `npm`, as this platform names it. */
-export const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /**
  * Measures programs from the command to the accuracy that they print after ten epochs.
@@ -79,7 +77,8 @@ export function measureKernel(rounds: number): Findings {
 /** @returns how long `npm test` takes, once, and whether it failed */
 export function measureTests(): Findings {
   const start = performance.now();
-  const { status } = spawnSync('npm', ['test'], { cwd: root, stdio: 'ignore', shell: true });
+  const [npm, ...first] = npmCommand();
+  const { status } = spawnSync(npm, [...first, 'test'], { cwd: root, stdio: 'ignore' });
   const seconds = [(performance.now() - start) / 1000];
   const note = status === 0 ? undefined : 'and failed';
   return findings([{ name: 'npm test', what: 'tests', seconds, note }]);

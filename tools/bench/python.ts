@@ -2,14 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { root } from '../setup/project.mjs';
+import { Problem, pythonOf, root } from '../setup/project.mjs';
+import { findPython } from '../setup/python.mjs';
 
-const windows = process.platform === 'win32';
 const venv = path.join(root, '.bench-venv');
 const requirements = path.join(root, 'tools', 'bench', 'requirements-bench.txt');
 
 /** The program that runs their scripts. */
-export const benchPython = path.join(venv, ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+export const benchPython = pythonOf(venv);
 
 /**
  * Sets the Python programs up in `.bench-venv/`, unless that is done.
@@ -22,18 +22,23 @@ export function setUpPython(say: (text: string) => void): string | undefined {
   const stamp = path.join(venv, '.descent-bench.txt');
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return undefined;
   say('Setting up TensorFlow, Keras and PyTorch in .bench-venv/ (up to 7 GB, minutes) …');
-  const base = process.env.PYTHON || (windows ? 'py' : 'python3');
-  const failure =
-    whyFailed(base, ['-m', 'venv', venv]) ??
-    whyFailed(benchPython, ['-m', 'pip', 'install', '--quiet', '-r', requirements]);
-  if (!failure) fs.writeFileSync(stamp, wanted);
-  return failure;
+  try {
+    const [python, ...args] = findPython().command;
+    run(python, [...args, '-m', 'venv', venv]);
+    run(benchPython, ['-m', 'pip', 'install', '--quiet', '-r', requirements]);
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+  fs.writeFileSync(stamp, wanted);
+  return undefined;
 }
 
-/** Runs a program to its end, and says why it failed, if it did. */
-function whyFailed(command: string, args: string[]): string | undefined {
+/** @throws Problem if the program fails */
+function run(command: string, args: string[]): void {
   const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  if (status === 0) return undefined;
+  if (status === 0) return;
   const reason = error?.message ?? stderr.trim().split('\n').pop();
-  return `\`${path.basename(command)} ${args.slice(0, 3).join(' ')}\` failed: ${reason}`;
+  const program = `${path.basename(command)} ${args.slice(0, 3).join(' ')}`;
+  throw new Problem(`\`${program}\` failed: ${reason}`, 'mend that, or measure with --no-python');
 }

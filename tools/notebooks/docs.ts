@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { formatMeasured, projectRoot } from '../../lib/surroundings';
 import {
   findNotebooks,
+  inLines,
   joined,
   type Notebook,
   type NotebookFile,
@@ -141,7 +142,7 @@ export function withMap(start: Notebook, files: readonly NotebookFile[]): Notebo
   const cells = start.cells.map((cell) => {
     if (cell.id !== 'start-map') return cell;
     const text = joined(cell.source).replace(/^\|[\s\S]*\|$/m, () => courseMap(files));
-    return { ...cell, source: text.match(/[^\n]*\n|[^\n]+$/g) ?? [] };
+    return { ...cell, source: inLines(text) };
   });
   return { ...start, cells };
 }

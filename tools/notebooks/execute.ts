@@ -4,7 +4,9 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
-import { projectRoot } from '../../lib/surroundings';
+import { stripVTControlCharacters } from 'node:util';
+import { jupyterEnvironment } from '../setup/jupyter.mjs';
+import { paths, root } from '../setup/project.mjs';
 import { joined, type Notebook, readNotebook, writeNotebook } from './notebook-file';
 
 /** Where and why an execution stopped. */
@@ -38,9 +40,7 @@ export interface ExecuteOptions {
 
 /** @returns the Python of the project's environment; undefined where set-up has not made one */
 export function projectPython(): string | undefined {
-  const inside = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
-  const python = path.join(projectRoot(), '.venv', ...inside);
-  return fs.existsSync(python) ? python : undefined;
+  return fs.existsSync(paths.venvPython) ? paths.venvPython : undefined;
 }
 
 /**
@@ -59,10 +59,10 @@ export async function execute(
   const python = projectPython();
   if (!python) throw new Error('Cannot execute notebooks: there is no .venv; run `npm run setup`');
   writeNotebook(target, withoutOutputs(notebook));
-  const script = path.join(projectRoot(), 'tools', 'notebooks', 'execute.py');
+  const script = path.join(root, 'tools', 'notebooks', 'execute.py');
   const child = spawn(python, [script, target, target, String(limit)], {
-    cwd: projectRoot(),
-    env: { ...withNodeFirst(process.env), ...environment },
+    cwd: root,
+    env: { ...jupyterEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaints = '';
@@ -115,21 +115,8 @@ function failureOf(event: Event, notebook: Notebook): Failure {
     id: String(event.id),
     source: joined(notebook.cells[event.index]?.source),
     name: String(event.name),
-    traceback: withoutColours(String(event.traceback)),
+    traceback: stripVTControlCharacters(String(event.traceback)),
   };
-}
-
-/** @returns text without the terminal's colour codes */
-export function withoutColours(text: string): string {
-  return text.replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g'), '');
-}
-
-/** The kernel must run on the Node that runs this. */
-function withNodeFirst(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { JUPYTER_PATH, PYTHONHOME, PYTHONPATH, ...rest } = environment;
-  const name = Object.keys(rest).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
-  const folders = [path.dirname(process.execPath), rest[name]];
-  return { ...rest, [name]: folders.filter(Boolean).join(path.delimiter) };
 }
 
 /**

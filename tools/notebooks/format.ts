@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { codeWidth, type Fault, runBiome, wholeFolder } from './biome';
 import { type Piece, piecesOf, withCode, withSources } from './code-pieces';
-import { joined, type NotebookFile } from './notebook-file';
+import { joined, type NotebookFile, replaceFile } from './notebook-file';
 
 /** A notebook, and what Biome makes of its code. */
 export interface FormattedNotebook {
@@ -144,7 +144,5 @@ export function format(files: readonly NotebookFile[], check: boolean): boolean 
 }
 
 function rewrite({ file, notebook }: NotebookFile, sources: ReadonlyMap<string, string>): void {
-  const draft = `${file}.${process.pid}.part`;
-  fs.writeFileSync(draft, withSources(fs.readFileSync(file, 'utf8'), notebook, sources));
-  fs.renameSync(draft, file);
+  replaceFile(file, withSources(fs.readFileSync(file, 'utf8'), notebook, sources));
 }

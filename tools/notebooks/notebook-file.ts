@@ -80,8 +80,13 @@ export function readNotebook(file: string): NotebookFile {
 /** Writes a notebook as Jupyter does: sorted keys, one space, Unicode as it is; atomically. */
 export function writeNotebook(file: string, notebook: Notebook): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
+  replaceFile(file, notebookText(notebook));
+}
+
+/** Writes a text so that a reader sees the old file or the new one, never half of it. */
+export function replaceFile(file: string, text: string): void {
   const draft = `${file}.${process.pid}.part`;
-  fs.writeFileSync(draft, notebookText(notebook));
+  fs.writeFileSync(draft, text);
   fs.renameSync(draft, file);
 }
 

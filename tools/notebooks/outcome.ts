@@ -9,16 +9,10 @@ export function claimsOf(notebook: Notebook): PlacedClaim[] {
   return claimsIn({ cells: notebook.cells.filter(({ id }) => !id.startsWith(trialPrefix)) });
 }
 
-/** @returns the outcomes of exercises that a cell's outputs hold */
-export function exercisesOf(cell: Cell): ExerciseData[] {
-  return dataOf<ExerciseData>(cell, exerciseMimeType);
-}
-
-function dataOf<Data>(cell: Cell, type: string): Data[] {
-  return (cell.outputs ?? []).flatMap((output) => {
-    const data = output.data?.[type];
-    return data ? [data as Data] : [];
-  });
+/** @returns the outcome of the exercise that a check cell shows; undefined if it shows none */
+function outcomeOf(cell: Cell): ExerciseData | undefined {
+  const output = cell.outputs?.find(({ data }) => data?.[exerciseMimeType]);
+  return output?.data?.[exerciseMimeType] as ExerciseData | undefined;
 }
 
 /** Ids of the cells that a test copy adds start so; no other cell's id does. */
@@ -100,7 +94,7 @@ export function judgeTrials(notebook: Notebook): { checked: number; problems: st
   const ids = exerciseIds(notebook).filter((id) => !id.startsWith(trialPrefix));
   const expect = (id: string, cellId: string, expected: ExerciseData['status'], what: string) => {
     const cell = notebook.cells.find((candidate) => candidate.id === cellId);
-    const outcome = cell && exercisesOf(cell)[0];
+    const outcome = cell && outcomeOf(cell);
     if (outcome?.status === expected) return;
     const got = outcome ? `'${outcome.status}'. ${outcome.message}` : 'no outcome at all';
     problems.push(`Exercise '${id}': ${what} must come out '${expected}', got ${got}`.trim());

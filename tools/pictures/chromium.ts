@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { projectRoot } from '../../lib/surroundings';
 
 /** @returns the path of an installed Chromium or Chrome; `undefined` if there is none */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const { CHROMIUM_PATH, PROGRAMFILES = 'C:\\Program Files' } = process.env;
   if (CHROMIUM_PATH) return existsSync(CHROMIUM_PATH) ? CHROMIUM_PATH : undefined;
   return [
@@ -32,15 +32,34 @@ export function findPlotly(): string | undefined {
     .find((path) => existsSync(path));
 }
 
+/** @returns why no browser can be opened, in one sentence; `undefined` if one can */
+export function whyNoChromium(): string | undefined {
+  if (findChromium()) return undefined;
+  return process.env.CHROMIUM_PATH
+    ? `CHROMIUM_PATH names no file: ${process.env.CHROMIUM_PATH}`
+    : 'no Chromium or Chrome was found: install one, or name it in CHROMIUM_PATH';
+}
+
 /** @returns what is missing for drawing pictures, in one sentence; `undefined` if nothing is */
 export function whyNotBake(): string | undefined {
-  if (!findChromium()) {
-    return process.env.CHROMIUM_PATH
-      ? `CHROMIUM_PATH names no file: ${process.env.CHROMIUM_PATH}`
-      : 'no Chromium or Chrome was found: install one, or name it in CHROMIUM_PATH';
-  }
+  const noChromium = whyNoChromium();
+  if (noChromium) return noChromium;
   if (!findPlotly()) return 'plotly.js is missing from .venv: run npm run setup';
   return undefined;
+}
+
+/**
+ * Starts a headless Chromium that asks nothing of the network by itself.
+ *
+ * @param more - further arguments of its command line
+ */
+export function openChromium(more: string[] = []): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
+      .concat(['--disable-background-networking', '--disable-component-update'])
+      .concat(more),
+  });
 }
 
 /**
@@ -52,13 +71,8 @@ export function whyNotBake(): string | undefined {
 export async function openPlotlyPage(): Promise<{ page: Page; close: () => Promise<void> }> {
   const reason = whyNotBake();
   if (reason) throw new Error(`Cannot draw figures: ${reason}`);
-  const browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
-      .concat(['--disable-background-networking', '--disable-component-update'])
-      // The same pixels whatever screen and colour profile the machine has.
-      .concat(['--force-color-profile=srgb', '--font-render-hinting=none']),
-  });
+  // The same pixels whatever screen and colour profile the machine has.
+  const browser = await openChromium(['--force-color-profile=srgb', '--font-render-hinting=none']);
   try {
     return { page: await plotlyPage(browser), close: () => browser.close() };
   } catch (error) {

@@ -22,7 +22,7 @@ export function checkNode(version = process.versions.node) {
 }
 
 /** @returns {string[]} the program and first arguments that run npm */
-function npmCommand() {
+export function npmCommand() {
   // npm names its own script when it runs us: no .cmd file, no shell, the same npm.
   const script = process.env.npm_execpath;
   if (script && /npm-cli\.js$/.test(script)) return [process.execPath, script];

@@ -10,12 +10,17 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 const windows = process.platform === 'win32';
 const requirements = path.join(root, 'tools', 'setup', 'python');
 
+/** @param {string} venv - a folder of a virtual environment @returns {string} its Python */
+export function pythonOf(venv) {
+  return path.join(venv, ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+}
+
 /** Paths of an installation, absolute. */
 export const paths = {
   nodeModules: path.join(root, 'node_modules'),
   packageLock: path.join(root, 'package-lock.json'),
   venv: path.join(root, '.venv'),
-  venvPython: path.join(root, '.venv', ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python'])),
+  venvPython: pythonOf(path.join(root, '.venv')),
   requirements: path.join(requirements, 'requirements.txt'),
   tensorflowRequirements: path.join(requirements, 'requirements-tensorflow.txt'),
   kernel: path.join(root, 'kernel'),

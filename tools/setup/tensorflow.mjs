@@ -27,7 +27,7 @@ const nativeWays = { upstream: installUpstream, wheel: installFromWheel };
 const choices = ['auto', ...Object.keys(nativeWays), 'none'];
 
 /** Arguments for Node that start a backend and print it as JSON. */
-export const backendProbe = [
+const backendProbe = [
   path.join(paths.nodeModules, 'tsx', 'dist', 'cli.mjs'),
   path.join(root, 'tools', 'setup', 'probe.ts'),
 ];
@@ -81,11 +81,22 @@ function waysOf(choice) {
  */
 async function verify(say) {
   say('trying it');
-  const { code, output } = await run(process.execPath, [...backendProbe, 'native'], {
+  const { code, last } = await probeBackend('native');
+  if (code === 0) return JSON.parse(last).version;
+  throw new Error(`it was installed but does not run (exit status ${code}: ${last})`);
+}
+
+/**
+ * Starts a backend in another process and multiplies two matrices with it.
+ *
+ * @param {string[]} backend - its name; empty: as a notebook chooses it
+ * @returns {Promise<{ code: number, output: string, last: string }>} exit status, all it printed, and the last line of
+ *   that: JSON where the status is 0
+ */
+export async function probeBackend(...backend) {
+  const { code, output } = await run(process.execPath, [...backendProbe, ...backend], {
     cwd: root,
     timeout: 120_000,
   });
-  const last = output.trim().split('\n').slice(-1)[0];
-  if (code === 0) return JSON.parse(last).version;
-  throw new Error(`it was installed but does not run (exit status ${code}: ${last})`);
+  return { code, output, last: output.trim().split('\n').slice(-1)[0] };
 }
