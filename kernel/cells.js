@@ -202,6 +202,28 @@ function createCells(onLateError) {
         cell.running = false;
       }
     },
+    /**
+     * Runs code that a reader's move in an output calls for, as a piece of the cell that made the output: what it
+     * prints and shows goes there, and an interrupt ends it.
+     *
+     * @param {Cell} origin @param {() => unknown} code
+     * @returns {Promise<Report | undefined>} what went wrong, if anything did
+     */
+    async runPiece(origin, code) {
+      const piece = new Cell(0, origin.source, origin.request);
+      piece.name = origin.name;
+      piece.locate = origin.locate;
+      latest = piece;
+      try {
+        await current.run(piece, () => piece.orEnd(runInterruptibly(code)));
+        await piece.orEnd(nextTurn());
+        return undefined;
+      } catch (error) {
+        return report(error);
+      } finally {
+        piece.running = false;
+      }
+    },
     interrupt() {
       if (latest?.running) latest.interrupt();
     },
