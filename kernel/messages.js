@@ -12,7 +12,12 @@ const PROTOCOL_VERSION = '5.3';
 
 /**
  * @typedef {{ msg_id: string, msg_type: string, session: string, username: string, date: string, version: string }} Header
- * @typedef {{ identities: Buffer[], header: Header, content: any }} Message
+ * @typedef {object} Message
+ * @property {Buffer[]} identities who asks, as ZeroMQ names them
+ * @property {Header} header
+ * @property {Record<string, any>} metadata JupyterLab, for one, names the cell in it: `cellId`
+ * @property {any} content
+ * @property {Buffer[]} buffers what is not JSON
  */
 
 /** Tells Jupyter's log; `process.stderr` goes to the reader's cell. @param {unknown} error */
@@ -42,11 +47,12 @@ function createMessages(key) {
       if (signature?.length !== expected.length || !timingSafeEqual(signature, expected)) {
         throw new Error('Cannot trust a message: its signature is wrong');
       }
-      const [header, , , content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString()));
-      return { identities: frames.slice(0, delimiter), header, content };
+      const [header, , metadata, content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString()));
+      return { identities: frames.slice(0, delimiter), header, metadata, content, buffers: parts.slice(4) };
     },
-    /** @param {Buffer[]} identities @param {string} type @param {object} content @param {Header | {}} parent */
-    frame(identities, type, content, parent) {
+    /** @param {Buffer[]} identities @param {string} type @param {object} content @param {Header | {}} parent
+     * @param {object} [metadata] */
+    frame(identities, type, content, parent, metadata = {}) {
       const username = 'username' in parent ? parent.username : 'kernel';
       const header = {
         msg_id: randomUUID(),
@@ -56,7 +62,7 @@ function createMessages(key) {
         date: new Date().toISOString(),
         version: PROTOCOL_VERSION,
       };
-      const parts = [header, parent, {}, content].map((part) => Buffer.from(JSON.stringify(part)));
+      const parts = [header, parent, metadata, content].map((part) => Buffer.from(JSON.stringify(part)));
       return [...identities, DELIMITER, Buffer.from(sign(parts)), ...parts];
     },
   };

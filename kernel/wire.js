@@ -61,9 +61,9 @@ async function connect(connectionFile) {
       );
       for await (const frames of shell) pass('shell', frames);
     },
-    /** To everyone. @param {string} type @param {object} content @param {Message} [parent] */
-    publish(type, content, parent) {
-      send(publisher, frame([Buffer.from(type)], type, content, parent?.header ?? {}));
+    /** To everyone. @param {string} type @param {object} content @param {Message} [parent] @param {object} [metadata] */
+    publish(type, content, parent, metadata) {
+      send(publisher, frame([Buffer.from(type)], type, content, parent?.header ?? {}, metadata));
     },
     /** To whoever asked. @param {Channel} channel @param {Message} request @param {object} content */
     reply(channel, request, content) {
