@@ -1,19 +1,14 @@
 /** npm start: sets up what is missing and opens JupyterLab at the first notebook, on this machine only. */
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { jupyterEnvironment } from './setup/jupyter.mjs';
 import { readOptions, runMain } from './setup/options.mjs';
-import { Problem, paths, root } from './setup/project.mjs';
+import { Problem, root } from './setup/project.mjs';
 import { setUp } from './setup.mjs';
+import { host, openBrowser, startJupyter, untilReady } from './start/server.mjs';
 
-const host = '127.0.0.1';
 const firstPort = 8888;
 const portsToTry = 100;
-const startTimeout = 60_000;
-const stopTimeout = 10_000;
 const firstNotebook = 'notebooks/00-start-here.ipynb';
 
 /** @param {string} text @returns {number} */
@@ -59,73 +54,10 @@ function hasDisplay() {
   return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }
 
-/** @param {string} address @param {AbortSignal} ended */
-async function untilReady(address, ended) {
-  const limit = Date.now() + startTimeout;
-  while (Date.now() < limit && !ended.aborted) {
-    const answer = await fetch(address).catch(() => undefined);
-    if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Problem(
-    'JupyterLab did not start',
-    'its own words are above; npm run doctor looks for the cause',
-  );
-}
-
 /** @returns {string} the address's path of the page that opens first */
 function firstPage() {
   const there = fs.existsSync(path.join(root, firstNotebook));
   return there ? `/lab/tree/${firstNotebook}` : '/lab';
-}
-
-/** @param {number} port @param {string} page @param {boolean} browser - whether to open one @returns {string[]} */
-function jupyterArguments(port, page, browser) {
-  return [
-    ...['-m', 'jupyterlab', '--log-level=ERROR', '--LabApp.log_level=ERROR'],
-    ...[`--ServerApp.ip=${host}`, `--ServerApp.port=${port}`, '--ServerApp.port_retries=0'],
-    ...[`--ServerApp.root_dir=${root}`, `--LabApp.default_url=${page}`],
-    ...[`--ServerApp.open_browser=${browser ? 'True' : 'False'}`],
-    ...['--ServerApp.use_redirect_file=False'],
-    ...['--LabApp.extension_manager=readonly', '--LabApp.news_url='],
-    // Only the course's kernel: the .venv's own Python knows nothing of it.
-    ...['--KernelSpecManager.allowed_kernelspecs=tslab'],
-    ...['--KernelSpecManager.ensure_native_kernel=False'],
-    ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
-  ];
-}
-
-/**
- * Starts JupyterLab, which a signal to this process ends.
- *
- * @param {string[]} args
- * @param {string} token - goes through the environment, where other users of this machine cannot read it
- */
-function startJupyter(args, token) {
-  const jupyter = spawn(paths.venvPython, args, {
-    cwd: root,
-    env: { ...jupyterEnvironment(), JUPYTER_TOKEN: token },
-    stdio: ['ignore', 'inherit', 'inherit'],
-    // In a group of its own, so that Ctrl-C reaches only us and Jupyter is ended without its question.
-    detached: process.platform !== 'win32',
-  });
-  const ended = new AbortController();
-  const asked = new AbortController();
-  /** @type {Promise<number>} */
-  const exit = new Promise((resolve) => {
-    jupyter.on('close', (code) => resolve(asked.signal.aborted ? 0 : (code ?? 1)));
-    jupyter.on('error', () => resolve(1));
-  });
-  exit.then(() => ended.abort());
-  const stop = () => {
-    if (asked.signal.aborted) return;
-    asked.abort();
-    console.log('\nStopping JupyterLab.');
-    jupyter.kill('SIGTERM');
-    setTimeout(() => jupyter.kill('SIGKILL'), stopTimeout).unref();
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
-  return { exit, ended: ended.signal, asked: asked.signal, kill: () => jupyter.kill('SIGKILL') };
 }
 
 runMain(async () => {
@@ -138,16 +70,16 @@ runMain(async () => {
   await setUp();
   const port = await choosePort(options.port);
   const page = firstPage();
-  const browser = !options['no-browser'] && hasDisplay();
-  const token = randomBytes(24).toString('hex');
-  const jupyter = startJupyter(jupyterArguments(port, page, browser), token);
+  const jupyter = startJupyter(port, page);
   try {
-    await untilReady(`http://${host}:${port}/api/status?token=${token}`, jupyter.ended);
-    console.log(`Open: http://${host}:${port}${page}?token=${token}`);
+    await untilReady(port, jupyter.token, jupyter.ended);
+    const address = `http://${host}:${port}${page}?token=${jupyter.token}`;
+    if (!options['no-browser'] && hasDisplay()) jupyter.exit.then(openBrowser(address));
+    console.log(`Open: ${address}`);
     console.log('JupyterLab runs until you press Ctrl-C here.');
   } catch (error) {
     if (!jupyter.asked.aborted) {
-      jupyter.kill();
+      jupyter.end();
       throw error;
     }
   }

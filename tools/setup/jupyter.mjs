@@ -20,8 +20,10 @@ const overrides = {
  * @returns {NodeJS.ProcessEnv}
  */
 export function jupyterEnvironment() {
-  const { JUPYTER_PATH, JUPYTER_CONFIG_PATH, JUPYTER_NO_CONFIG, PYTHONHOME, PYTHONPATH, ...env } =
+  const { JUPYTER_PATH, JUPYTER_CONFIG_PATH, JUPYTER_NO_CONFIG, PYTHONHOME, PYTHONPATH, ...others } =
     process.env;
+  // Of a Jupyter that started us: kernels would show its cells what opens it.
+  const { JUPYTER_TOKEN, JUPYTER_TOKEN_FILE, ...env } = others;
   const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
   return {
     ...env,
