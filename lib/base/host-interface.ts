@@ -9,6 +9,16 @@ export interface FolderEntry {
   folder: boolean;
 }
 
+/** What is known of a file from outside. */
+export interface FileFacts {
+  /** whether it is a plain file: no folder, link, pipe or device */
+  regular: boolean;
+  /** in bytes */
+  size: number;
+  /** when it was last written, in milliseconds since 1970 */
+  modified: number;
+}
+
 /**
  * Files by path, absolute or relative to the project's folder. What cannot be done is an Error that
  * names the path; its `cause` is the error of the system below.
@@ -26,6 +36,8 @@ export interface HostFiles {
   remove(path: string): Promise<void>;
   /** @returns what lies in a folder, sorted by name */
   list(path: string): Promise<FolderEntry[]>;
+  /** @returns what is known of a file without reading it; a link counts as itself, not as what it names */
+  facts(path: string): Promise<FileFacts>;
 }
 
 /** A backend of TensorFlow.js that may be tried, and what it takes to load it. */
@@ -75,8 +87,16 @@ export interface Host {
   files: HostFiles;
   /** @returns what a setting says (in Node an environment variable); `undefined` if it is not set */
   environment(name: string): string | undefined;
-  /** whether somebody sits before the output: a window may be opened */
+  /** whether somebody sits before the output: a page may be opened */
   readonly terminal: boolean;
+  /**
+   * Writes a page into a temporary folder of its own, which nobody else may read, and has the system's
+   * browser open it; where there is none, nothing happens.
+   *
+   * @param html - the page, complete
+   * @returns the path of its file
+   */
+  openPage(html: string): Promise<string>;
   /** @returns what is found of the installation, complete even if something is broken */
   examine(): Promise<EnvironmentReport>;
   /** the backends that may be tried, the fastest first */

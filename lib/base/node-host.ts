@@ -20,6 +20,7 @@ export function nodeHost(): Host {
     get terminal() {
       return process.stdout.isTTY === true;
     },
+    openPage,
     examine: () => examine(host.root),
     backends: [native(() => host.root), wasm(), javaScript],
     remedies: {
@@ -71,7 +72,7 @@ function nodeFiles(resolve: (place: string) => string): HostFiles {
       const draft = `${file}.${process.pid}-${++drafts}.part`;
       try {
         await disk().mkdir(path().dirname(file), { recursive: true });
-        await disk().writeFile(draft, content);
+        await writeThrough(draft, content);
         await disk().rename(draft, file);
       } catch (error) {
         // Where not even the folder could be made, there is no draft either.
@@ -92,7 +93,23 @@ function nodeFiles(resolve: (place: string) => string): HostFiles {
         .map((entry) => ({ name: entry.name, folder: entry.isDirectory() }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
+    async facts(place) {
+      const file = resolve(place);
+      const stats = await disk().lstat(file).catch(cannot('examine', file));
+      return { regular: stats.isFile(), size: stats.size, modified: stats.mtimeMs };
+    },
   };
+}
+
+/** Writes a file down to the disk: after a power cut it must not be a name without content. */
+async function writeThrough(file: string, content: Uint8Array | string): Promise<void> {
+  const open = await fs().promises.open(file, 'w');
+  try {
+    await open.writeFile(content);
+    await open.sync();
+  } finally {
+    await open.close();
+  }
 }
 
 /** What turns an error of the system into one that says what could not be done. */
@@ -102,6 +119,27 @@ function cannot(action: string, place: string): (error: unknown) => never {
     const why = code === 'ENOENT' ? 'it does not exist' : message;
     throw new Error(`Cannot ${action} '${place}': ${why}`, { cause: error });
   };
+}
+
+async function openPage(html: string): Promise<string> {
+  const os = require('node:os') as typeof import('node:os');
+  const folder = await fs().promises.mkdtemp(path().join(os.tmpdir(), 'descent-figure-'));
+  const file = path().join(folder, 'figure.html');
+  await fs().promises.writeFile(file, html, { mode: 0o600 });
+  openInBrowser(file);
+  return file;
+}
+
+/** What opens a file as if it had been clicked, on the systems that have no `xdg-open`. */
+const openers: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer.exe' };
+
+function openInBrowser(file: string): void {
+  const { spawn } = require('node:child_process') as typeof import('node:child_process');
+  const opener = openers[process.platform] ?? 'xdg-open';
+  const child = spawn(opener, [file], { detached: true, stdio: 'ignore' });
+  // There may be none; the reader is told where the page lies.
+  child.on('error', () => {});
+  child.unref();
 }
 
 function examine(root: string): Promise<EnvironmentReport> {

@@ -1,8 +1,9 @@
-/** Shows a figure: in the notebook, in a window, or as a line of text. */
+/** Shows a figure: in the notebook, in a page of its own, or as a line of text. */
 import { plotlyMimeType, settings } from '../base/contract';
 import { host } from '../base/host';
 import type { Figure } from '../figures/theme';
-import { display } from './display';
+import { type Bundle, display } from './display';
+import { figurePage, type PageFigure, plotlySource } from './static-page';
 
 /** Options of {@link show}. */
 export interface ShowOptions {
@@ -22,24 +23,35 @@ const config = {
 };
 
 /**
- * Shows a figure: in a notebook as an interactive output, outside in nodeplotlib's window, and
- * where there is no screen (`DESCENT_HEADLESS`, CI, no terminal) as one line of text.
+ * Shows a figure: in a notebook as an interactive output, outside as a page that the system's browser
+ * opens, and where there is no screen (`DESCENT_HEADLESS`, CI, no terminal) as one line of text.
+ *
+ * The page is a file in the system's temporary folder; figures shown one right after the other share
+ * it. It does not change: a figure that replaces another (`update`) is a line of text there.
  *
  * @param figure - what a builder of `./figures` returned
  * @throws Error if the figure has no title or an axis has no name; the message lists what lacks
  */
 export function show(figure: Figure, { alt, id, update }: ShowOptions = {}): void {
+  const bundle = figureBundle(figure, alt);
+  const text = bundle['text/plain'];
+  if (display(bundle, { id, update }, [plotlyMimeType])) return;
+  const silent = [settings.headless, 'CI'].some((name) => host().environment(name));
+  if (silent || update || !host().terminal) console.log(text);
+  else addToPage({ figure: plotly, text });
+}
+
+/**
+ * A figure in the forms of one output.
+ *
+ * @throws Error if the figure has no title or an axis has no name; the message lists what lacks
+ */
+export function figureBundle(figure: Figure, alt = describeFigure(figure)): Bundle {
   const missing = missingNames(figure);
   if (missing.length > 0) {
     throw new Error(`Cannot show the figure: ${missing.join(' and ')} must be given`);
   }
-  const text = alt ?? describeFigure(figure);
-  const plotly = { ...figure, config };
-  const bundle = { [plotlyMimeType]: plotly, 'text/plain': text };
-  if (display(bundle, { id, update }, [plotlyMimeType])) return;
-  const silent = [settings.headless, 'CI'].some((name) => host().environment(name));
-  if (silent || !host().terminal) console.log(text);
-  else void openWindow(figure);
+  return { [plotlyMimeType]: { ...figure, config }, 'text/plain': alt };
 }
 
 /** What a figure lacks to be understood: its title, or names of axes that are drawn. */
@@ -77,8 +89,23 @@ export function describeFigure({ layout, frames }: Figure): string {
   return `Figure: ${plain(layout.title)}${axes}${steps}`;
 }
 
-async function openWindow({ data, layout }: Figure): Promise<void> {
-  // Only here: nodeplotlib brings a web server with it.
-  const { plot } = await import('nodeplotlib');
-  plot(data, layout, config as object);
+/** The figures of the page that is written once the running code has shown all it has. */
+let waiting: PageFigure[] = [];
+
+function addToPage(figure: PageFigure): void {
+  waiting.push(figure);
+  if (waiting.length === 1) setTimeout(() => void openPage());
+}
+
+async function openPage(): Promise<void> {
+  const figures = waiting;
+  waiting = [];
+  for (const { text } of figures) console.log(text);
+  try {
+    const plotly = await plotlySource();
+    if (!plotly) throw new Error(`there is no plotly.js in .venv. ${host().remedies.install}`);
+    console.log(`Drawn in ${await host().openPage(figurePage(figures, plotly))}`);
+  } catch (error) {
+    console.log(`Cannot draw it: ${(error as Error).message}`);
+  }
 }

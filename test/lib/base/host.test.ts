@@ -84,6 +84,17 @@ describe("Node's files", () => {
     ]);
   });
 
+  test('are known from outside: size, age, and whether they are plain', async () => {
+    await files.write(inside('plain.bin'), new Uint8Array(7));
+    fs.symlinkSync(inside('plain.bin'), inside('link.bin'));
+    const { regular, size, modified } = await files.facts(inside('plain.bin'));
+    expect({ regular, size }).toEqual({ regular: true, size: 7 });
+    expect(modified).toBe(fs.statSync(inside('plain.bin')).mtimeMs);
+    expect(await files.facts(inside('link.bin'))).toMatchObject({ regular: false });
+    expect(await files.facts(folder)).toMatchObject({ regular: false });
+    await expect(files.facts(inside('none'))).rejects.toThrow(/^Cannot examine '.*none': it does not exist$/);
+  });
+
   test('are removed, also where there is none', async () => {
     await files.write(inside('gone.txt'), '');
     await files.remove(inside('gone.txt'));

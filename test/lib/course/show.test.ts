@@ -1,6 +1,10 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { host } from '../../../lib/base/host';
 import { show } from '../../../lib/course/show';
+import { plotlySource } from '../../../lib/course/static-page';
 import { lineFigure } from '../../../lib/figures/lines';
 import { type Recorded, recordDisplay } from '../../samples/notebook-display';
 
@@ -11,15 +15,18 @@ const figure = lineFigure({
   series: [{ name: 'loss', y: [3, 2, 1] }],
 });
 
-// A test opens no window on anyone's screen: what would be drawn in it is looked at instead.
-const plot = vi.hoisted(() => vi.fn());
-vi.mock('nodeplotlib', () => ({ plot }));
+// A test opens nothing on anyone's screen: in the place of the program that opens pages stands one
+// that notes what it was asked to open.
+const place = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-show-'));
+const asked = path.join(place, 'asked.txt');
+const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
+fs.writeFileSync(path.join(place, opener), `#!/bin/sh\necho "$@" >> '${asked}'\n`, { mode: 0o755 });
+afterAll(() => fs.rmSync(place, { recursive: true }));
 
 let recorded: Recorded | undefined;
 afterEach(() => {
   recorded?.stop();
   recorded = undefined;
-  plot.mockClear();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
@@ -28,6 +35,8 @@ afterEach(() => {
 function surroundings({ terminal = true, headless = '', ci = '' }) {
   vi.stubEnv('DESCENT_HEADLESS', headless);
   vi.stubEnv('CI', ci);
+  vi.stubEnv('PATH', place);
+  vi.stubEnv('TMPDIR', place);
   vi.spyOn(host(), 'terminal', 'get').mockReturnValue(terminal);
   return vi.spyOn(console, 'log').mockImplementation(() => {});
 }
@@ -47,28 +56,62 @@ describe('show()', () => {
     });
     expect(recorded.options[0]).toEqual({ id: 'curve', update: true });
     expect(print).not.toHaveBeenCalled();
-    expect(plot).not.toHaveBeenCalled();
   });
 
   test.each([{ terminal: false }, { headless: '1' }, { ci: 'true' }])(
     'is one line of text where there is no screen: %j',
-    async (where) => {
+    (where) => {
       const print = surroundings(where);
       show(figure);
       expect(print.mock.calls).toEqual([['Figure: Loss (error over step)']]);
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(plot).not.toHaveBeenCalled();
     },
   );
 
-  test('opens a window with the figure’s data and layout where there is a screen', async () => {
+  test('replaces no page: what would update one is a line of text', () => {
+    const print = surroundings({});
+    show(figure, { id: 'curve', update: true });
+    expect(print.mock.calls).toEqual([['Figure: Loss (error over step)']]);
+  });
+
+  test('writes one page with the figures shown together, says where, and has it opened', async ({ skip }) => {
+    skip(process.platform === 'win32', 'the program that opens pages cannot be replaced on Windows');
+    skip((await plotlySource()) === undefined, 'there is no plotly.js in .venv: run npm run setup');
     const print = surroundings({});
     show(figure);
-    await vi.waitFor(() => expect(plot).toHaveBeenCalledTimes(1));
-    const [data, layout, config] = plot.mock.calls[0];
-    expect([data, layout]).toEqual([figure.data, figure.layout]);
-    expect(config).toMatchObject({ displaylogo: false });
-    expect(print).not.toHaveBeenCalled();
+    show(figure, { alt: 'It falls.' });
+    await vi.waitFor(() => expect(fs.readFileSync(asked, 'utf8')).toMatch(/\n$/));
+    const file = fs.readFileSync(asked, 'utf8').trim();
+    expect(print.mock.calls).toEqual([
+      ['Figure: Loss (error over step)'],
+      ['It falls.'],
+      [`Drawn in ${file}`],
+    ]);
+    expect(file.startsWith(place)).toBe(true);
+    expect([fs.statSync(path.dirname(file)).mode & 0o777, fs.statSync(file).mode & 0o777]).toEqual([
+      0o700, 0o600,
+    ]);
+    const page = fs.readFileSync(file, 'utf8');
+    const data = [
+      ...page.matchAll(/<script type="application\/json" data-figure="figure-\d">(.*?)<\/script>/g),
+    ];
+    expect(data.map(([, json]) => JSON.parse(json))).toEqual(
+      [0, 1].map(() => ({
+        data: JSON.parse(JSON.stringify(figure.data)),
+        layout: JSON.parse(JSON.stringify(figure.layout)),
+        config: expect.objectContaining({ displaylogo: false }),
+      })),
+    );
+  });
+
+  test('says what lacks where a page cannot be drawn', async () => {
+    const print = surroundings({});
+    vi.spyOn(host().files, 'exists').mockResolvedValue(false);
+    show(figure);
+    await vi.waitFor(() => expect(print).toHaveBeenCalledTimes(2));
+    expect(print.mock.calls).toEqual([
+      ['Figure: Loss (error over step)'],
+      ['Cannot draw it: there is no plotly.js in .venv. `npm run setup` installs what is missing.'],
+    ]);
   });
 
   test('shows nothing that lacks a name', () => {
@@ -76,6 +119,5 @@ describe('show()', () => {
     const nameless = { ...figure, layout: { ...figure.layout, title: undefined } };
     expect(() => show(nameless)).toThrow('Cannot show the figure: a title must be given');
     expect(print).not.toHaveBeenCalled();
-    expect(plot).not.toHaveBeenCalled();
   });
 });
