@@ -21,6 +21,7 @@ import {
   type Notebook,
   type NotebookFile,
   readingMinutes,
+  replaceFile,
   titleOf,
   writeNotebook,
 } from './notebooks/notebook-file';
@@ -35,6 +36,7 @@ import {
 import { listKnobs, setKnobs } from './notebooks/parameters';
 import { defaultTolerance, merge, normalise, staleCells } from './notebooks/stored';
 import { openBaker, whyNotBake, writeThumbnails } from './pictures';
+import { watchNpm } from './setup/guarded.mjs';
 
 /** What the options of the command line say. */
 interface Options {
@@ -276,7 +278,7 @@ function conclude(done: readonly Done[], { out }: Options, more = ''): boolean {
     reports,
   };
   fs.mkdirSync(out, { recursive: true });
-  fs.writeFileSync(path.join(out, 'summary.json'), `${JSON.stringify(summary, null, 1)}\n`);
+  replaceFile(path.join(out, 'summary.json'), `${JSON.stringify(summary, null, 1)}\n`);
   const { notebooks, exercises } = summary;
   console.log(
     `${notebooks.passed} notebooks passed, ${notebooks.failed} failed; ${summary.claims.met} claims met, ` +
@@ -364,6 +366,9 @@ function sizes(files: NotebookFile[], { out, save }: Options): boolean {
   if (save) writeSizes(table);
   return true;
 }
+
+// Kernels end with this process; this process with the npm that runs it.
+watchNpm('notebooks', () => process.exit(1));
 
 program()
   .parseAsync()

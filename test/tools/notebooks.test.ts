@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -7,6 +7,8 @@ import { projectRoot } from '../../lib/base/project-root';
 import { projectPython } from '../../tools/notebooks/execute';
 import { joined, readNotebook } from '../../tools/notebooks/notebook-file';
 import { whyNotBake } from '../../tools/pictures';
+import { npmCommand } from '../../tools/setup/packages.mjs';
+import { processes, update } from '../../tools/setup/process-table.mjs';
 
 // Each test starts the runner, and most start kernels: minutes on a busy machine.
 vi.setConfig({ testTimeout: 600_000 });
@@ -22,8 +24,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 /** Runs the command as `npm run notebooks -- …` does. */
 function notebooks(...options: string[]): Promise<{ code: number | null; output: string }> {
-  const tsx = path.join(projectRoot(), 'node_modules/tsx/dist/cli.mjs');
-  const all = [tsx, 'tools/notebooks.ts', ...options, '--out', path.join(scratch, 'out')];
+  const all = ['--import', 'tsx', 'tools/notebooks.ts', ...options, '--out', path.join(scratch, 'out')];
   if (!options.includes('--folder')) all.push('--folder', fixtures);
   const child = spawn(process.execPath, all, { cwd: projectRoot() });
   let output = '';
@@ -124,6 +125,54 @@ describe.skipIf(noKernel)(`what fails is caught${noKernel}`, () => {
       expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
     }
   });
+});
+
+const noSignals =
+  process.platform === 'win32' ? ' (skipped: Windows ends a process without telling its children)' : '';
+
+describe.skipIf(noKernel || noSignals)(`kill -9${noKernel || noSignals}`, () => {
+  const [npm, ...npmOptions] = npmCommand();
+  const ways: [string, string, string[]][] = [
+    ['the runner', process.execPath, ['--import', 'tsx', 'tools/notebooks.ts']],
+    ['npm', npm, [...npmOptions, 'run', 'notebooks', '--']],
+  ];
+  const cells: [string, string][] = [
+    ['waits', 'await new Promise(() => {});'],
+    ['loops', 'for (;;) {}'],
+  ];
+  test.each(ways.flatMap((way) => cells.map((cell) => [...way, ...cell] as const)))(
+    'of %s (%s %j) leaves no driver and no kernel whose cell %s',
+    async (_, command, options, __, code) => {
+      const folder = mkdtempSync(path.join(scratch, 'killed-'));
+      const marker = path.join(folder, 'pid');
+      const { notebook } = readNotebook(path.join(fixtures, '09-endless-wait.ipynb'));
+      const source = [
+        "import { writeFileSync } from 'node:fs';",
+        `writeFileSync(${JSON.stringify(marker)}, process.pid + '\\n');`,
+        code,
+      ].join('\n');
+      const cell = {
+        cell_type: 'code',
+        id: 'stay',
+        metadata: {},
+        source,
+        outputs: [],
+        execution_count: null,
+      };
+      writeFileSync(path.join(folder, '01-stay.ipynb'), JSON.stringify({ ...notebook, cells: [cell] }));
+      const all = [...options, 'run', '01', '--folder', folder, '--out', path.join(folder, 'out')];
+      const child = spawn(command, all, { cwd: projectRoot(), stdio: 'ignore' });
+      const pid = () => Number(existsSync(marker) && /^(\d+)\n$/.exec(readFileSync(marker, 'utf8'))?.[1]);
+      await expect.poll(pid, { timeout: 300_000 }).toBeGreaterThan(0);
+      const family: Parameters<typeof update>[0] = new Map();
+      update(family, child.pid as number);
+      expect([...family.keys()]).toContain(pid());
+      const born = new Set([...family.values()].map((one) => one.born + one.pid));
+      child.kill('SIGKILL');
+      const left = () => processes().filter((one) => born.has(one.born + one.pid));
+      await expect.poll(left, { timeout: 120_000 }).toEqual([]);
+    },
+  );
 });
 
 describe.skipIf(noKernel)(`check and run --save${noKernel}`, () => {

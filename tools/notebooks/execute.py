@@ -100,6 +100,7 @@ def main(source, target, limit):
         km=AsyncKernelManager(kernel_name="tslab", kernel_spec_manager=specs),
         timeout=limit,
         record_timing=False,
+        store_widget_state=False,
         allow_errors=False,
         resources={"metadata": {"path": str(ROOT)}},
         on_cell_start=on_start,

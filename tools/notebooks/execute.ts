@@ -1,10 +1,10 @@
 /** Executes a notebook in the real kernel, and says where and why it stopped. */
-import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
+import { spawnGuarded } from '../setup/guarded.mjs';
 import { jupyterEnvironment } from '../setup/jupyter.mjs';
 import { paths, root } from '../setup/project.mjs';
 import { joined, type Notebook, readNotebook, writeNotebook } from './notebook-file';
@@ -43,30 +43,56 @@ export function projectPython(): string | undefined {
   return fs.existsSync(paths.venvPython) ? paths.venvPython : undefined;
 }
 
+/** Milliseconds that the driver has to end its kernel when this process is gone. */
+const grace = 10_000;
+
+let copies = 0;
+
 /**
- * Executes a notebook from top to bottom in a fresh kernel, in a process of its own.
+ * Executes a notebook from top to bottom in a fresh kernel, in a process of its own, which ends with this one however
+ * this one ends.
  *
  * @param notebook - never changed
- * @param target - where the executed copy goes
+ * @param target - where the executed copy goes, when it is done: until then it has a name of its own, so that another
+ *   run with the same target, at the same time, does not meet it
  * @returns the executed notebook, as far as it came
  * @throws Error if there is no Python environment, or its driver fails
  */
 export async function execute(
   notebook: Notebook,
   target: string,
-  { limit = 3600, environment = {}, onCell }: ExecuteOptions = {},
+  options: ExecuteOptions = {},
 ): Promise<Execution> {
   const python = projectPython();
   if (!python) throw new Error('Cannot execute notebooks: there is no .venv; run `npm run setup`');
-  writeNotebook(target, withoutOutputs(notebook));
+  const { dir, name } = path.parse(target);
+  const copy = path.join(dir, `.${name}.${process.pid}.${copies++}.ipynb`);
+  writeNotebook(copy, withoutOutputs(notebook));
+  try {
+    const told = await drive(python, copy, notebook, options);
+    const executed = readNotebook(copy).notebook;
+    fs.renameSync(copy, target);
+    return { ...told, notebook: executed };
+  } finally {
+    fs.rmSync(copy, { force: true });
+  }
+}
+
+/** Executes a notebook's file in place. @returns what its driver tells */
+async function drive(
+  python: string,
+  file: string,
+  notebook: Notebook,
+  { limit = 3600, environment = {}, onCell }: ExecuteOptions,
+): Promise<Omit<Execution, 'notebook'>> {
   const script = path.join(root, 'tools', 'notebooks', 'execute.py');
-  const child = spawn(python, [script, target, target, String(limit)], {
+  const child = spawnGuarded(python, [script, file, file, String(limit)], {
     cwd: root,
     env: { ...jupyterEnvironment(), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    grace,
   });
   let complaints = '';
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     complaints = (complaints + chunk).slice(-4000);
   });
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -76,7 +102,7 @@ export async function execute(
 
   let failure: Failure | undefined;
   let end: { seconds: number; peakBytes: number } | undefined;
-  for await (const line of readline.createInterface({ input: child.stdout })) {
+  for await (const line of readline.createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
     const event = parseEvent(line);
     if (event?.event === 'cell') onCell?.(event.index + 1, notebook.cells.length);
     if (event?.event === 'end') end = event as never;
@@ -84,7 +110,7 @@ export async function execute(
   }
   await ended;
   if (!end && !failure) throw new Error(`Cannot execute notebooks: ${complaints.trim()}`);
-  return { seconds: 0, peakBytes: 0, ...end, notebook: readNotebook(target).notebook, failure };
+  return { seconds: 0, peakBytes: 0, ...end, failure };
 }
 
 /** Cells that are not reached must not show what an earlier run left in them. */

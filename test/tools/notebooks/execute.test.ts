@@ -1,5 +1,35 @@
-import { describe, expect, test } from 'vitest';
-import { inParallel } from '../../../tools/notebooks/execute';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { execute, inParallel, projectPython } from '../../../tools/notebooks/execute';
+import { type Notebook, readNotebook } from '../../../tools/notebooks/notebook-file';
+
+const noKernel = projectPython() ? '' : ' (skipped: there is no .venv with a kernel; run npm run setup)';
+const folder = mkdtempSync(path.join(tmpdir(), 'descent-execute-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A notebook of one cell. */
+function notebookOf(source: string): Notebook {
+  const cell = { cell_type: 'code' as const, id: 'one', metadata: {}, source, outputs: [] };
+  return { cells: [{ ...cell, execution_count: null }], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+}
+
+describe.skipIf(noKernel)(`execute()${noKernel}`, { timeout: 600_000 }, () => {
+  test('gives each of two runs with one target its own outputs, and leaves one whole file', async () => {
+    const target = path.join(folder, '01-same.ipynb');
+    const words = ['first', 'second'];
+    const runs = await Promise.all(
+      words.map((word) => execute(notebookOf(`console.log('${word}')`), target)),
+    );
+    const printed = (notebook: Notebook) =>
+      notebook.cells[0].outputs?.flatMap(({ text }) => text ?? []).join('');
+    expect(runs.map(({ failure }) => failure)).toEqual([undefined, undefined]);
+    expect(runs.map(({ notebook }) => printed(notebook))).toEqual(['first\n', 'second\n']);
+    expect(['first\n', 'second\n']).toContain(printed(readNotebook(target).notebook));
+    expect(readdirSync(folder)).toEqual(['01-same.ipynb']);
+  });
+});
 
 /** Tasks that end when they are told to. */
 function tasks(count: number) {
