@@ -20,7 +20,7 @@ export function normalise(executed: Notebook): Notebook {
     const plain = { ...cell, metadata, source: inLines(joined(cell.source)) };
     if (cell.cell_type !== 'code') return plain;
     const execution_count = joined(cell.source).trim() ? ++count : null;
-    return { ...plain, execution_count, outputs: tidy(cell.outputs ?? []) };
+    return { ...plain, execution_count, outputs: tidy(cell.outputs ?? [], execution_count) };
   });
   const metadata = {
     kernelspec: { display_name: 'TypeScript', language: 'typescript', name: 'tslab' },
@@ -34,13 +34,15 @@ export function normalise(executed: Notebook): Notebook {
   return { cells, metadata, nbformat: 4, nbformat_minor: 5 };
 }
 
-function tidy(outputs: readonly Output[]): Output[] {
+function tidy(outputs: readonly Output[], count: number | null): Output[] {
   const tidied: Output[] = [];
   for (const output of outputs) {
     if (output.data && noteMimeType in output.data) continue;
     if (output.output_type !== 'stream') {
       const { metadata = {}, ...rest } = output;
-      tidied.push({ ...rest, metadata });
+      // The value of the cell's last expression bears the cell's count.
+      const counted = output.output_type === 'execute_result' ? { execution_count: count } : {};
+      tidied.push({ ...rest, metadata, ...counted });
       continue;
     }
     const last = tidied.at(-1);
@@ -101,16 +103,21 @@ function difference(committed: Cell, fresh: Cell, tolerance: number): string | u
   return undefined;
 }
 
-/** An output without what is not compared: pictures, and the HTML that repeats the text. */
+/**
+ * An output without what is not compared: pictures, and the HTML that repeats the text. A cell's value is not the same
+ * as the same thing shown: Jupyter writes `Out[3]` beside the one.
+ */
 function comparable(output: Output): unknown {
-  if (output.output_type === 'stream') return { name: output.name, text: joined(output.text) };
-  if (output.output_type === 'error') return { error: output.ename, value: output.evalue };
-  return Object.fromEntries(
+  const kind = { output: output.output_type };
+  if (output.output_type === 'stream') return { ...kind, name: output.name, text: joined(output.text) };
+  if (output.output_type === 'error') return { ...kind, error: output.ename, value: output.evalue };
+  const compared = Object.fromEntries(
     Object.entries(output.data ?? {})
       .filter(([type]) => !type.startsWith('image/'))
       .filter(([type]) => type !== 'text/html' || !('text/plain' in (output.data ?? {})))
       .map(([type, value]) => [type, type.startsWith('text/') ? joined(value as string) : value]),
   );
+  return { ...kind, ...compared };
 }
 
 function unlike(old: unknown, now: unknown, tolerance: number, place = ''): string | undefined {

@@ -5,6 +5,11 @@ import { merge, normalise, staleCells } from '../../../tools/notebooks/stored';
 
 const stream = (text: string, name = 'stdout'): Output => ({ output_type: 'stream', name, text });
 const shown = (data: Record<string, unknown>): Output => ({ output_type: 'display_data', data });
+const value = (data: Record<string, unknown>, execution_count = 40): Output => ({
+  output_type: 'execute_result',
+  data,
+  execution_count,
+});
 const code = (outputs: Output[], tags?: string[], source = 'x;', id = 'nb-cell'): Cell => ({
   cell_type: 'code',
   id,
@@ -45,6 +50,16 @@ describe('normalise()', () => {
     expect(normalise(notebook(code([note, stream('a')]))).cells[0].outputs).toHaveLength(1);
   });
 
+  test("gives a cell's value the count of its cell", () => {
+    const executed = notebook(
+      code([]),
+      code([stream('a'), value({ 'text/plain': '3' }), shown({ 'text/plain': 'b' })]),
+    );
+    const outputs = normalise(executed).cells[1].outputs ?? [];
+    expect(outputs.map((output) => output.execution_count)).toEqual([undefined, 2, undefined]);
+    expect(executed.cells[1].outputs?.[1].execution_count).toBe(40);
+  });
+
   test('is done once: again changes nothing', () => {
     const once = normalise(notebook(code([stream('a\rb\nc'), shown({ 'text/plain': 'd' })])));
     expect(normalise(once)).toEqual(once);
@@ -63,6 +78,7 @@ describe('staleCells()', () => {
     ['powers of ten', stream('1.0000e-9'), stream('1.0001e-9')],
     ['minus signs of both kinds', stream('−0.5'), stream('-0.5')],
     ['noise around zero', shown({ 'x/y': [1e-17] }), shown({ 'x/y': [-3e-17] })],
+    ["a value's count", value({ 'text/plain': '3' }, 7), value({ 'text/plain': '3.0001' }, 9)],
     ['pictures', shown({ 'image/png': 'aaaa' }), shown({ 'image/png': 'bbbb' })],
     [
       'HTML beside the text it repeats',
@@ -75,6 +91,24 @@ describe('staleCells()', () => {
     ['a number', stream('loss 0.5'), stream('loss 0.51'), "'loss 0.5' is committed, 'loss 0.51'"],
     ['a sign', stream('-0.5'), stream('0.5'), "'-0.5' is committed, '0.5' comes out"],
     ['a word', stream('cats'), stream('dogs'), "'cats' is committed, 'dogs' comes out"],
+    [
+      'a value',
+      value({ 'text/plain': '3' }),
+      value({ 'text/plain': '4' }),
+      "text/plain: '3' is committed, '4' comes",
+    ],
+    [
+      'what was shown and is the value now',
+      shown({ 'text/plain': '3' }),
+      value({ 'text/plain': '3' }),
+      "output: 'display_data' is committed, 'execute_result' comes out",
+    ],
+    [
+      'what was printed and is the value now',
+      stream('3\n'),
+      value({ 'text/plain': '3' }),
+      "output: 'stream' is committed, 'execute_result' comes out",
+    ],
     ['the stream', stream('a'), stream('a', 'stderr'), "name: 'stdout' is committed, 'stderr'"],
     [
       'a value of a figure',
