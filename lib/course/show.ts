@@ -2,7 +2,7 @@
 import { plotlyMimeType, settings } from '../base/contract';
 import { host } from '../base/host';
 import type { Figure } from '../figures/theme';
-import { type Bundle, display } from './display';
+import { display } from './display';
 import { figurePage, type PageFigure, plotlySource } from './static-page';
 
 /** Options of {@link show}. */
@@ -34,7 +34,7 @@ const config = {
  */
 export function show(figure: Figure, { alt, id, update }: ShowOptions = {}): void {
   const bundle = figureBundle(figure, alt);
-  const text = bundle['text/plain'];
+  const { [plotlyMimeType]: plotly, 'text/plain': text } = bundle;
   if (display(bundle, { id, update }, [plotlyMimeType])) return;
   const silent = [settings.headless, 'CI'].some((name) => host().environment(name));
   if (silent || update || !host().terminal) console.log(text);
@@ -46,7 +46,10 @@ export function show(figure: Figure, { alt, id, update }: ShowOptions = {}): voi
  *
  * @throws Error if the figure has no title or an axis has no name; the message lists what lacks
  */
-export function figureBundle(figure: Figure, alt = describeFigure(figure)): Bundle {
+export function figureBundle(
+  figure: Figure,
+  alt = describeFigure(figure),
+): { [plotlyMimeType]: Figure & { config: object }; 'text/plain': string } {
   const missing = missingNames(figure);
   if (missing.length > 0) {
     throw new Error(`Cannot show the figure: ${missing.join(' and ')} must be given`);
