@@ -4,30 +4,22 @@ import { sha256 } from '../base/hash';
 import { host } from '../base/host';
 import { tf } from '../tensorflow/backend';
 import { ownOptimizer, trainingConfigOf } from '../tensorflow/insides';
-
-/** What `model.json` says about the weights. */
-interface WeightsGroup {
-  /** names of the files, which are read one after the other as if they were one */
-  paths: string[];
-  weights: tf.io.WeightsManifestEntry[];
-}
-
-interface ModelFile {
-  format?: string;
-  modelTopology: object;
-  weightsManifest: WeightsGroup[];
-  trainingConfig?: tf.io.TrainingConfig;
-}
+import { type ModelDescription, ModelFault, readDescription, requireAllWeights } from './description';
 
 const modelName = 'model.json';
 const weightsName = /^weights-([0-9a-f]{16})\.bin$/;
+/** Weights that no description names may be those of a model which is just being saved: for so long they stay. */
+const savingMilliseconds = 60_000;
+/** How often a model is read, or put in its place, while others save theirs in the same folder. */
+const attempts = 5;
 
 /**
  * Saves a model: its layers, weights, and the state of its optimizer if it is compiled.
  *
  * The weights are in a file whose name holds their SHA-256, and `model.json`, which names that file,
  * is put in its place last and at once: whoever reads the folder, at whatever moment, finds the old
- * model or the new one, whole.
+ * model or the new one, whole. Where several save at the same time, one of their models stays. Weights
+ * that no longer belong to a model are removed by the first save that finds them a minute old.
  *
  * @param model - any model of TensorFlow.js's layers
  * @param folder - made if it is not there; a model in it is replaced
@@ -46,10 +38,11 @@ export async function saveModel(model: tf.LayersModel, folder: string): Promise<
       trainingConfig: state.trainingConfig,
       weightsManifest: [{ paths: [name], weights: [...(artifacts.weightSpecs ?? []), ...state.specs] }],
     };
-    await files.write(`${folder}/${name}`, weights);
-    await files.write(`${folder}/${modelName}`, JSON.stringify(content));
-    for (const other of await files.list(folder)) {
-      if (weightsName.test(other.name) && other.name !== name) await files.remove(`${folder}/${other.name}`);
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      await files.write(`${folder}/${name}`, weights);
+      await files.write(`${folder}/${modelName}`, JSON.stringify(content));
+      await removeOldWeights(folder, name);
+      if (await isWhole(folder, name)) break;
     }
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   };
@@ -58,6 +51,26 @@ export async function saveModel(model: tf.LayersModel, folder: string): Promise<
   } catch (error) {
     throw cannotSave(folder, error);
   }
+}
+
+/** Removes the weights that models before this one have left. */
+async function removeOldWeights(folder: string, kept: string): Promise<void> {
+  const { files } = host();
+  const factsOf = (name: string) => files.facts(`${folder}/${name}`).catch(() => undefined);
+  // By the clock of the disk, which need not be that of this machine.
+  const now = (await factsOf(modelName))?.modified ?? 0;
+  for (const { name } of await files.list(folder)) {
+    if (!weightsName.test(name) || name === kept) continue;
+    const facts = await factsOf(name);
+    if (facts && now - facts.modified > savingMilliseconds) await files.remove(`${folder}/${name}`);
+  }
+}
+
+/** Whether the weights are there if the description, which another may have replaced, still names them. */
+async function isWhole(folder: string, name: string): Promise<boolean> {
+  const { files } = host();
+  const description = await files.readText(`${folder}/${modelName}`);
+  return !description.includes(name) || files.exists(`${folder}/${name}`);
 }
 
 /**
@@ -97,36 +110,84 @@ function causeOf(error: unknown): { code: string; message: string } | undefined 
  * @throws Error if the folder holds no model or a damaged one; the message names the file
  */
 export async function loadModel(folder: string): Promise<tf.Sequential> {
-  const cannot = (why: string) =>
-    new Error(`Cannot load the model in '${folder}': ${why}. Save it there again, or name another folder.`);
-  const read = async (name: string): Promise<Uint8Array> => {
-    try {
-      return await host().files.read(`${folder}/${name}`);
-    } catch (error) {
-      const { code, message } = causeOf(error) ?? { code: '', message: (error as Error).message };
-      throw cannot(code === 'ENOENT' ? `there is no ${name}` : message);
-    }
-  };
-  const description = new TextDecoder().decode(await read(modelName));
-  const { modelTopology, trainingConfig, weightsManifest } = parse(description, cannot);
-  const names = weightsManifest.flatMap(({ paths }) => paths);
-  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
-  const weights = concatenate(await Promise.all(names.map(read)), newBytes);
-  const expected = weightSpecs.reduce((sum, spec) => sum + sizeOf(spec), 0);
-  if (weights.length !== expected) {
-    throw cannot(`${names.join(', ')} must hold ${expected} bytes, got ${weights.length}`);
-  }
-  const hash = names.length === 1 ? weightsName.exec(names[0])?.[1] : undefined;
-  if (hash && hash !== (await shortHash(weights)))
-    throw cannot(`${names[0]} is damaged: its hash is another`);
   try {
-    const artifacts = { modelTopology, trainingConfig, weightSpecs, weightData: weights.buffer };
-    const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
-    ownOptimizer(model);
-    return model as tf.Sequential;
+    const { description, weights } = await readWhole(folder);
+    await understand(() => requireAllWeights(description));
+    return await understand(() => modelOf(description, weights));
   } catch (error) {
+    if (!(error instanceof ModelFault)) throw error;
+    throw new Error(`Cannot load the model in '${folder}': ${error.message}. ${error.what}`);
+  }
+}
+
+/** The description and the weights that belong to it, though someone may be saving another model. */
+async function readWhole(folder: string): Promise<{ description: ModelDescription; weights: Uint8Array }> {
+  for (let attempt = 1; ; attempt++) {
+    const text = await readText(folder);
+    try {
+      const description = readDescription(text);
+      return { description, weights: await readWeights(folder, description) };
+    } catch (error) {
+      if (attempt === attempts || (await readText(folder)) === text) throw error;
+    }
+  }
+}
+
+async function readText(folder: string): Promise<string> {
+  await factsOf(folder, modelName);
+  return new TextDecoder().decode(await read(folder, modelName));
+}
+
+async function readWeights(folder: string, { names, bytes }: ModelDescription): Promise<Uint8Array> {
+  const sizes = await Promise.all(names.map((name) => factsOf(folder, name)));
+  const there = sizes.reduce((sum, size) => sum + size, 0);
+  if (there !== bytes) throw new ModelFault(`${names.join(', ')} must hold ${bytes} bytes, got ${there}`);
+  const weights = concatenate(await Promise.all(names.map((name) => read(folder, name))), newBytes);
+  const hash = names.length === 1 ? weightsName.exec(names[0])?.[1] : undefined;
+  if (weights.length !== bytes || (hash && hash !== (await shortHash(weights)))) {
+    throw new ModelFault(`${names[0]} is damaged: its hash is another`);
+  }
+  return weights;
+}
+
+/** The size of a file, which must be a plain one: no other has a size, or an end. */
+async function factsOf(folder: string, name: string): Promise<number> {
+  const { regular, size } = await host()
+    .files.facts(`${folder}/${name}`)
+    .catch((error) => Promise.reject(cannotRead(name, error)));
+  if (!regular) throw new ModelFault(`${name} is not a plain file`);
+  return size;
+}
+
+function read(folder: string, name: string): Promise<Uint8Array> {
+  return host()
+    .files.read(`${folder}/${name}`)
+    .catch((error) => Promise.reject(cannotRead(name, error)));
+}
+
+function cannotRead(name: string, error: unknown): ModelFault {
+  const { code, message } = causeOf(error) ?? { code: '', message: (error as Error).message };
+  return new ModelFault(code === 'ENOENT' ? `there is no ${name}` : message);
+}
+
+async function modelOf(
+  { modelTopology, trainingConfig, weightSpecs }: ModelDescription,
+  weights: Uint8Array,
+): Promise<tf.Sequential> {
+  const artifacts = { modelTopology, trainingConfig, weightSpecs, weightData: weights.buffer as ArrayBuffer };
+  const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+  ownOptimizer(model);
+  return model as tf.Sequential;
+}
+
+/** Does what TensorFlow.js may refuse: its complaint becomes one line that names the file. */
+async function understand<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ModelFault) throw error;
     const [reason] = (error as Error).message.split('\n');
-    throw cannot(`${modelName} is not understood (${reason})`);
+    throw new ModelFault(`${modelName} is not understood (${reason})`);
   }
 }
 
@@ -146,34 +207,6 @@ async function optimizerState(model: tf.LayersModel): Promise<OptimizerState> {
   const { data, specs } = await tf.io.encodeWeights(state, 'optimizer');
   for (const { name, tensor } of state) if (name === 'iter') tensor.dispose();
   return { trainingConfig: trainingConfigOf(model), specs, data };
-}
-
-function parse(text: string, cannot: (why: string) => Error): ModelFile {
-  let file: ModelFile;
-  try {
-    file = JSON.parse(text);
-  } catch {
-    throw cannot(`${modelName} is damaged: it is not JSON`);
-  }
-  const complete =
-    file?.modelTopology &&
-    Array.isArray(file.weightsManifest) &&
-    file.weightsManifest.every(({ paths, weights }) => Array.isArray(paths) && Array.isArray(weights));
-  if (complete && (file.format ?? 'layers-model') === 'layers-model') return file;
-  throw cannot(`${modelName} does not describe a model of TensorFlow.js's layers`);
-}
-
-/** Bytes of one tensor in the file. */
-function sizeOf({ shape, dtype, quantization }: tf.io.WeightsManifestEntry): number {
-  const bytes: Record<string, number> = {
-    float32: 4,
-    int32: 4,
-    bool: 1,
-    uint8: 1,
-    uint16: 2,
-    float16: 2,
-  };
-  return shape.reduce((product, size) => product * size, 1) * bytes[quantization?.dtype ?? dtype];
 }
 
 function partsOf(data: tf.io.WeightData | undefined): Uint8Array[] {

@@ -146,3 +146,30 @@ export interface OptimizerInsides {
 export function insidesOf(optimizer: tf.Optimizer): OptimizerInsides {
   return optimizer as unknown as OptimizerInsides;
 }
+
+/** What a layer calls to make one of its weights. */
+interface WeightMaker {
+  addWeight(name: string, shape: number[]): unknown;
+}
+
+/**
+ * The weights that a model would have, found out without making them.
+ *
+ * @param modelTopology - of a model of layers, as `model.json` has it
+ * @returns name within its layer and shape of each, in the order in which they are made
+ * @throws Error as `tf.loadLayersModel` does of layers that there are not
+ */
+export async function weightsOfTopology(modelTopology: object): Promise<{ name: string; shape: number[] }[]> {
+  const found: { name: string; shape: number[] }[] = [];
+  const layers = tf.layers.Layer.prototype as unknown as WeightMaker;
+  const { addWeight } = layers;
+  layers.addWeight = (name, shape) => {
+    found.push({ name, shape });
+    return {};
+  };
+  // It makes all layers before it first waits: those of no other model are made meanwhile.
+  const made = tf.models.modelFromJSON({ modelTopology } as unknown as tf.ModelAndWeightsConfig);
+  layers.addWeight = addWeight;
+  await made;
+  return found;
+}

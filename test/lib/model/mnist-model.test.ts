@@ -18,6 +18,7 @@ import {
 } from '../../../lib/model/mnist-model';
 import { accuracy } from '../../../lib/network/metrics';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
+import { isNative } from '../../../lib/tensorflow/insides';
 import { imagesToTensor, labelsToTensor } from '../../../lib/tensorflow/tensors';
 import type { TrainingProgress } from '../../../lib/training/history';
 import { layersStep } from '../../../lib/training/layers-step';
@@ -513,6 +514,9 @@ describe('saveModel() and loadModel()', () => {
   test('saving again replaces the model and leaves no other file', async () => {
     const model = await saved();
     const first = fs.readdirSync(folder).sort();
+    // Younger weights could be those of a model that another process is saving.
+    const twoMinutesAgo = Date.now() / 1000 - 120;
+    fs.utimesSync(weightsFile(), twoMinutesAgo, twoMinutesAgo);
     await trainModel(model, train, { epochs: 1 });
     await saveModel(model, folder);
     const second = fs.readdirSync(folder).sort();
@@ -560,14 +564,12 @@ describe('saveModel() and loadModel()', () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
-  test('TensorFlow.js itself reads what was saved', async () => {
+  test('TensorFlow.js itself reads what was saved', async ({ skip }) => {
+    skip(!isNative(), 'TensorFlow.js reads files in its native form alone');
     const model = await saved();
-    if (tf.getBackend() === 'tensorflow') {
-      const loaded = await tf.loadLayersModel(`file://${folder}/model.json`);
-      expect(weightsOf(loaded)).toEqual(weightsOf(model));
-      loaded.dispose();
-    }
-    model.dispose();
+    const loaded = await tf.loadLayersModel(`file://${folder}/model.json`);
+    expect(weightsOf(loaded)).toEqual(weightsOf(model));
+    for (const one of [model, loaded]) one.dispose();
   });
 
   test('a folder that cannot be written is named', async () => {
