@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { compileModel, createModel } from '../../../lib/model/mnist-model';
 import { profileOperations } from '../../../lib/studies/operation-profile';
 import { fastest, leastSeconds, measureLimits, productCost, stepCosts } from '../../../lib/studies/roofline';
@@ -62,12 +62,24 @@ test('leastSeconds() is bound by memory below the ridge and by arithmetic above 
   expect(() => leastSeconds({ name: '', flops: 1, bytes: 1 }, { ...limits, peak: 0 })).toThrow(RangeError);
 });
 
-test('fastest() repeats as often as asked and keeps the least', () => {
+test('fastest() repeats as often and as long as asked, and gives the least time', () => {
+  let now = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  // Milliseconds that the work takes, time after time.
+  const times = [9, 5, 3, 8, 7, 6, 4, 10, 10, 10];
   let calls = 0;
-  const seconds = fastest(() => calls++, { repeats: 7, seconds: 0 });
-  expect(calls).toBe(7);
-  expect(seconds).toBeGreaterThanOrEqual(0);
-  expect(seconds).toBeLessThan(1);
+  const work = () => {
+    now += times[calls++];
+  };
+  try {
+    expect(fastest(work, { repeats: 2, seconds: 0 })).toBe(0.005);
+    expect(calls).toBe(2);
+    calls = 0;
+    expect(fastest(work, { repeats: 2, seconds: 0.02 })).toBe(0.003);
+    expect(calls).toBe(4);
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 test('measureLimits() finds positive limits and leaves no tensor behind', () => {

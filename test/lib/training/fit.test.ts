@@ -696,7 +696,7 @@ describe.skipIf(!native)('fitModel()', () => {
   });
 
   test('learns nothing from a hopeless example, and caps its loss, as model.fit does', async () => {
-    await using(async (model) => {
+    await using(async () => {
       const other = build(small, classes, optimizers.sgd);
       const twin = build(small, classes, optimizers.sgd);
       const bias = tf.tensor1d([60, 0, -60, 1]);
@@ -713,7 +713,6 @@ describe.skipIf(!native)('fitModel()', () => {
       for (const one of [other, twin]) {
         free(one);
       }
-      expect(model).toBeDefined();
     });
   });
 
