@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects, so that each can run without the other: `vitest run --project unit`, or `browser`. */
+/** Projects, so that each can run without the others: `vitest run --project unit`, `browser` or `slow`. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**'],
+          exclude: ['test/browser/**', '**/*.slow.test.ts'],
           // Processes, two at a time: TensorFlow keeps its threads and its memory per process.
           pool: 'forks',
           maxWorkers: 2,
@@ -24,6 +24,17 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 900_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'slow',
+          include: ['test/**/*.slow.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout: 3_000_000,
           hookTimeout: 600_000,
         },
       },

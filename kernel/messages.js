@@ -9,12 +9,18 @@ const fs = require('node:fs');
 
 const DELIMITER = Buffer.from('<IDS|MSG>');
 const PROTOCOL_VERSION = '5.3';
+/** Signatures that are remembered, so that nobody sends a message a second time; as many as Jupyter's clients do. */
+const REMEMBERED = 2 ** 16;
+/** How long refused messages are only counted after one was told. */
+const QUIET_MILLISECONDS = 10_000;
 
 /**
  * @typedef {{ msg_id: string, msg_type: string, session: string, username: string, date: string, version: string }} Header
+ * @typedef {(Buffer | string)[]} Frames what is sent
  * @typedef {object} Message
  * @property {Buffer[]} identities who asks, as ZeroMQ names them
  * @property {Header} header
+ * @property {Partial<Header>} [parent] what it answers
  * @property {Record<string, any>} metadata JupyterLab, for one, names the cell in it: `cellId`
  * @property {any} content
  * @property {Buffer[]} buffers what is not JSON
@@ -25,11 +31,47 @@ function log(error) {
   fs.writeSync(2, `kernel: ${error instanceof Error ? error.stack : error}\n`);
 }
 
-/** @param {string} key that both sides sign with; empty: nobody signs */
+/**
+ * Tells of messages that were refused: of the first at once, of those that follow within ten seconds only the count.
+ * Whoever may send anything at all could otherwise fill the log.
+ *
+ * @param {(text: string) => void} tell
+ */
+function createRefusals(tell) {
+  let quiet = false;
+  let untold = 0;
+  return (/** @type {unknown} */ error) => {
+    if (quiet) return void untold++;
+    quiet = true;
+    tell(error instanceof Error ? error.message : String(error));
+    const end = () => {
+      quiet = false;
+      if (untold > 0) tell(`Refused ${untold} more messages in ${QUIET_MILLISECONDS / 1000} s`);
+      untold = 0;
+    };
+    setTimeout(end, QUIET_MILLISECONDS).unref();
+  };
+}
+
+/** @param {Buffer} part @param {string} name @returns {any} an object */
+function readPart(part, name) {
+  let value;
+  try {
+    value = JSON.parse(part.toString());
+  } catch {
+    // Told below.
+  }
+  if (typeof value === 'object' && value !== null) return value;
+  throw new Error(`Cannot read a message: its ${name} is not a JSON object`);
+}
+
+/** @param {string} key that both sides sign with; empty: nobody signs, and whatever stands for a signature counts */
 function createMessages(key) {
   const session = randomUUID();
+  /** The oldest first. @type {Set<string>} */
+  const seen = new Set();
 
-  /** @param {Buffer[]} parts */
+  /** @param {(Buffer | string)[]} parts */
   function sign(parts) {
     if (!key) return '';
     const hash = createHmac('sha256', key);
@@ -37,35 +79,57 @@ function createMessages(key) {
     return hash.digest('hex');
   }
 
+  /** @param {Buffer} signature @param {Buffer[]} parts @throws if it is wrong or came before */
+  function check(signature, parts) {
+    const expected = Buffer.from(sign(parts));
+    if (signature?.length !== expected.length || !timingSafeEqual(signature, expected)) {
+      throw new Error('Cannot trust a message: its signature is wrong');
+    }
+    const digest = Buffer.from(expected.toString(), 'hex').toString('latin1');
+    if (seen.has(digest)) throw new Error('Cannot trust a message: it came a second time');
+    seen.add(digest);
+    if (seen.size > REMEMBERED) for (const oldest of seen) return void seen.delete(oldest);
+  }
+
   return {
-    /** @param {Buffer[]} frames @returns {Message} @throws if the signature is not right */
+    /** @param {Buffer[]} frames @returns {Message} @throws if it is not signed with the key, was sent before, or is not
+     * what the protocol calls a message */
     parse(frames) {
       const delimiter = frames.findIndex((frame) => frame.equals(DELIMITER));
       if (delimiter < 0) throw new Error('Cannot read a message: it has no delimiter');
       const [signature, ...parts] = frames.slice(delimiter + 1);
-      const expected = Buffer.from(sign(parts.slice(0, 4)));
-      if (signature?.length !== expected.length || !timingSafeEqual(signature, expected)) {
-        throw new Error('Cannot trust a message: its signature is wrong');
+      const signed = parts.slice(0, 4);
+      if (key) check(signature, signed);
+      if (signed.length < 4) throw new Error(`Cannot read a message: it has ${signed.length} of 4 parts`);
+      const names = ['header', 'parent header', 'metadata', 'content'];
+      const [header, parent, metadata, content] = signed.map((part, index) => readPart(part, names[index]));
+      if (typeof header.msg_id !== 'string' || typeof header.msg_type !== 'string') {
+        throw new Error('Cannot read a message: its header names no msg_id or no msg_type');
       }
-      const [header, , metadata, content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString()));
-      return { identities: frames.slice(0, delimiter), header, metadata, content, buffers: parts.slice(4) };
+      const identities = frames.slice(0, delimiter);
+      return { identities, header, parent, metadata, content, buffers: parts.slice(4) };
     },
-    /** @param {Buffer[]} identities @param {string} type @param {object} content @param {Header | {}} parent
-     * @param {object} [metadata] */
-    frame(identities, type, content, parent, metadata = {}) {
-      const username = 'username' in parent ? parent.username : 'kernel';
+    /**
+     * The parts of JSON are strings: ZeroMQ copies a string, but keeps a buffer of more than 128 bytes until it is
+     * sent, and gives it back to the thread that sent it, which may have ended by then.
+     *
+     * @param {Buffer[]} identities @param {string} type @param {object} content @param {Header | {}} parent
+     * @param {{ metadata?: object, id?: string }} [options]
+     * @returns {Frames}
+     */
+    frame(identities, type, content, parent, { metadata = {}, id = randomUUID() } = {}) {
       const header = {
-        msg_id: randomUUID(),
+        msg_id: id,
         msg_type: type,
         session,
-        username,
+        username: 'username' in parent ? parent.username : 'kernel',
         date: new Date().toISOString(),
         version: PROTOCOL_VERSION,
       };
-      const parts = [header, parent, metadata, content].map((part) => Buffer.from(JSON.stringify(part)));
-      return [...identities, DELIMITER, Buffer.from(sign(parts)), ...parts];
+      const parts = [header, parent, metadata, content].map((part) => JSON.stringify(part));
+      return [...identities, DELIMITER, sign(parts), ...parts];
     },
   };
 }
 
-module.exports = { createMessages, log, PROTOCOL_VERSION };
+module.exports = { createMessages, createRefusals, log, PROTOCOL_VERSION };

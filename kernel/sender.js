@@ -5,14 +5,17 @@
  * @param {(error: unknown) => void} log told what could not be sent
  */
 function createSender(log) {
-  /** Per socket, what waits for the message under way. @type {Map<Sends, Buffer[][]>} */
+  /** Per socket, what waits for the message under way. @type {Map<Sends, Frames[]>} */
   const queues = new Map();
   /** @type {Set<Promise<void>>} */
   const underWay = new Set();
   /** @type {Set<Promise<void>>} */
   const draining = new Set();
 
-  /** @typedef {{ send(frames: Buffer[]): Promise<void> }} Sends */
+  /**
+   * @typedef {import('./messages').Frames} Frames
+   * @typedef {{ send(frames: Frames): Promise<void> }} Sends
+   */
 
   /** @param {Promise<void>} sent */
   function track(sent) {
@@ -20,7 +23,7 @@ function createSender(log) {
     underWay.add(settled);
   }
 
-  /** @param {Sends} socket @param {Buffer[][]} queue */
+  /** @param {Sends} socket @param {Frames[]} queue */
   async function drain(socket, queue) {
     await Promise.all(underWay);
     for (let frames = queue[0]; frames; frames = queue[0]) {
@@ -31,7 +34,7 @@ function createSender(log) {
   }
 
   return {
-    /** @param {Sends} socket @param {Buffer[]} frames */
+    /** @param {Sends} socket @param {Frames} frames */
     send(socket, frames) {
       const queue = queues.get(socket);
       if (queue) return void queue.push(frames);

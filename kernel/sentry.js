@@ -1,6 +1,10 @@
 /**
  * Runs in a thread of its own, so that it answers while a cell keeps the kernel's main thread busy: takes requests from
- * the control channel, echoes the heartbeat, and ends the kernel when Jupyter is gone.
+ * the control channel and answers from stdin, echoes the heartbeat, and ends the kernel when Jupyter is gone.
+ *
+ * What it sends must be strings, or buffers of at most 128 bytes. A longer buffer ZeroMQ does not copy: it gives it back
+ * once it has left, to memory of this thread, which is free by then if the thread has ended. The kernel died of that at
+ * shutdown ("corrupted double-linked list").
  */
 
 const process = require('node:process');
@@ -8,6 +12,7 @@ const { parentPort, workerData } = require('node:worker_threads');
 const { setTimeout: delay } = require('node:timers/promises');
 const zeromq = require('zeromq');
 const { breakOff, isHeard } = require('./interruptible');
+const { LINGER_MILLISECONDS, MOST_BYTES, MOST_CONTROL_BYTES, MOST_HEARTBEAT_BYTES } = require('./limits');
 const { createMessages, log } = require('./messages');
 const { createSender } = require('./sender');
 
@@ -17,16 +22,36 @@ const PATIENCE_MILLISECONDS = 300;
 const isWindows = process.platform === 'win32';
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 
+/** Where answers go, which the main thread may be waiting for. @type {import('node:worker_threads').MessagePort} */
+const arrivals = workerData.arrivals;
+
 const { parse } = createMessages(workerData.key);
-const control = new zeromq.Router({ sendHighWaterMark: 0 });
-const heartbeat = new zeromq.Reply();
+const out = { sendHighWaterMark: 0, linger: LINGER_MILLISECONDS };
+const sockets = {
+  control: new zeromq.Router({ ...out, maxMessageSize: MOST_CONTROL_BYTES }),
+  stdin: new zeromq.Router({ ...out, maxMessageSize: MOST_BYTES }),
+};
+const heartbeat = new zeromq.Reply({ linger: 0, maxMessageSize: MOST_HEARTBEAT_BYTES });
 
 async function passRequests() {
-  for await (const frames of control) {
+  for await (const frames of sockets.control) {
     port.postMessage(frames);
     const type = typeOf(frames);
-    if (type === 'interrupt_request' || type === 'shutdown_request') insist();
+    if (type !== 'interrupt_request' && type !== 'shutdown_request') continue;
+    deliver('interrupt');
+    insist();
   }
+}
+
+async function passAnswers() {
+  for await (const frames of sockets.stdin) deliver(frames);
+}
+
+/** To the main thread, also while it does nothing but wait for it. @param {Buffer[] | 'interrupt'} arrival */
+function deliver(arrival) {
+  arrivals.postMessage(arrival);
+  Atomics.add(workerData.arrived, 0, 1);
+  Atomics.notify(workerData.arrived, 0);
 }
 
 /** The main thread obeys as soon as it is free. If it is not, what keeps it is broken off. */
@@ -52,17 +77,16 @@ async function echoHeartbeats() {
 
 const { send, settled } = createSender(log);
 
-/** @param {Uint8Array[] | 'close'} order frames to send, or to end */
+/** @typedef {{ socket: keyof typeof sockets, frames: (Uint8Array | string)[] }} Dispatch */
+
+/** @param {Dispatch | 'close'} order to send something, or to end */
 async function obey(order) {
   if (order !== 'close') {
-    return send(
-      control,
-      order.map((each) => Buffer.from(each)),
-    );
+    const frames = order.frames.map((each) => (typeof each === 'string' ? each : Buffer.from(each)));
+    return send(sockets[order.socket], frames);
   }
   await settled();
-  control.close();
-  heartbeat.close();
+  for (const socket of [sockets.control, sockets.stdin, heartbeat]) socket.close();
   process.exit();
 }
 
@@ -86,8 +110,13 @@ function isAlive(pid) {
 }
 
 port.on('message', obey);
-Promise.all([control.bind(workerData.control), heartbeat.bind(workerData.heartbeat)]).then(() => {
+Promise.all([
+  sockets.control.bind(workerData.control),
+  sockets.stdin.bind(workerData.stdin),
+  heartbeat.bind(workerData.heartbeat),
+]).then(() => {
   passRequests();
+  passAnswers();
   echoHeartbeats();
   port.postMessage('ready');
 });

@@ -1,6 +1,7 @@
 /**
  * npm test: sets up what is missing, then checks types, format and lint, the unit tests, the notebooks
- * and the course in a real browser. `-- --only types,unit` runs a part.
+ * and the course in a real browser. `-- --only types,unit` runs a part; `-- --all` runs the rest, the second
+ * tier: what takes longer.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -75,15 +76,20 @@ const parts = {
   unit: () => vitest('unit'),
   notebooks,
   browser: () => vitest('browser'),
+  slow: () => vitest('slow'),
 };
 
+/** What `npm test` leaves to `npm test -- --all`. */
+const secondTier = ['slow'];
+
 runMain(async () => {
-  const { only } = readOptions('npm test', { only: { type: 'string' } });
-  const wanted = only ? only.split(',') : Object.keys(parts);
+  const { only, all } = readOptions('npm test', { only: { type: 'string' }, all: { type: 'boolean' } });
+  if (only && all) throw new Problem('--only and --all: both say what to run', 'give one of them');
+  const names = Object.keys(parts);
+  const wanted = only ? only.split(',') : names.filter((name) => secondTier.includes(name) === Boolean(all));
   const unknown = wanted.find((part) => !(part in parts));
   if (unknown !== undefined) {
-    const names = Object.keys(parts).join(', ');
-    throw new Problem(`--only: there is no part '${unknown}'`, `name some of ${names}`);
+    throw new Problem(`--only: there is no part '${unknown}'`, `name some of ${names.join(', ')}`);
   }
   await setUp();
   fs.mkdirSync(out, { recursive: true });

@@ -11,7 +11,7 @@ import { projectRoot } from '../../lib/base/project-root';
 const DELIMITER = '<IDS|MSG>';
 const SOCKETS = ['shell', 'control', 'iopub', 'stdin', 'hb'] as const;
 
-export type Channel = 'shell' | 'control';
+export type Channel = 'shell' | 'control' | 'stdin';
 
 /** A message that the kernel published, or its reply. */
 export interface Message {
@@ -31,6 +31,12 @@ export interface Answer {
 export function printed({ published }: Answer, stream: 'stdout' | 'stderr' = 'stdout'): string {
   const parts = published.filter(({ type, content }) => type === 'stream' && content.name === stream);
   return parts.map(({ content }) => content.text).join('');
+}
+
+/** What a cell printed, and on a line of its own the value that it ends in. */
+export function shown(answer: Answer): string {
+  const values = messages(answer, 'execute_result').map(({ data }) => `${data['text/plain']}\n`);
+  return printed(answer) + values.join('');
 }
 
 /** The contents of all messages of one type. */
@@ -65,6 +71,19 @@ export interface KernelOptions {
   command?: (connectionFile: string) => string[];
   env?: Record<string, string>;
   cwd?: string;
+  transport?: 'tcp' | 'ipc';
+  /** what both sides sign with; empty: nobody signs */
+  key?: string;
+}
+
+/** What the kernel asks by `input_request`. */
+export interface Question {
+  prompt: string;
+  password: boolean;
+  /** Answers it. */
+  answer: (value: string) => void;
+  // biome-ignore lint/suspicious/noExplicitAny: a message's header
+  header: any;
 }
 
 /** A kernel that runs until it is stopped, and the connection to it. */
@@ -73,12 +92,16 @@ export class Kernel {
   log = '';
   /** resolves with the exit status or the signal's name */
   readonly exited: Promise<number | string>;
+  /** what it has asked and nobody has taken yet */
+  readonly questions: Question[] = [];
   private readonly session = randomUUID();
   private readonly pending = new Map<string, Pending>();
 
   private constructor(
     readonly process: ChildProcess,
-    private readonly sockets: { shell: Dealer; control: Dealer; iopub: Subscriber; hb: Request },
+    private readonly sockets: Record<Channel, Dealer> & { iopub: Subscriber; hb: Request },
+    /** where each socket of the kernel listens */
+    readonly addresses: Record<(typeof SOCKETS)[number], string>,
     private readonly folder: string,
     private readonly key: string,
   ) {
@@ -93,17 +116,23 @@ export class Kernel {
     void this.receive('shell');
     void this.receive('control');
     void this.receive('iopub');
+    void this.receive('stdin');
   }
 
   /** Starts a kernel and waits until it answers. */
-  static async start({ command, env, cwd }: KernelOptions = {}): Promise<Kernel> {
-    const ports = await freePorts(SOCKETS.length);
-    const key = randomUUID();
+  static async start(options: KernelOptions = {}): Promise<Kernel> {
+    const { command, env, cwd, transport = 'tcp', key = randomUUID() } = options;
+    const ports = transport === 'ipc' ? [1, 2, 3, 4, 5] : await freePorts(SOCKETS.length);
     const folder = mkdtempSync(join(tmpdir(), 'descent-kernel-'));
     const connectionFile = join(folder, 'connection.json');
+    const ip = transport === 'ipc' ? join(folder, 'connection-ipc') : '127.0.0.1';
+    const separator = transport === 'ipc' ? '-' : ':';
+    const addresses = Object.fromEntries(
+      SOCKETS.map((name, index) => [name, `${transport}://${ip}${separator}${ports[index]}`]),
+    ) as Record<(typeof SOCKETS)[number], string>;
     const connection: Record<string, unknown> = {
-      ip: '127.0.0.1',
-      transport: 'tcp',
+      ip,
+      transport,
       key,
       signature_scheme: 'hmac-sha256',
     };
@@ -117,17 +146,20 @@ export class Kernel {
       cwd: cwd ?? tmpdir(),
       env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
     });
+    // As in every client: answers come from whoever asked for the cell.
+    const routingId = randomUUID();
     const sockets = {
-      shell: new Dealer({ linger: 0 }),
-      control: new Dealer({ linger: 0 }),
+      shell: new Dealer({ linger: 0, routingId }),
+      control: new Dealer({ linger: 0, routingId }),
+      stdin: new Dealer({ linger: 0, routingId }),
       iopub: new Subscriber({ linger: 0, receiveHighWaterMark: 0 }),
       hb: new Request({ linger: 0 }),
     };
     for (const name of Object.keys(sockets) as (keyof typeof sockets)[]) {
-      sockets[name].connect(`tcp://127.0.0.1:${connection[`${name}_port`]}`);
+      sockets[name].connect(addresses[name]);
     }
     sockets.iopub.subscribe();
-    const kernel = new Kernel(child, sockets, folder, key);
+    const kernel = new Kernel(child, sockets, addresses, folder, key);
     await kernel.ready();
     return kernel;
   }
@@ -167,10 +199,20 @@ export class Kernel {
   }
 
   /** @returns the parts of a message as they travel, signed */
-  frames(header: object, content: object): string[] {
-    const parts = [header, {}, {}, content].map((part) => JSON.stringify(part));
+  frames(header: object, content: object, parent: object = {}): string[] {
+    return this.signed([header, parent, {}, content].map((part) => JSON.stringify(part)));
+  }
+
+  /** @returns the parts, whatever they are, after their signature */
+  signed(parts: string[]): string[] {
     const signature = createHmac('sha256', this.key).update(parts.join('')).digest('hex');
-    return [DELIMITER, signature, ...parts];
+    return [DELIMITER, this.key && signature, ...parts];
+  }
+
+  /** Waits for the next thing that the kernel asks. */
+  async asked(): Promise<Question> {
+    await until(() => this.questions.length > 0);
+    return this.questions.shift() as Question;
   }
 
   /** Sends text to the heartbeat. @returns what comes back */
@@ -190,14 +232,7 @@ export class Kernel {
   }
 
   private send(channel: Channel, type: string, content: object) {
-    const header = {
-      msg_id: randomUUID(),
-      msg_type: type,
-      session: this.session,
-      username: 'test',
-      date: new Date().toISOString(),
-      version: '5.3',
-    };
+    const header = this.header(type);
     const answer: Answer = { reply: undefined, published: [] };
     const done = new Promise<Answer>((resolve) => {
       const settle = () => resolve(answer);
@@ -208,16 +243,37 @@ export class Kernel {
     return { answer, done };
   }
 
+  private header(type: string) {
+    return {
+      msg_id: randomUUID(),
+      msg_type: type,
+      session: this.session,
+      username: 'test',
+      date: new Date().toISOString(),
+      version: '5.3',
+    };
+  }
+
+  /** Answers a question; by default the one that `parent` is the header of. */
+  reply(value: string, parent: object): void {
+    const frames = this.frames(this.header('input_reply'), { value }, parent);
+    this.sending = this.sending.then(() => this.sockets.stdin.send(frames));
+  }
+
   private sending: Promise<void> = Promise.resolve();
 
-  private async receive(name: 'shell' | 'control' | 'iopub'): Promise<void> {
+  private async receive(name: Channel | 'iopub'): Promise<void> {
     for await (const frames of this.sockets[name]) {
       const start = frames.findIndex((frame) => frame.toString() === DELIMITER) + 1;
       const [signature, ...parts] = frames.slice(start);
       const expected = createHmac('sha256', this.key);
       for (const part of parts.slice(0, 4)) expected.update(part);
-      if (signature.toString() !== expected.digest('hex')) throw new Error('wrong signature');
+      if (this.key && signature.toString() !== expected.digest('hex')) throw new Error('wrong signature');
       const [header, parent, , content] = parts.slice(0, 4).map((part) => JSON.parse(`${part}`));
+      if (name === 'stdin') {
+        this.questions.push({ ...content, header, answer: (value) => this.reply(value, header) });
+        continue;
+      }
       const pending = this.pending.get(parent.msg_id);
       if (!pending) continue;
       if (name !== 'iopub') pending.answer.reply = content;
