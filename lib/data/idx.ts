@@ -46,7 +46,7 @@ export function parseIdx(bytes: Uint8Array): IdxArray {
     );
   }
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const count = shape.reduce((product, size) => product * size, 1);
+  const count = countOf(shape);
   const expected = headerSize + count * elementType.array.BYTES_PER_ELEMENT;
   if (bytes.length !== expected) {
     const fault = bytes.length < expected ? 'cut short' : 'too long';
@@ -79,7 +79,7 @@ export function writeIdx({ shape, type, values }: IdxArray): Uint8Array {
       throw new RangeError(`Cannot write IDX: sizes must be 0 … 2^32 - 1, got ${size}`);
     }
   }
-  const count = shape.reduce((product, size) => product * size, 1);
+  const count = countOf(shape);
   if (values.length !== count) {
     throw new RangeError(`Cannot write IDX: shape [${shape}] takes ${count} elements, got ${values.length}`);
   }
@@ -95,6 +95,11 @@ export function writeIdx({ shape, type, values }: IdxArray): Uint8Array {
     view[`set${elementType.kind}`](headerSize + index * size, value);
   });
   return bytes;
+}
+
+/** How many elements a shape has: none where a size is 0, though others be so large that their product is Infinity. */
+function countOf(shape: readonly number[]): number {
+  return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 }
 
 function readMagic(bytes: Uint8Array): { elementType: ElementType; rank: number } {

@@ -43,7 +43,7 @@ export interface WorkerTeam {
    *   has ended
    */
   gradients(parameters: Float32Array, batch: Uint32Array): Promise<ShardGradient[]>;
-  /** ends the workers; may be called again */
+  /** ends the workers, those that hang by force; may be called again */
   stop(): Promise<void>;
 }
 
@@ -153,6 +153,9 @@ function part(digits: DigitSet, from: number, to: number): DigitSet {
   );
 }
 
+/** How long a worker that has been told to end may take: it may be stopped, or never look up from its work. */
+const patienceMilliseconds = 3000;
+
 interface Worker {
   ask(order: WorkerOrder): Promise<WorkerAnswer>;
   stop(): Promise<void>;
@@ -205,7 +208,9 @@ function startWorker(): Worker {
       ended ??= new Error('The workers have been stopped; start the team anew');
       for (const asker of waiting.splice(0)) asker.reject(ended);
       if (child.connected) child.disconnect();
+      const impatience = setTimeout(() => child.kill('SIGKILL'), patienceMilliseconds);
       await exited;
+      clearTimeout(impatience);
     },
   };
 }

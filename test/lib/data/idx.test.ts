@@ -92,6 +92,15 @@ describe('parseIdx()', () => {
   });
 });
 
+test('a size of 0 makes an empty array, however large the others are', () => {
+  // 39 sizes of 2³² − 1: their product is more than any number can be.
+  const shape = [...new Array(39).fill(2 ** 32 - 1), 0];
+  const bytes = writeIdx({ shape, type: 'float32', values: new Float32Array() });
+  expect(bytes).toHaveLength(4 + 4 * 40);
+  expect(parseIdx(bytes)).toEqual({ shape, type: 'float32', values: new Float32Array() });
+  expect(() => parseIdx(Uint8Array.of(...bytes, 1))).toThrow('takes 164 bytes, got 165');
+});
+
 describe('parseIdx() refuses', () => {
   const file = [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6];
   const cases: [string, number[], RegExp][] = [

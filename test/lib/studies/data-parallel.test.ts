@@ -162,6 +162,15 @@ describe('the end of workers', () => {
     expect(childrenOf()).toEqual([]);
   }, 60_000);
 
+  test('stop() ends a worker that hangs', async ({ skip }) => {
+    skip(process.platform !== 'linux', 'the processes are found with ps of Linux');
+    const team = await startWorkers(2, model, digits);
+    const [hanging] = childrenOf();
+    process.kill(hanging, 'SIGSTOP');
+    await team.stop();
+    expect(childrenOf()).toEqual([]);
+  }, 60_000);
+
   test('an interrupted cell ends the workers that it uses', async ({ skip }) => {
     skip(process.platform !== 'linux', 'the processes are found with ps of Linux');
     const team = await startWorkers(2, model, digits);
