@@ -1,5 +1,7 @@
 /** A formula written once: its LaTeX, its value and its derivatives. */
-import { derivative as differentiate, type EvalFunction, isSymbolNode, type MathNode, parse } from 'mathjs';
+import { isOperatorNode, isSymbolNode, type MathNode, OperatorNode, parse } from 'mathjs';
+import { differentiate } from './derivatives';
+import { realValue } from './real-values';
 
 /** A formula that is written once: what is printed and what is computed cannot disagree. */
 export interface Formula {
@@ -16,13 +18,18 @@ export interface Formula {
    */
   evaluate(values: Record<string, number>): number;
   /**
-   * The partial derivative, found by the rules of calculus and not by measuring.
+   * The partial derivative, found by the rules of calculus. At a kink, where there is none, it is the
+   * slope of the first of two equal arguments of `max` and `min`, and 0 for `abs`.
    *
    * @param variable - the name to differentiate by
-   * @throws RangeError if mathjs knows no derivative of a function in the formula
+   * @throws RangeError if there is no rule for a function in the formula
    */
   derivative(variable: string): Formula;
-  /** The formula with some names replaced by numbers. */
+  /**
+   * The formula with some names replaced by numbers; the names of functions are none of them.
+   *
+   * @throws RangeError if a value is no number
+   */
   substitute(values: Record<string, number>): Formula;
 }
 
@@ -49,10 +56,10 @@ export function formula(expression: string): Formula {
   return fromNode(parse(expression));
 }
 
-function fromNode(node: MathNode): Formula {
+/** @param slope - if it is a derivative: of which formula, by which name */
+function fromNode(node: MathNode, slope?: { of: MathNode; by: string }): Formula {
   const expression = node.toString();
   const variables = variablesOf(node);
-  let compiled: EvalFunction | undefined;
   return {
     expression,
     tex: texOf(node),
@@ -62,26 +69,39 @@ function fromNode(node: MathNode): Formula {
       if (missing.length > 0) {
         throw new RangeError(`Cannot evaluate ${expression}: no number for ${missing.join(', ')}`);
       }
-      compiled ??= node.compile();
-      // mathjs answers log(-1) with a complex number; here only real values have a meaning.
-      const value: unknown = compiled.evaluate({ ...values });
-      return typeof value === 'number' ? value : Number.NaN;
+      return realValue(node, values, slope);
     },
     derivative(variable) {
       try {
-        return fromNode(differentiate(node, variable));
+        return fromNode(differentiate(node, variable), { of: node, by: variable });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         throw new RangeError(`Cannot differentiate ${expression} by ${variable}: ${reason}`);
       }
     },
-    substitute(values) {
-      const replaced = node.transform((part) =>
-        isSymbolNode(part) && part.name in values ? parse(`(${values[part.name]})`) : part,
-      );
-      return fromNode(parse(replaced.toString({ parenthesis: 'auto' })));
-    },
+    substitute: (values) => fromNode(replaceNames(node, values)),
   };
+}
+
+/** A copy with numbers in the place of names. */
+function replaceNames(node: MathNode, values: Record<string, number>): MathNode {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value !== 'number') {
+      throw new RangeError(`Cannot substitute ${name}: it must be a number, got ${String(value)}`);
+    }
+  }
+  const replaced = withSigns(node).transform((part, path) =>
+    isSymbolNode(part) && path !== 'fn' && Object.hasOwn(values, part.name)
+      ? parse(`(${values[part.name]})`)
+      : part,
+  );
+  return parse(replaced.toString({ parenthesis: 'auto' }));
+}
+
+/** A copy with a sign at each product: `a b` with 2 for `b` would be read as the call `a(2)`. */
+function withSigns(node: MathNode): MathNode {
+  const part = node.map(withSigns);
+  return isOperatorNode(part) && part.implicit ? new OperatorNode(part.op, part.fn, part.args) : part;
 }
 
 function variablesOf(node: MathNode): string[] {

@@ -13,10 +13,8 @@ export type TensorflowActivation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'gel
 export interface Activation {
   /** the name by which {@link activation} finds it */
   readonly name: ActivationName;
-  /** `φ(z)` as a formula in `z`, to print; {@link Activation.apply} computes the same safely */
+  /** `φ(z)` as a formula in `z`, to print and to differentiate */
   readonly formula: Formula;
-  /** `φ(z)` once more, of functions whose derivatives mathjs knows; of gelu there is none */
-  readonly differentiable?: string;
   /** what TensorFlow.js calls it, if a layer there can have it */
   readonly tensorflow?: TensorflowActivation;
   /** @returns `φ(z)` */
@@ -34,21 +32,18 @@ const table: Record<ActivationName, Omit<Activation, 'name' | 'formula'> & { for
     formula: 'z',
     apply: (z) => z,
     derivative: () => 1,
-    differentiable: 'z',
     tensorflow: 'linear',
   },
   sigmoid: {
     formula: '1 / (1 + exp(-z))',
     apply: sigmoid,
     derivative: sigmoidDerivative,
-    differentiable: '(1 / (1 + exp(-z)))',
     tensorflow: 'sigmoid',
   },
   tanh: {
     formula: 'tanh(z)',
     apply: Math.tanh,
     derivative: tanhDerivative,
-    differentiable: 'tanh(z)',
     tensorflow: 'tanh',
   },
   relu: {
@@ -56,14 +51,12 @@ const table: Record<ActivationName, Omit<Activation, 'name' | 'formula'> & { for
     apply: (z) => Math.max(0, z),
     // At 0 there is no derivative; 0 is TensorFlow's choice.
     derivative: (z) => (z > 0 ? 1 : 0),
-    differentiable: '((z + abs(z)) / 2)',
     tensorflow: 'relu',
   },
   leakyRelu: {
     formula: `max(${LEAK} * z, z)`,
     apply: (z) => (z > 0 ? z : LEAK * z),
     derivative: (z) => (z > 0 ? 1 : LEAK),
-    differentiable: `(${(1 + LEAK) / 2} * z + ${(1 - LEAK) / 2} * abs(z))`,
   },
   // Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016), https://arxiv.org/abs/1606.08415
   gelu: {

@@ -1,7 +1,9 @@
 /** The loss of a network as one formula, and its gradient by the rules of calculus. */
-import { derivative, type MathNode, parse } from 'mathjs';
+import { parse } from 'mathjs';
 import { requireSameLength } from '../base/checks';
+import { differentiate } from '../maths/derivatives';
 import { toRows } from '../maths/matrices';
+import { realValue } from '../maths/real-values';
 import type { Matrix, Vector } from '../maths/vectors';
 import { flatten } from './parameters';
 import type { Perceptron } from './perceptron';
@@ -27,16 +29,13 @@ const MOST_CHARACTERS = 250_000;
  * @param inputs - one example per row, shape `[n, inputs]`
  * @param targets - `y`, one example per row, shape `[n, outputs]`
  * @returns the formula, and the names and values of its `d` parameters
- * @throws RangeError if the activation is gelu, the numbers of examples differ, or the formula would
- *   have more than 250,000 characters
+ * @throws RangeError if the numbers of examples differ, or the formula would have more than 250,000
+ *   characters
  */
 export function symbolicLoss(network: Perceptron, inputs: Matrix, targets: Matrix): SymbolicLoss {
   requireSameLength('inputs', inputs, 'targets', targets, 'write the loss out');
-  const { name, differentiable } = network.activation;
-  if (!differentiable) {
-    throw new RangeError(`Cannot write the loss out: mathjs cannot differentiate ${name}`);
-  }
-  const activate = (z: string) => differentiable.replace(/\bz\b/g, () => z);
+  const { expression: bend } = network.activation.formula;
+  const activate = (z: string) => `(${bend.replace(/\bz\b/g, () => z)})`;
   const parameters = flatten(network.layers);
   const names = parameters.map((_, index) => `theta_${index + 1}`);
   const costs = inputs.map((input, example) => {
@@ -105,8 +104,8 @@ function literal(value: number): string {
 }
 
 /**
- * The gradient of a network's loss by the rules of calculus: mathjs differentiates the written-out
- * formula by each parameter.
+ * The gradient of a network's loss by the rules of calculus: the written-out formula is differentiated
+ * by each parameter.
  *
  * @param network - the parameters
  * @param inputs - one example per row, shape `[n, inputs]`
@@ -116,13 +115,9 @@ function literal(value: number): string {
  */
 export function symbolicGradient(network: Perceptron, inputs: Matrix, targets: Matrix): Vector {
   const { expression, names, values } = symbolicLoss(network, inputs, targets);
-  const node: MathNode = parse(expression);
+  const node = parse(expression);
   // Simplifying would take minutes here and change no value.
   return names.map((name) =>
-    Number(
-      derivative(node, name, { simplify: false })
-        .compile()
-        .evaluate({ ...values }),
-    ),
+    realValue(differentiate(node, name, { simplify: false }), values, { of: node, by: name }),
   );
 }
