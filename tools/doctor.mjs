@@ -3,10 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { jupyterLacks } from './setup/jupyter.mjs';
 import { readOptions, runMain } from './setup/options.mjs';
-import { checkNode, npmVersion, packagesNeeded } from './setup/packages.mjs';
+import { checkNode, npmVersion, oldNode, packagesNeeded } from './setup/packages.mjs';
 import { ask, explain, run } from './setup/processes.mjs';
 import { Problem, packageVersion, paths, root } from './setup/project.mjs';
 import { findPython, venvNeeded, venvVersion } from './setup/python.mjs';
+import { librariesComplete } from './setup/tensorflow/libraries.mjs';
 import { probeBackend, tensorflowNeeded, tensorflowStatus } from './setup/tensorflow.mjs';
 
 const setupCommand = 'npm run setup';
@@ -94,6 +95,8 @@ function examinePython(passes, add) {
  */
 async function examineBackend(add) {
   const status = tensorflowStatus();
+  const whole = status?.way !== 'wheel' || librariesComplete({ anew: true });
+  if (!whole) add("TensorFlow's libraries are not those of the wheel, byte for byte");
   const stale = tensorflowNeeded();
   if (packagesNeeded()) return { backend: null, tensorflow: null, reason: 'no npm packages' };
   const { code, output, last } = await probeBackend();
@@ -105,8 +108,9 @@ async function examineBackend(add) {
   const { backend, version, reason } = JSON.parse(last);
   if (backend === 'native') return { backend, tensorflow: version, reason };
   const wasNative = status && status.way !== 'none';
-  if (stale) add(`TensorFlow is not set up (${stale})`);
-  else if (!process.env.DESCENT_BACKEND && wasNative) {
+  if (stale) {
+    if (whole) add(`TensorFlow is not set up (${stale})`);
+  } else if (!process.env.DESCENT_BACKEND && wasNative) {
     add(`Native TensorFlow does not run (${reason})`, `delete .tensorflow, then ${setupCommand}`);
   }
   const hint = status?.retry ? ` (to try again: ${status.retry})` : '';
@@ -138,7 +142,7 @@ async function examineData(add) {
 /** @param {Report} report */
 function print(report) {
   const rows = [
-    ['Node', report.node],
+    ['Node', oldNode()?.replace(/^Node /, '') ?? report.node],
     ['npm', report.npm],
     ['Python', report.python],
     ['JupyterLab', report.jupyterlab],

@@ -37,6 +37,7 @@ import { listKnobs, setKnobs } from './notebooks/parameters';
 import { defaultTolerance, merge, normalise, staleCells } from './notebooks/stored';
 import { openBaker, whyNotBake, writeThumbnails } from './pictures';
 import { watchNpm } from './setup/guarded.mjs';
+import { writeNotebookHashes } from './setup/notebook-hashes.mjs';
 
 /** What the options of the command line say. */
 interface Options {
@@ -98,9 +99,13 @@ function program(): Command {
     .option('--save', 'write docs/sizes.md, too', false)
     .action(act(sizes));
   shared('links', 'all links; fails if one leads nowhere').action(act(links));
-  shared('docs', 'write docs/claims.md, docs/notation.md and the map in notebook 00').action(
+  shared(
+    'docs',
+    'write docs/claims.md, docs/notation.md, the map in notebook 00 and the hashes in notebooks/SHA256SUMS',
+  ).action(
     act((_, options) => {
       writeDocs(options.folder);
+      if (isCourse(options)) writeNotebookHashes();
       return true;
     }),
   );

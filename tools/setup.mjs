@@ -6,20 +6,28 @@ import os from 'node:os';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { jupyterNeeded, prepareJupyter } from './setup/jupyter.mjs';
-import { unlock, withLock } from './setup/lock.mjs';
+import { requireLock, unlock, withLock } from './setup/lock.mjs';
 import { readOptions, runMain } from './setup/options.mjs';
-import { checkNode, installPackages, npmVersion, packagesNeeded } from './setup/packages.mjs';
+import { checkNode, installPackages, npmVersion, oldNode, packagesNeeded } from './setup/packages.mjs';
 import { stopAll } from './setup/processes.mjs';
 import { elapsed, step } from './setup/progress.mjs';
 import { root } from './setup/project.mjs';
 import { findPython, makeVenv, venvNeeded } from './setup/python.mjs';
-import { installTensorflow, requireChoice, tensorflowNeeded, tensorflowStatus } from './setup/tensorflow.mjs';
+import { requireNothingRuns } from './setup/running.mjs';
+import {
+  chosenTensorflow,
+  installTensorflow,
+  requireChoice,
+  tensorflowNeeded,
+  tensorflowStatus,
+  upstreamIsNotPinned,
+} from './setup/tensorflow.mjs';
 
 /**
  * Sets up what is missing.
  *
  * @param {{ tensorflow?: string }} [options] - which TensorFlow to get; without it, the one that an earlier set-up
- *   reached is kept, and the first set-up takes the best it can get
+ *   reached is kept, and the first set-up takes that of the wheel, or WebAssembly
  * @throws {import('./setup/project.mjs').Problem} what stops it, and the remedy
  */
 export async function setUp({ tensorflow } = {}) {
@@ -32,6 +40,9 @@ export async function setUp({ tensorflow } = {}) {
   }
   const stop = stopCleanly();
   console.log(`Setting up Descent in ${root}`);
+  const old = oldNode();
+  if (old) console.log(`  Note: ${old}.`);
+  if (tensorflow === 'upstream') console.log(`  Note: ${upstreamIsNotPinned}.`);
   await withLock(() => work(tensorflow)).finally(stop);
   const status = tensorflowStatus();
   if (status?.retry) {
@@ -52,16 +63,23 @@ async function work(tensorflow) {
   const python = venvNeeded() ? findPython() : undefined;
   if (python) versions.push(`Python ${python.version}`);
   console.log(`  ✓ ${versions.join(', ')}`);
-  if (packagesNeeded()) await step('npm packages', installPackages);
-  if (python) await step('JupyterLab', (say) => makeVenv(python, say));
-  if (jupyterNeeded()) await step('TypeScript kernel', prepareJupyter);
+  if (packagesNeeded() || python) requireNothingRuns();
+  if (packagesNeeded()) await held('npm packages', installPackages);
+  if (python) await held('JupyterLab', (say) => makeVenv(python, say));
+  if (jupyterNeeded()) await held('TypeScript kernel', prepareJupyter);
   if (tensorflowNeeded(tensorflow)) {
-    await step(
+    await held(
       'TensorFlow',
-      (say) => installTensorflow(tensorflow ?? 'auto', say),
+      (say) => installTensorflow(tensorflow ?? chosenTensorflow(), say),
       ({ version, way }) => (version ? `${version} (${way})` : 'WebAssembly'),
     );
   }
+}
+
+/** A step that begins only if the lock is still this set-up's. @type {typeof step} */
+function held(name, work, describe) {
+  requireLock();
+  return step(name, work, describe);
 }
 
 /** Ctrl-C ends the programs that run, gives the lock back, and says how to go on. */

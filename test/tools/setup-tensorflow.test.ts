@@ -1,12 +1,24 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { run } from '../../tools/setup/processes.mjs';
-import { discard, freshCopy } from './setup-copy';
+import { discard, freshCopy, scratch } from './setup-copy';
 
 const root = projectRoot();
 const compiler = process.env.CXX || 'c++';
@@ -39,17 +51,39 @@ function copyWithPackages(): string {
   return copy;
 }
 
+/** Runs code against set-up's own modules in a copy, in a process of its own, and returns what it printed last, as JSON. */
+async function inCopy(copy: string, script: string, env: NodeJS.ProcessEnv = {}) {
+  const { output } = await run(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: copy,
+    env: { ...process.env, ...env },
+  });
+  return JSON.parse(output.trim().split('\n').slice(-1)[0]);
+}
+
 describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 300_000 }, () => {
   let copy: string;
   let host: Server;
   let address: string;
+  /** What the host was asked, in order: it also stands as a proxy, which lets nobody through. */
+  let asked: string[];
   beforeAll(async () => {
     copy = copyWithPackages();
+    original = readFileSync(described(), 'utf8');
     host = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
       if (request.url?.startsWith('/refuses')) response.writeHead(403).end();
+      if (request.url?.startsWith('/has-it')) response.end();
+    });
+    host.on('connect', ({ url }, socket) => {
+      asked.push(`CONNECT ${url}`);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     });
     await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+  });
+  beforeEach(() => {
+    asked = [];
+    writeFileSync(described(), original);
   });
   afterAll(() => {
     host.closeAllConnections();
@@ -58,22 +92,26 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
   });
 
   /** Runs this one step of set-up, in a process of its own. */
-  async function install(way: string, env: NodeJS.ProcessEnv = {}) {
-    const script = `
-      import { installTensorflow, tensorflowNeeded } from './tools/setup/tensorflow.mjs';
-      const status = await installTensorflow(${JSON.stringify(way)}, () => {});
-      console.log(JSON.stringify({ ...status, needed: tensorflowNeeded() ?? null }));`;
-    const { output } = await run(process.execPath, ['--input-type=module', '-e', script], {
-      cwd: copy,
-      env: { ...process.env, ...env },
-    });
-    return JSON.parse(output.trim().split('\n').slice(-1)[0]);
+  const install = (choice: string, env: NodeJS.ProcessEnv = {}) =>
+    inCopy(
+      copy,
+      `import { installTensorflow, tensorflowNeeded } from './tools/setup/tensorflow.mjs';
+      const status = await installTensorflow(${JSON.stringify(choice)}, () => {});
+      console.log(JSON.stringify({ ...status, needed: tensorflowNeeded() ?? null }));`,
+      env,
+    );
+  const described = () => join(copy, 'node_modules', '@tensorflow', 'tfjs-node', 'package.json');
+  let original: string;
+  /** Has tfjs-node's package name another host for its binding. */
+  function moveHost(to: string): void {
+    const moved = JSON.parse(original);
+    moved.binary.host = to;
+    writeFileSync(described(), JSON.stringify(moved));
   }
-  const mirror = (at: string) => ({ npm_config_tfjs_binding_binary_host_mirror: at });
 
   it('leaves WebAssembly to serve if asked to, and has nothing to try again', async () => {
     const status = await install('none');
-    expect(status).toMatchObject({ way: 'none', version: null, needed: null });
+    expect(status).toMatchObject({ choice: 'none', way: 'none', version: null, needed: null });
     expect(status.retry).toBeUndefined();
   });
 
@@ -82,10 +120,53 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
     ['refuses', '/refuses', /upstream: 127\.0\.0\.1:\d+ answers 403/],
     ['never answers', '/sleeps', /upstream: 127\.0\.0\.1:\d+ cannot be reached \(no answer\)/],
   ])('gives the installer up where its host %s', async (_, at, reason) => {
-    const status = await install('upstream', mirror(at.startsWith('/') ? address + at : at));
+    moveHost(at.startsWith('/') ? address + at : at);
+    const status = await install('upstream');
     expect(status).toMatchObject({ way: 'none', version: null, needed: null });
     expect(status.reason).toMatch(reason);
     expect(status.retry).toBe('npm run setup -- --tensorflow=upstream');
+  });
+
+  it.each([
+    'CDN_STORAGE',
+    'TFJS_NODE_CDN_STORAGE',
+    'npm_config_TFJS_NODE_CDN_STORAGE',
+    'npm_config_tfjs_node_cdn_storage',
+    'TFJS_NODE_BASE_URI',
+    'npm_config_tfjs_binding_binary_host_mirror',
+  ])('has the installer ask its own host, whatever %s says', async (name) => {
+    moveHost(`${address}/has-it`);
+    const status = await install('upstream', { [name]: `${address}/stranger/`, HTTPS_PROXY: address });
+    expect(status).toMatchObject({ way: 'none', version: null });
+    expect(asked).toEqual([
+      expect.stringMatching(/^HEAD \/has-it\/napi-v8\/4\.22\.0\/CPU-/),
+      'CONNECT storage.googleapis.com:443',
+    ]);
+  });
+
+  it('asks no host of unpinned files unless it is told to: the wheel is the only way of auto', async () => {
+    moveHost(`${address}/has-it`);
+    const status = await install('auto', { CXX: '/no/compiler', HTTPS_PROXY: address });
+    expect(asked).toEqual([]);
+    expect(status).toMatchObject({ choice: 'auto', way: 'none', needed: null });
+    expect(status.reason).toMatch(/^WebAssembly serves, slower than native TensorFlow; wheel: there is no C/);
+  });
+
+  it.each([
+    ['win32', 'x64'],
+    ['darwin', 'x64'],
+    ['freebsd', 'x64'],
+  ])('says that there is no wheel for %s %s, and what may be tried', async (platform, arch) => {
+    const { message } = await inCopy(
+      copy,
+      `Object.defineProperty(process, 'platform', { value: '${platform}' });
+      Object.defineProperty(process, 'arch', { value: '${arch}' });
+      const { wheelOfPlatform } = await import('./tools/setup/tensorflow/libraries.mjs');
+      try { wheelOfPlatform(); } catch ({ message }) { console.log(JSON.stringify({ message })); }`,
+    );
+    expect(message).toContain(`there is no TensorFlow wheel to link with on ${platform} ${arch}`);
+    expect(message).toContain('whose downloads are not pinned');
+    expect(message).toContain('npm run setup -- --tensorflow=upstream');
   });
 
   it('says which compiler is missing, and how to get one', async () => {
@@ -98,15 +179,99 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
   it.skipIf(noWheel)(
     `compiles the binding against the wheel's libraries, and multiplies with it${noWheel}`,
     async () => {
-      const status = await install('auto', mirror('http://127.0.0.1:9'));
+      const status = await install('auto', { HTTPS_PROXY: address });
       expect(status).toMatchObject({ way: 'wheel', needed: null });
       expect(status.version).toMatch(/^\d+\.\d+\.\d+$/);
-      expect(status.reason).toMatch(/^native TensorFlow .* runs; upstream: .* cannot be reached/);
+      expect(status.reason).toBe(`native TensorFlow ${status.version} runs`);
+      expect(asked).toEqual([]);
     },
   );
 
   it.skipIf(noWheel)(`does not compile a second time what it has compiled${noWheel}`, async () => {
     const status = await install('wheel', { CXX: '/no/compiler' });
     expect(status).toMatchObject({ way: 'wheel', needed: null });
+  });
+
+  it.skipIf(noWheel)(`goes on with what was asked for last${noWheel}`, async () => {
+    const script = (choice?: string) => `
+      import { chosenTensorflow, tensorflowNeeded } from './tools/setup/tensorflow.mjs';
+      console.log(JSON.stringify([chosenTensorflow(), tensorflowNeeded(${choice ? `'${choice}'` : ''}) ?? null]));`;
+    await install('none');
+    expect(await inCopy(copy, script())).toEqual(['none', null]);
+    expect(await inCopy(copy, script('auto'))).toEqual(['none', '--tensorflow=auto']);
+    await install('wheel', { CXX: '/no/compiler' });
+    expect(await inCopy(copy, script('auto'))).toEqual(['wheel', null]);
+    expect(await inCopy(copy, script('upstream'))).toEqual(['wheel', '--tensorflow=upstream']);
+  });
+});
+
+describe("the wheel's libraries", () => {
+  const folder = scratch();
+  const copy = freshCopy();
+  afterAll(() => discard(folder, copy));
+  const python = process.platform === 'win32' ? 'python' : 'python3';
+
+  /** Makes a wheel with two libraries, as TensorFlow's are named, and a RECORD; returns the file. */
+  function makeWheel(name: string, recorded: string): string {
+    const file = join(folder, name);
+    const script = `
+import base64, hashlib, sys, zipfile
+with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
+    wheel.writestr('tensorflow/libtensorflow_cc.so.2', b'one')
+    wheel.writestr('tensorflow/libtensorflow_framework.so.2', b'two')
+    wheel.writestr('tensorflow/include/tensorflow/c/c_api.h', b'')
+    rows = []
+    for name, content in (('cc', sys.argv[2].encode()), ('framework', b'two')):
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b'=').decode()
+        rows.append(f'tensorflow/libtensorflow_{name}.so.2,sha256={digest},3')
+    wheel.writestr('tensorflow_cpu-2.21.0.dist-info/RECORD', '\\n'.join(rows) + '\\n')
+`;
+    const { status, stderr } = spawnSync(python, ['-c', script, file, recorded], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    return file;
+  }
+
+  it("are noted with the hashes of the wheel's own list", () => {
+    const wheel = makeWheel('good.whl', 'one');
+    const unpacker = join(root, 'tools', 'setup', 'tensorflow', 'unpack-wheel.py');
+    const { status } = spawnSync(python, [unpacker, wheel, folder]);
+    expect(status).toBe(0);
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    expect(JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8'))).toEqual({
+      'libtensorflow_cc.so.2': sha256('one'),
+      'libtensorflow_framework.so.2': sha256('two'),
+    });
+  });
+
+  it('are missed when a byte of them changes, whatever their size and time say', async () => {
+    const place = join(copy, '.tensorflow', 'lib');
+    mkdirSync(place, { recursive: true });
+    const library = join(place, 'libtensorflow_cc.so.2');
+    writeFileSync(library, 'one');
+    const complete = (anew: boolean) =>
+      inCopy(
+        copy,
+        `import { librariesComplete } from './tools/setup/tensorflow/libraries.mjs';
+        console.log(JSON.stringify(librariesComplete({ anew: ${anew} })));`,
+      );
+    const requirements = join(copy, 'tools', 'setup', 'python', 'requirements-tensorflow.txt');
+    const hashOf = (content: Buffer | string) => createHash('sha256').update(content).digest('hex');
+    const stamp = {
+      'requirements-tensorflow.txt': hashOf(readFileSync(requirements)),
+      files: { 'libtensorflow_cc.so.2': { sha256: hashOf('one'), size: 0, time: 0 } },
+    };
+    writeFileSync(join(copy, '.tensorflow', 'libraries.json'), JSON.stringify(stamp));
+    expect(await complete(false)).toBe(true);
+    // Another byte, at another time: seen at once.
+    const { atime, mtime } = statSync(library);
+    writeFileSync(library, 'onE');
+    expect(await complete(false)).toBe(false);
+    // Another byte, with the time put back: seen by who looks closely, as the doctor does.
+    utimesSync(library, atime, mtime);
+    expect(await complete(true)).toBe(false);
+    writeFileSync(library, 'one');
+    expect(await complete(false)).toBe(true);
+    rmSync(library);
+    expect(await complete(false)).toBe(false);
   });
 });

@@ -1,4 +1,14 @@
-import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -47,7 +57,7 @@ describe.skipIf(windows)('npm run setup that cannot go on', { timeout: patience 
     [['--tensorflw=auto'], "Unknown option '--tensorflw'; the options are --tensorflow=…"],
     [['now'], "Unexpected argument 'now'"],
     [['--tensorflow'], 'argument missing'],
-    [['--tensorflow=cuda'], '--tensorflow=cuda is unknown; it is one of auto, upstream, wheel'],
+    [['--tensorflow=cuda'], '--tensorflow=cuda is unknown; it is one of auto, wheel, upstream, none'],
   ])('refuses %j in one line', (args, message) => {
     const { status, error } = setUp(args);
     expect(status).toBe(1);
@@ -115,6 +125,8 @@ describe.skipIf(windows)('npm run setup without packages to download', { timeout
   const setUp = (...args: string[]) => runTool(copy, 'setup', args);
   const steps = (out: string) => [...out.matchAll(/✓ ([\w ]+\w)(?:: \w+)? {2}\(/g)].map((m) => m[1]);
 
+  // The killed set-up stays in the table of processes while this process is busy waiting for the second: it is taken for
+  // gone all the same.
   it('is killed while it makes the .venv, and finishes when run again at once', async () => {
     const first = startTool(copy, 'setup', ['--tensorflow=none']);
     await new Promise<void>((resolve) => {
@@ -151,8 +163,35 @@ describe.skipIf(windows)('npm run setup without packages to download', { timeout
     expect(steps(setUp().out)).toEqual(['TypeScript kernel']);
   });
 
+  it('signs no notebook of a stranger, and none that is not as it was published', () => {
+    const notebooks = join(copy, 'notebooks');
+    mkdirSync(notebooks);
+    const notebook = (source: string) =>
+      `{"cells":[{"cell_type":"markdown","id":"a","metadata":{},"source":"${source}"}],"metadata":{},"nbformat":4,"nbformat_minor":5}`;
+    writeFileSync(join(notebooks, '99-evil.ipynb'), notebook('evil'));
+    expect(steps(setUp().out)).toEqual([]);
+    const listed = createHash('sha256').update(notebook('ours')).digest('hex');
+    writeFileSync(join(notebooks, 'SHA256SUMS'), `${listed}  00-ours.ipynb\n`);
+    writeFileSync(join(notebooks, '00-ours.ipynb'), notebook('changed'));
+    expect(steps(setUp().out)).toEqual([]);
+    // As it was published: now there is something to sign, which this copy, without Jupyter, cannot do.
+    writeFileSync(join(notebooks, '00-ours.ipynb'), notebook('ours'));
+    expect(setUp().error).toContain('✗ signing the notebooks failed');
+    rmSync(notebooks, { recursive: true });
+  });
+
+  it('keeps its log short', () => {
+    const log = join(copy, '.setup', 'setup.log');
+    appendFileSync(log, 'an old line\n'.repeat(400_000));
+    appendFileSync(join(copy, 'package-lock.json'), '\n');
+    expect(setUp().status).toBe(0);
+    expect(statSync(log).size).toBeLessThan(2_100_000);
+    expect(readFileSync(log, 'utf8')).toMatch(/^\(the beginning is cut off\)\n/);
+    expect(readFileSync(log, 'utf8')).toContain(' ci --ignore-scripts ');
+  });
+
   it('waits for no set-up that is gone', () => {
-    appendFileSync(join(copy, '.setup', 'lock'), '999999999');
+    writeFileSync(join(copy, '.setup', 'lock'), '999999999');
     appendFileSync(join(copy, 'package-lock.json'), '\n');
     const { status, out } = setUp();
     expect(out).toContain('Another set-up of this folder is running');

@@ -1,11 +1,13 @@
-/** Everything Jupyter: its environment, the kernelspec, quiet defaults, and trust in the course's own notebooks. */
+/** Everything Jupyter: its environment, the kernelspec, quiet defaults, and signatures of the course's own notebooks. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { unmodifiedNotebooks } from './notebook-hashes.mjs';
 import { explain, run } from './processes.mjs';
-import { hashFile, paths, readJson, remove, root, writeJson } from './project.mjs';
+import { paths, pythonEnvironment, readJson, remove, root, writeJson } from './project.mjs';
 
 const settings = path.join(paths.venv, 'share', 'jupyter', 'lab', 'settings', 'overrides.json');
 const trusted = path.join(paths.state, 'trusted.json');
+const signer = path.join(root, 'tools', 'setup', 'python', 'sign-notebooks.py');
 
 /** JupyterLab's defaults for this project: nothing that asks the network or interrupts a newcomer. */
 const overrides = {
@@ -20,8 +22,7 @@ const overrides = {
  * @returns {NodeJS.ProcessEnv}
  */
 export function jupyterEnvironment() {
-  const { JUPYTER_PATH, JUPYTER_CONFIG_PATH, JUPYTER_NO_CONFIG, PYTHONHOME, PYTHONPATH, ...others } =
-    process.env;
+  const { JUPYTER_PATH, JUPYTER_CONFIG_PATH, JUPYTER_NO_CONFIG, ...others } = pythonEnvironment();
   // Of a Jupyter that started us: kernels would show its cells what opens it.
   const { JUPYTER_TOKEN, JUPYTER_TOKEN_FILE, ...env } = others;
   const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
@@ -68,18 +69,6 @@ function installKernel() {
   }
 }
 
-/** The course's own notebooks, by name; a notebook that the reader puts beside them is not ours to trust. */
-function courseNotebooks() {
-  const names = fs.existsSync(paths.notebooks) ? fs.readdirSync(paths.notebooks) : [];
-  return names.filter((name) => /^\d\d-.*\.ipynb$/.test(name)).sort();
-}
-
-function notebookHashes() {
-  return Object.fromEntries(
-    courseNotebooks().map((name) => [name, hashFile(path.join(paths.notebooks, name))]),
-  );
-}
-
 /** @returns {string | undefined} what JupyterLab lacks, signatures aside */
 export function jupyterLacks() {
   if (!kernelInstalled()) return 'the kernel is not installed';
@@ -92,25 +81,25 @@ export function jupyterNeeded() {
   const lacks = jupyterLacks();
   if (lacks) return lacks;
   const signed = readJson(trusted);
-  const current = notebookHashes();
-  const changed = Object.keys(current).filter((name) => signed?.[name] !== current[name]);
-  return changed.length ? `to sign: ${changed.join(', ')}` : undefined;
+  const own = unmodifiedNotebooks();
+  const unsigned = Object.keys(own).filter((name) => signed?.[name] !== own[name]);
+  return unsigned.length ? `to sign: ${unsigned.join(', ')}` : undefined;
 }
 
 /**
  * Links the kernel into the .venv, writes the settings, and signs the course's notebooks, so that Jupyter shows the
- * outputs they came with.
+ * outputs they came with. A notebook that is not as it was published is not ours to sign: its outputs may hold scripts,
+ * and a script in JupyterLab may do what the reader may. What the reader saves in JupyterLab, Jupyter signs itself.
  */
 export async function prepareJupyter() {
   if (!kernelInstalled()) installKernel();
   writeJson(settings, overrides);
-  const hashes = notebookHashes();
-  if (!Object.keys(hashes).length) return;
-  const files = Object.keys(hashes).map((name) => path.join(paths.notebooks, name));
-  const result = await run(paths.venvPython, ['-m', 'nbformat.sign', ...files], {
+  const own = unmodifiedNotebooks();
+  if (!Object.keys(own).length) return;
+  const result = await run(paths.venvPython, [signer, paths.notebookHashes], {
     cwd: root,
     env: jupyterEnvironment(),
   });
-  if (result.code !== 0) throw explain('jupyter trust', result);
-  writeJson(trusted, hashes);
+  if (result.code !== 0) throw explain('signing the notebooks', result);
+  writeJson(trusted, own);
 }

@@ -6,6 +6,9 @@ import { hashFile, Problem, paths, remove, requireSpace, root, whyStale, writeJs
 
 const stamp = path.join(paths.nodeModules, '.descent-setup.json');
 const leastNode = 20;
+/** The first version that is still given security updates, and the one to install. */
+const supportedNode = 22;
+const recommendedNode = 24;
 
 /** Bytes that the packages need (800 MB), and that must be left when they are there. */
 const spaceNeeded = 0.85e9;
@@ -16,9 +19,15 @@ export function checkNode(version = process.versions.node) {
   if (Number(version.split('.')[0]) < leastNode) {
     throw new Problem(
       `Node ${version} is too old`,
-      `install Node ${leastNode} or newer from nodejs.org, then run the same command again`,
+      `install Node ${recommendedNode} from nodejs.org, then run the same command again`,
     );
   }
+}
+
+/** @returns {string | undefined} what to say of a Node that works but is given no security updates any more */
+export function oldNode(version = process.versions.node) {
+  if (Number(version.split('.')[0]) >= supportedNode) return undefined;
+  return `Node ${version} works, but gets no security updates any more: install Node ${recommendedNode} from nodejs.org`;
 }
 
 /** @returns {string[]} the program and first arguments that run npm */

@@ -1,27 +1,16 @@
 /** Runs the programs that set-up needs: quietly, with their output in a log and their failures in plain words. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
-import { Problem, paths, root } from './project.mjs';
-
-const guard = path.join(root, 'tools', 'setup', 'guard.mjs');
+import { endGuarded, spawnGuarded } from './guarded.mjs';
+import { Problem, paths, pythonEnvironment } from './project.mjs';
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
 /** Ends every program that is still running; for when set-up itself is stopped. */
 export function stopAll() {
-  for (const child of running) stop(child);
-}
-
-/**
- * The guard around a program ends it when its input closes.
- *
- * @param {import('node:child_process').ChildProcess} child
- */
-function stop(child) {
-  child.stdin?.destroy();
+  for (const child of running) endGuarded(child);
 }
 
 /**
@@ -44,12 +33,7 @@ export function run(command, args, { cwd, env, timeout, onLine } = {}) {
   fs.mkdirSync(path.dirname(paths.log), { recursive: true });
   log(`\n$ ${command} ${args.join(' ')}\n`);
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [guard, command, ...args], {
-      cwd,
-      env,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32',
-    });
+    const child = spawnGuarded(command, args, { cwd, env });
     running.add(child);
     let output = '';
     let code = 0;
@@ -60,12 +44,12 @@ export function run(command, args, { cwd, env, timeout, onLine } = {}) {
       log(text);
       for (const line of text.split(/[\r\n]+/)) if (line.trim()) onLine?.(line.trim());
     };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     const timer = timeout
       ? setTimeout(() => {
           code = 124;
-          stop(child);
+          endGuarded(child);
         }, timeout)
       : undefined;
     child.on('error', (error) => {
@@ -80,6 +64,9 @@ export function run(command, args, { cwd, env, timeout, onLine } = {}) {
   });
 }
 
+/** Bytes that the log may reach; of a longer one the last half is kept. */
+const logLimit = 2_000_000;
+
 /**
  * Appends to the log. A full disk must not stop set-up here: the step itself will say so.
  *
@@ -88,7 +75,13 @@ export function run(command, args, { cwd, env, timeout, onLine } = {}) {
 function log(text) {
   try {
     fs.appendFileSync(paths.log, text);
+    if (fs.statSync(paths.log).size > logLimit) shortenLog();
   } catch {}
+}
+
+function shortenLog() {
+  const end = fs.readFileSync(paths.log).subarray(-logLimit / 2);
+  fs.writeFileSync(paths.log, Buffer.concat([Buffer.from('(the beginning is cut off)\n'), end]));
 }
 
 /**
@@ -99,7 +92,8 @@ function log(text) {
  * @returns {string | undefined} what it printed, or undefined if it failed
  */
 export function ask(command, args) {
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', timeout: 20_000 });
+  const options = /** @type {const} */ ({ encoding: 'utf8', timeout: 20_000, env: pythonEnvironment() });
+  const { status, stdout } = spawnSync(command, args, options);
   return status === 0 ? stdout.trim() : undefined;
 }
 

@@ -26,12 +26,24 @@ export const paths = {
   kernel: path.join(root, 'kernel'),
   kernelspec: path.join(root, '.venv', 'share', 'jupyter', 'kernels', 'tslab'),
   notebooks: path.join(root, 'notebooks'),
+  notebookHashes: path.join(root, 'notebooks', 'SHA256SUMS'),
   tensorflow: path.join(root, '.tensorflow'),
   tfjsNode: path.join(root, 'node_modules', '@tensorflow', 'tfjs-node'),
   /** lock, log and Jupyter's own files: everything set-up writes that belongs to no other folder */
   state: path.join(root, '.setup'),
   log: path.join(root, '.setup', 'setup.log'),
 };
+
+/**
+ * The environment for the project's Python, without what would make it take packages from elsewhere or put them there: a
+ * package that pip finds on PYTHONPATH counts as installed, without its hash, and is missing later.
+ *
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function pythonEnvironment() {
+  const { PYTHONPATH, PYTHONHOME, PIP_TARGET, PIP_PREFIX, PIP_ROOT, PIP_USER, ...env } = process.env;
+  return env;
+}
 
 /** Something that stops the work, said in one line: what is wrong, with the value, and the remedy. */
 export class Problem extends Error {
@@ -53,9 +65,23 @@ export class Problem extends Error {
  */
 export function hashFile(file) {
   try {
-    return createHash('sha256').update(fs.readFileSync(file)).digest('hex');
+    return hashPieces(fs.openSync(file, 'r'));
   } catch {
     return 'missing';
+  }
+}
+
+/** @param {number} opened - a file, read in pieces because some are larger than the memory that a process should take */
+function hashPieces(opened) {
+  try {
+    const hash = createHash('sha256');
+    const piece = Buffer.allocUnsafe(1 << 20);
+    for (let size = fs.readSync(opened, piece); size > 0; size = fs.readSync(opened, piece)) {
+      hash.update(piece.subarray(0, size));
+    }
+    return hash.digest('hex');
+  } finally {
+    fs.closeSync(opened);
   }
 }
 

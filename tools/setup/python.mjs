@@ -1,7 +1,17 @@
 /** Python, only for JupyterLab: a project-local .venv with everything locked by hash. */
 import path from 'node:path';
 import { ask, explain, run } from './processes.mjs';
-import { hashFile, Problem, paths, remove, requireSpace, root, whyStale, writeJson } from './project.mjs';
+import {
+  hashFile,
+  Problem,
+  paths,
+  pythonEnvironment,
+  remove,
+  requireSpace,
+  root,
+  whyStale,
+  writeJson,
+} from './project.mjs';
 
 const stamp = path.join(paths.venv, '.descent-setup.json');
 const least = [3, 10];
@@ -101,7 +111,10 @@ export async function makeVenv(python, say) {
   requireSpace(spaceNeeded);
   say('making the environment');
   const [command, ...args] = python.command;
-  const made = await run(command, [...args, '-m', 'venv', paths.venv], { cwd: root });
+  const made = await run(command, [...args, '-m', 'venv', paths.venv], {
+    cwd: root,
+    env: pythonEnvironment(),
+  });
   if (made.code !== 0) throw explain('python -m venv', made);
   const installed = await run(
     paths.venvPython,
@@ -118,7 +131,7 @@ export async function makeVenv(python, say) {
       '-r',
       paths.requirements,
     ],
-    { cwd: root, onLine: say },
+    { cwd: root, env: pythonEnvironment(), onLine: say },
   );
   if (installed.code !== 0) throw explain('pip install', installed);
   writeJson(stamp, wanted());

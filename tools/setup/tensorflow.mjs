@@ -1,7 +1,8 @@
 /**
- * Native TensorFlow, by the first way that works:
- *   upstream  tfjs-node's own installer, unless its host cannot be reached
- *   wheel     tfjs-node's binding, compiled here against the libraries of TensorFlow's wheel from PyPI
+ * Native TensorFlow, by the way that is asked for:
+ *   auto      wheel; where that fails, none
+ *   wheel     tfjs-node's binding, compiled here against the libraries of TensorFlow's wheel from PyPI, locked by its hash
+ *   upstream  tfjs-node's own installer, whose downloads nobody has pinned: only if asked for by name
  *   none      WebAssembly serves: slower, and nothing to install
  * No failure here stops the set-up; `.tensorflow/status.json` says what runs and why not something better.
  */
@@ -10,21 +11,25 @@ import process from 'node:process';
 import { run } from './processes.mjs';
 import { Problem, paths, root } from './project.mjs';
 import { clearBinding } from './tensorflow/binding.mjs';
-import { forgetStatus, recordStatus } from './tensorflow/status.mjs';
+import { beginStatus, recordStatus } from './tensorflow/status.mjs';
 import { installUpstream } from './tensorflow/upstream.mjs';
 import { installFromWheel } from './tensorflow/wheel.mjs';
 
-export { tensorflowNeeded, tensorflowStatus } from './tensorflow/status.mjs';
+export { chosenTensorflow, tensorflowNeeded, tensorflowStatus } from './tensorflow/status.mjs';
 
 /** @typedef {import('./tensorflow/status.mjs').TensorflowStatus} TensorflowStatus */
 
 /** @typedef {'upstream' | 'wheel'} NativeWay */
 
 /** @type {Record<NativeWay, (say: (text: string) => void) => Promise<void>>} */
-const nativeWays = { upstream: installUpstream, wheel: installFromWheel };
+const nativeWays = { wheel: installFromWheel, upstream: installUpstream };
 
-/** The values of `--tensorflow`. */
-const choices = ['auto', ...Object.keys(nativeWays), 'none'];
+/** The values of `--tensorflow`, each with the native way that it tries. @type {Record<string, NativeWay | undefined>} */
+const choices = { auto: 'wheel', wheel: 'wheel', upstream: 'upstream', none: undefined };
+
+/** What a reader who asks for it is told. */
+export const upstreamIsNotPinned =
+  "tfjs-node's own installer downloads native code whose hashes nobody has written down; the way that is pinned: npm run setup -- --tensorflow=wheel";
 
 /** Arguments for Node that start a backend and print it as JSON. */
 const backendProbe = [
@@ -34,42 +39,39 @@ const backendProbe = [
 
 /** @param {string} choice @throws {Problem} unless it is one of the choices */
 export function requireChoice(choice) {
-  if (!choices.includes(choice)) {
-    throw new Problem(`--tensorflow=${choice} is unknown`, `it is one of ${choices.join(', ')}`);
+  if (!Object.hasOwn(choices, choice)) {
+    throw new Problem(`--tensorflow=${choice} is unknown`, `it is one of ${Object.keys(choices).join(', ')}`);
   }
 }
 
 /**
- * Tries the ways that a choice allows, one after the other, each to its first product of two matrices.
+ * Goes the way that a choice names, to its first product of two matrices.
  *
  * @param {string} choice - one of the choices
  * @param {(text: string) => void} say
  * @returns {Promise<TensorflowStatus>} how it ended
  */
 export async function installTensorflow(choice, say) {
-  forgetStatus();
-  /** @type {string[]} */
-  const failures = [];
-  for (const way of waysOf(choice)) {
-    try {
-      await nativeWays[way](say);
-      const version = await verify(say);
-      const reason = [`native TensorFlow ${version} runs`, ...failures].join('; ');
-      return recordStatus({ way, version, reason });
-    } catch (error) {
-      failures.push(`${way}: ${/** @type {Error} */ (error).message.split('\n')[0]}`);
-    }
+  beginStatus(choice);
+  const way = choices[choice];
+  const slower = 'WebAssembly serves, slower than native TensorFlow';
+  if (!way) {
+    clearBinding();
+    return recordStatus({ choice, way: 'none', version: null, reason: slower });
   }
-  clearBinding();
-  const reason = ['WebAssembly serves, slower than native TensorFlow', ...failures].join('; ');
-  const retry = choice === 'none' ? undefined : `npm run setup -- --tensorflow=${choice}`;
-  return recordStatus({ way: 'none', version: null, reason, retry });
-}
-
-/** @param {string} choice @returns {NativeWay[]} in the order in which they are tried */
-function waysOf(choice) {
-  const ways = /** @type {NativeWay[]} */ (Object.keys(nativeWays));
-  return ways.filter((way) => choice === 'auto' || choice === way);
+  try {
+    await nativeWays[way](say);
+    const version = await verify(say);
+    const origin =
+      way === 'upstream' ? ", from tfjs-node's own installer, whose downloads are not pinned" : '';
+    return recordStatus({ choice, way, version, reason: `native TensorFlow ${version} runs${origin}` });
+  } catch (error) {
+    clearBinding();
+    const { message } = /** @type {Error} */ (error);
+    const reason = `${slower}; ${way}: ${message.split('\n')[0]}`;
+    const retry = `npm run setup -- --tensorflow=${choice}`;
+    return recordStatus({ choice, way: 'none', version: null, reason, retry });
+  }
 }
 
 /**

@@ -2,12 +2,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { explain, run } from '../processes.mjs';
-import { hashFile, packageVersion, paths, readJson, remove, whyStale, writeJson } from '../project.mjs';
-import { headers, libraries } from './libraries.mjs';
+import { hashFile, packageVersion, paths, readJson, remove, root, whyStale, writeJson } from '../project.mjs';
+import { frameworkName, headers, libraries } from './libraries.mjs';
 
 /** Compiled once and kept apart from `node_modules`, which npm empties. */
 const built = path.join(paths.tensorflow, 'tfjs_binding.node');
+/** What is put into `node_modules`: lowers the voice of TensorFlow's log, then loads the binding. */
+const front = path.join(paths.tensorflow, 'quiet.node');
 const stamp = path.join(paths.tensorflow, 'binding.json');
+const frontSource = path.join(root, 'tools', 'setup', 'tensorflow', 'quiet.cc');
+
+/** From node_modules/@tensorflow/tfjs-node/lib/napi-v8 up to the project: the folder may move, the path stays true. */
+const fromFront = '../../../../../.tensorflow';
 
 /** @returns {string} the file that tfjs-node loads */
 export function bindingFile() {
@@ -24,17 +30,22 @@ export function clearBinding() {
   remove(path.join(paths.tfjsNode, 'deps'));
 }
 
-function wanted() {
+/** @returns {Record<string, string>} what a compiled binding depends on */
+export function bindingSources() {
   return {
     'tfjs-node': packageVersion(paths.tfjsNode) ?? 'missing',
     'requirements-tensorflow.txt': hashFile(paths.tensorflowRequirements),
-    platform: `${process.platform}-${process.arch}`,
+    'quiet.cc': hashFile(frontSource),
   };
+}
+
+function wanted() {
+  return { ...bindingSources(), platform: `${process.platform}-${process.arch}` };
 }
 
 /** @returns {boolean} whether a binding for this platform and these versions is compiled */
 export function bindingBuilt() {
-  return fs.existsSync(built) && !whyStale(stamp, wanted());
+  return fs.existsSync(built) && fs.existsSync(front) && !whyStale(stamp, wanted());
 }
 
 /** Puts the compiled binding where tfjs-node looks for it, whole or not at all. */
@@ -42,12 +53,12 @@ export function placeBinding() {
   clearBinding();
   const target = bindingFile();
   fs.mkdirSync(path.dirname(target), { recursive: true });
-  fs.copyFileSync(built, `${target}.partial`);
+  fs.copyFileSync(front, `${target}.partial`);
   fs.renameSync(`${target}.partial`, target);
 }
 
 /**
- * Compiles tfjs-node's binding against the wheel's headers and libraries.
+ * Compiles tfjs-node's binding against the wheel's headers and libraries, and what is loaded before it.
  *
  * @param {string} compiler - the program
  * @throws {import('../project.mjs').Problem} what the compiler said
@@ -55,32 +66,41 @@ export function placeBinding() {
 export async function compileBinding(compiler) {
   const sources = path.join(paths.tfjsNode, 'binding');
   const files = fs.readdirSync(sources).filter((name) => name.endsWith('.cc'));
-  const partial = `${built}.partial`;
-  const link = process.platform === 'darwin' ? linkOnMac() : linkOnLinux();
   remove(stamp);
-  const result = await run(compiler, [
-    ...['-O2', '-std=c++17', '-fPIC', '-DNAPI_VERSION=8'],
-    ...['-I', path.join(paths.nodeModules, 'node-api-headers', 'include'), '-I', headers],
+  await compile(compiler, built, [
+    ...['-I', headers],
     ...files.map((name) => path.join(sources, name)),
-    ...['-o', partial, '-L', libraries, ...link],
+    ...['-L', libraries, ...linkWithLibraries()],
   ]);
-  if (result.code !== 0) throw explain("compiling tfjs-node's binding", result);
-  fs.renameSync(partial, built);
+  await compile(compiler, front, [
+    `-DFRAMEWORK="${fromFront}/lib/${frameworkName()}"`,
+    `-DBINDING="${fromFront}/${path.basename(built)}"`,
+    ...[frontSource, process.platform === 'darwin' ? '' : '-ldl'].filter(Boolean),
+  ]);
   writeJson(stamp, wanted());
 }
 
-/** From node_modules/@tensorflow/tfjs-node/lib/napi-v8 up to the project: the folder may move, the path stays true. */
-const fromBinding = '../../../../../.tensorflow/lib';
-
-function linkOnLinux() {
-  const names = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
-  return ['-shared', ...names.map((name) => `-l:${name}`), `-Wl,-rpath,$ORIGIN/${fromBinding}`];
+/** @param {string} compiler @param {string} target @param {string[]} args */
+async function compile(compiler, target, args) {
+  const partial = `${target}.partial`;
+  const result = await run(compiler, [
+    ...['-O2', '-std=c++17', '-fPIC', '-DNAPI_VERSION=8'],
+    ...['-I', path.join(paths.nodeModules, 'node-api-headers', 'include')],
+    ...(process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
+    ...args,
+    ...['-o', partial],
+  ]);
+  if (result.code !== 0) throw explain("compiling tfjs-node's binding", result);
+  fs.renameSync(partial, target);
 }
 
-function linkOnMac() {
-  const names = ['tensorflow_cc.2', 'tensorflow_framework.2'];
-  const rpath = `-Wl,-rpath,@loader_path/${fromBinding}`;
-  return ['-bundle', '-undefined', 'dynamic_lookup', ...names.map((name) => `-l${name}`), rpath];
+/** The compiled binding lies beside the folder of the libraries. */
+function linkWithLibraries() {
+  if (process.platform === 'darwin') {
+    return ['-ltensorflow_cc.2', '-ltensorflow_framework.2', '-Wl,-rpath,@loader_path/lib'];
+  }
+  const names = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
+  return [...names.map((name) => `-l:${name}`), '-Wl,-rpath,$ORIGIN/lib'];
 }
 
 /**

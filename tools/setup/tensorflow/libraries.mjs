@@ -2,7 +2,17 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { explain, run } from '../processes.mjs';
-import { hashFile, paths, readJson, remove, requireSpace, root, writeJson } from '../project.mjs';
+import {
+  hashFile,
+  Problem,
+  paths,
+  pythonEnvironment,
+  readJson,
+  remove,
+  requireSpace,
+  root,
+  writeJson,
+} from '../project.mjs';
 
 /** The folder that the binding is linked with. */
 export const libraries = path.join(paths.tensorflow, 'lib');
@@ -35,7 +45,9 @@ const wheels = {
 export function wheelOfPlatform() {
   const wheel = wheels[`${process.platform}-${process.arch}`];
   if (!wheel) {
-    throw new Error(`there is no TensorFlow wheel to link with on ${process.platform} ${process.arch}`);
+    throw new Error(
+      `there is no TensorFlow wheel to link with on ${process.platform} ${process.arch} (tfjs-node's own installer, whose downloads are not pinned, may have a library: npm run setup -- --tensorflow=upstream)`,
+    );
   }
   const header = /** @type {any} */ (process.report?.getReport())?.header;
   if (process.platform === 'linux' && !header?.glibcVersionRuntime) {
@@ -44,14 +56,42 @@ export function wheelOfPlatform() {
   return wheel;
 }
 
-/** @returns {boolean} whether the libraries of the wheel that is locked are there, each in its full size */
-export function librariesComplete() {
-  const { files, 'requirements-tensorflow.txt': requirements } = readJson(stamp) ?? {};
-  if (requirements !== hashFile(paths.tensorflowRequirements)) return false;
-  return Object.entries(files).every(([name, size]) => {
-    const file = path.join(libraries, name);
-    return fs.existsSync(file) && fs.statSync(file).size === size;
-  });
+/** @returns {string} the file name of the smaller library, which the larger one needs */
+export function frameworkName() {
+  return process.platform === 'darwin' ? 'libtensorflow_framework.2.dylib' : 'libtensorflow_framework.so.2';
+}
+
+/**
+ * Whether the libraries of the wheel that is locked are there, byte for byte. To hash 850 MB takes about a second, so a
+ * file that has kept its size and its time since it was hashed is taken for the same.
+ *
+ * @param {{ anew?: boolean }} [options] - anew: hash them, whatever their time says
+ * @returns {boolean}
+ */
+export function librariesComplete({ anew = false } = {}) {
+  const noted = readJson(stamp);
+  if (noted?.['requirements-tensorflow.txt'] !== hashFile(paths.tensorflowRequirements)) return false;
+  const names = Object.keys(noted.files ?? {});
+  const files = Object.fromEntries(names.map((name) => [name, described(name, noted.files[name], anew)]));
+  if (names.length === 0 || names.some((name) => files[name].sha256 !== noted.files[name].sha256))
+    return false;
+  if (JSON.stringify(files) !== JSON.stringify(noted.files)) writeJson(stamp, { ...noted, files });
+  return true;
+}
+
+/**
+ * @typedef {object} Library - as the stamp keeps it
+ * @property {string} sha256 - that of the wheel's own list, RECORD
+ * @property {number} size
+ * @property {number} time - of the last change, when it was hashed
+ */
+
+/** @param {string} name @param {Library} noted @param {boolean} anew @returns {Library} the file as it is */
+function described(name, noted, anew) {
+  const file = path.join(libraries, name);
+  const { size, mtimeMs: time } = fs.statSync(file, { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
+  const same = !anew && size === noted.size && time === noted.time;
+  return { sha256: same ? noted.sha256 : hashFile(file), size, time };
 }
 
 /**
@@ -70,22 +110,29 @@ export async function fetchLibraries(wheel, say) {
   try {
     await download(wheel, partial, say);
     say('unpacking');
-    await unpack(partial);
+    const record = await unpack(partial);
+    const known = Object.entries(record).map(([name, sha256]) => [name, { sha256, size: 0, time: 0 }]);
+    writeJson(stamp, {
+      'requirements-tensorflow.txt': hashFile(paths.tensorflowRequirements),
+      files: Object.fromEntries(known),
+    });
   } finally {
     remove(partial);
   }
-  const sizes = fs.readdirSync(libraries).map((name) => [name, fs.statSync(path.join(libraries, name)).size]);
-  writeJson(stamp, {
-    'requirements-tensorflow.txt': hashFile(paths.tensorflowRequirements),
-    files: Object.fromEntries(sizes),
-  });
+  say('comparing with the hashes of the wheel');
+  if (!librariesComplete()) {
+    throw new Problem(
+      "TensorFlow's libraries are not those that the wheel lists",
+      'run the same command again; if it stays, look at the disk and its free space',
+    );
+  }
 }
 
 /** @param {Wheel} wheel @param {string} folder @param {(text: string) => void} say */
 async function download({ tag, megabytes }, folder, say) {
   const watch = setInterval(() => say(`${downloaded(folder)} of ${megabytes} MB`), 500);
   // pip downloads into its temporary folder: ours, so that a small /tmp cannot stop it and progress can be seen.
-  const env = { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder };
+  const env = { ...pythonEnvironment(), TMPDIR: folder, TEMP: folder, TMP: folder };
   const args = [
     ...['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:'],
     ...['--python-version=3.12', '--implementation=cp', `--platform=${tag}`],
@@ -111,13 +158,19 @@ function downloaded(folder) {
   }
 }
 
-/** @param {string} folder - holds the wheel */
+/**
+ * @param {string} folder - holds the wheel
+ * @returns {Promise<Record<string, string>>} the SHA-256 of each library, from the wheel's list of its files
+ */
 async function unpack(folder) {
   const [wheel] = fs.readdirSync(folder).filter((name) => name.endsWith('.whl'));
-  const result = await run(paths.venvPython, [unpacker, path.join(folder, wheel), folder]);
+  const args = [unpacker, path.join(folder, wheel), folder];
+  const result = await run(paths.venvPython, args, { env: pythonEnvironment() });
   if (result.code !== 0) throw explain('unpacking the TensorFlow wheel', result);
+  const record = readJson(path.join(folder, 'record.json'));
   for (const target of [libraries, headers]) {
     remove(target);
     fs.renameSync(path.join(folder, path.basename(target)), target);
   }
+  return record;
 }

@@ -1,12 +1,13 @@
 /** How the last set-up of TensorFlow ended, and whether that still holds. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { hashFile, packageVersion, paths, readJson, remove, whyStale, writeJson } from '../project.mjs';
-import { bindingFile } from './binding.mjs';
+import { paths, readJson, whyStale, writeJson } from '../project.mjs';
+import { bindingFile, bindingSources } from './binding.mjs';
 import { librariesComplete } from './libraries.mjs';
 
 /**
  * @typedef {object} TensorflowStatus
+ * @property {string} choice - what was asked for; kept until the reader asks for something else
  * @property {'upstream' | 'wheel' | 'none'} way - how the TensorFlow in use was got
  * @property {string | null} version - of the TensorFlow library; null when WebAssembly serves
  * @property {string} reason - one sentence: what runs, and why nothing better
@@ -16,21 +17,27 @@ import { librariesComplete } from './libraries.mjs';
 const statusFile = path.join(paths.tensorflow, 'status.json');
 
 function wanted() {
-  return {
-    'tfjs-node': packageVersion(paths.tfjsNode) ?? 'missing',
-    'requirements-tensorflow.txt': hashFile(paths.tensorflowRequirements),
-    'Node version': process.versions.node.split('.')[0],
-  };
+  return { ...bindingSources(), 'Node version': process.versions.node.split('.')[0] };
 }
 
 /** @returns {TensorflowStatus | undefined} how the last set-up ended; undefined while one is at work */
 export function tensorflowStatus() {
-  return readJson(statusFile);
+  const status = readJson(statusFile);
+  return status?.way ? status : undefined;
 }
 
-/** Forgets how the last set-up ended, so that one which is killed now is not taken for finished. */
-export function forgetStatus() {
-  remove(statusFile);
+/** @returns {string} what the reader asked for last; `auto` without a wish */
+export function chosenTensorflow() {
+  return readJson(statusFile)?.choice ?? 'auto';
+}
+
+/**
+ * Forgets how the last set-up ended, so that one which is killed now is not taken for finished.
+ *
+ * @param {string} choice - what this set-up was asked for, which the next one goes on with
+ */
+export function beginStatus(choice) {
+  writeJson(statusFile, { choice });
 }
 
 /**
@@ -43,7 +50,7 @@ export function recordStatus(status) {
 }
 
 /**
- * @param {string} [choice] - what the reader asked for; without it, what an earlier set-up reached is kept
+ * @param {string} [choice] - what the reader asks for; without it, what an earlier set-up reached is kept
  * @returns {string | undefined} why TensorFlow must be set up
  */
 export function tensorflowNeeded(choice) {
@@ -51,8 +58,7 @@ export function tensorflowNeeded(choice) {
   const stale = whyStale(statusFile, wanted());
   if (stale || !status) return stale ?? 'not finished yet';
   if (status.way !== 'none' && !fs.existsSync(bindingFile())) return 'its binding is gone';
-  if (status.way === 'wheel' && !librariesComplete()) return 'its libraries are gone';
-  if (!choice) return undefined;
-  const kept = choice === 'auto' ? status.way !== 'none' : choice === status.way;
-  return kept ? undefined : `--tensorflow=${choice}`;
+  if (status.way === 'wheel' && !librariesComplete()) return 'its libraries are gone or changed';
+  const way = choice === 'auto' ? 'wheel' : choice;
+  return way === undefined || way === status.way ? undefined : `--tensorflow=${choice}`;
 }

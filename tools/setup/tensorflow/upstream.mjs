@@ -1,4 +1,7 @@
-/** The way of tfjs-node's own installer, which downloads library and binding from a host of its own. */
+/**
+ * The way of tfjs-node's own installer, which downloads library and binding from a host of its own. No hash of either is
+ * published, so neither is pinned: they are as trustworthy as the host and the connection to it (TLS).
+ */
 import http from 'node:http';
 import https from 'node:https';
 import { createRequire } from 'node:module';
@@ -19,7 +22,10 @@ export async function installUpstream(say) {
   await askHost();
   clearBinding();
   const binaries = [paths.tfjsNode, root].map((folder) => path.join(folder, 'node_modules', '.bin'));
-  const env = { ...process.env, PATH: [...binaries, process.env.PATH].join(path.delimiter) };
+  const env = withoutRedirections({
+    ...process.env,
+    PATH: [...binaries, process.env.PATH].join(path.delimiter),
+  });
   const result = await run(process.execPath, ['scripts/install.js'], {
     cwd: paths.tfjsNode,
     env,
@@ -29,12 +35,24 @@ export async function installUpstream(say) {
   if (result.code !== 0) throw explain("tfjs-node's installer", result);
 }
 
+/**
+ * The variables by which the installer, and node-pre-gyp in it, take their downloads from somewhere else, a plain http
+ * address too. npm makes one of each setting in a .npmrc.
+ */
+const redirections =
+  /^(npm_config_)?((tfjs_node_)?cdn_storage|tfjs_node_base_uri)$|^npm_config_tfjs_binding_binary_host_mirror$/i;
+
+/** @param {NodeJS.ProcessEnv} env @returns {NodeJS.ProcessEnv} */
+function withoutRedirections(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !redirections.test(name)));
+}
+
 /** Asks for the binding that the installer would download: the host, or this platform's file, may not be there. */
 async function askHost() {
   const load = createRequire(path.join(paths.tfjsNode, 'package.json'));
   const url = bindingUrl(load);
   const proxy = process.env.HTTPS_PROXY || process.env.https_proxy;
-  const agent = proxy ? new (load('https-proxy-agent'))(proxy) : undefined;
+  const agent = proxy && url.protocol === 'https:' ? new (load('https-proxy-agent'))(proxy) : undefined;
   const status = await statusOf(url, agent);
   if (status !== 200) throw new Error(`${url.host} answers ${status}`);
 }
@@ -47,9 +65,8 @@ function bindingUrl(load) {
   if (!platform || !ARCH_MAPPING[process.arch]) {
     throw new Error(`${name} has no build for ${process.platform} ${process.arch}`);
   }
-  const host = process.env.npm_config_tfjs_binding_binary_host_mirror ?? binary.host;
   const file = `napi-v8/${version}/CPU-${platform}-${version}.${PLATFORM_EXTENSION}`;
-  return new URL(`${host.replace(/\/$/, '')}/${file}`);
+  return new URL(`${binary.host.replace(/\/$/, '')}/${file}`);
 }
 
 /**
