@@ -6,6 +6,7 @@
 
 const path = require('node:path');
 const vm = require('node:vm');
+const { interruption } = require('./core/cell');
 
 const [IDLE, RUNNING, BREAKING] = [0, 1, 2];
 
@@ -17,13 +18,6 @@ const state = new Int32Array(new SharedArrayBuffer(12));
 const shared = {};
 /** @type {any} */ (globalThis).__tslab__ = shared;
 const script = new vm.Script('__tslab__.step()', { filename: path.join(__dirname, 'step') });
-
-function interruption() {
-  const error = new Error('The cell was interrupted');
-  error.name = 'KeyboardInterrupt';
-  error.stack = `${error.name}: ${error.message}`;
-  return error;
-}
 
 /** Main thread: runs so that a break ends it. @template T @param {() => T} code @returns {T} @throws an interruption */
 function runInterruptibly(code) {
@@ -37,12 +31,21 @@ function runInterruptibly(code) {
     }
   };
   try {
-    return script.runInThisContext({ breakOnSigint: true });
+    // Without `displayErrors`: for that Node reads the error's properties, where no break reaches.
+    return script.runInThisContext({ breakOnSigint: true, displayErrors: false });
   } catch (error) {
-    const broken = /** @type {any} */ (error)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
-    throw broken ? interruption() : error;
+    throw isBreak(error) ? interruption() : error;
   } finally {
     Atomics.store(state, ACTIVITY, IDLE);
+  }
+}
+
+/** @param {any} error of a cell: whatever can be thrown */
+function isBreak(error) {
+  try {
+    return error?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
+  } catch {
+    return false;
   }
 }
 
@@ -64,4 +67,4 @@ function hear() {
   return Atomics.exchange(state, BROKEN, 0) === 1;
 }
 
-module.exports = { breakOff, hear, interruption, isHeard, runInterruptibly, shared, state };
+module.exports = { breakOff, hear, isHeard, runInterruptibly, shared, state };

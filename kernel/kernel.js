@@ -5,16 +5,17 @@
  */
 
 const { setTimeout: delay } = require('node:timers/promises');
-const { createCells } = require('./cells');
 const { symbols } = require('./contract');
+const { createHistory } = require('./history');
 const { hear } = require('./interruptible');
 const { PROTOCOL_VERSION } = require('./messages');
-const { isCompleteCode, onDisplay, typescriptVersion } = require('./tslab');
+const { createNodeCells } = require('./node-host');
+const { completeness, onDisplay, typescriptVersion } = require('./tslab');
 const { connect } = require('./wire');
 
 /**
  * @typedef {import('./messages').Message} Message
- * @typedef {import('./errors').Report} Report
+ * @typedef {import('./core/errors').Report} Report
  */
 
 /** After an error, requests already on their way are read before the reply: those the error aborts. */
@@ -50,10 +51,11 @@ async function startKernel(connectionFile) {
     flush();
     wire.publish('error', report, request);
   };
-  const cells = createCells((cell, report) => sendError(cell.request, report));
+  const cells = createNodeCells((cell, report) => sendError(cell.request, report));
   const { flush } = captureOutput(wire, () => cells.cellOfCode()?.request);
   offerToLibraries(wire, cells, flush);
 
+  const history = createHistory();
   let count = 0;
   let received = 0;
   let abortedThrough = 0;
@@ -61,33 +63,57 @@ async function startKernel(connectionFile) {
   /** @param {Message} request */
   async function execute(request) {
     const { code, silent = false, store_history = true, stop_on_error = true } = request.content;
-    if (store_history && !silent) count++;
+    const isStored = store_history && !silent;
+    if (isStored) count++;
+    const remembered = isStored ? history.add(count, code) : undefined;
     if (!silent) wire.publish('execute_input', { code, execution_count: count }, request);
-    const report = await cells.run(count, code, request);
+    const { report, result } = await cells.run(`Cell [${count}]`, code, request);
     flush();
-    if (!report) return { status: 'ok', execution_count: count, payload: [], user_expressions: {} };
-    sendError(request, report);
-    if (stop_on_error) {
-      await delay(DRAIN_MILLISECONDS);
-      abortedThrough = received;
+    if (report) {
+      sendError(request, report);
+      if (stop_on_error) {
+        await delay(DRAIN_MILLISECONDS);
+        abortedThrough = received;
+      }
+      return { ...replyTo({}), status: 'error', ...report };
     }
-    return {
-      status: 'error',
-      execution_count: count,
-      ...report,
-      payload: [],
-      user_expressions: {},
-    };
+    if (result && !silent) {
+      if (remembered) remembered.output = String(result['text/plain']);
+      wire.publish('execute_result', { execution_count: count, data: encode(result), metadata: {} }, request);
+    }
+    return replyTo(await evaluateAll(request));
+  }
+
+  /** @param {object} user_expressions */
+  const replyTo = (user_expressions) => ({
+    status: 'ok',
+    execution_count: count,
+    payload: [],
+    user_expressions,
+  });
+
+  /** What the front end wants to know when a cell has run: expressions by name. @param {Message} request */
+  async function evaluateAll(request) {
+    /** @type {Record<string, object>} */
+    const values = {};
+    for (const [name, code] of Object.entries(request.content.user_expressions ?? {})) {
+      const { report, result = { 'text/plain': 'undefined' } } = await cells.evaluate(
+        name,
+        String(code),
+        request,
+      );
+      values[name] = report
+        ? { status: 'error', ...report }
+        : { status: 'ok', data: encode(result), metadata: {} };
+    }
+    return values;
   }
 
   /** @type {Record<string, (request: Message, order: number) => object | Promise<object>>} */
   const answers = {
     kernel_info_request: () => KERNEL_INFO,
     execute_request: (request, order) => (order <= abortedThrough ? { status: 'aborted' } : execute(request)),
-    is_complete_request({ content }) {
-      const { completed, indent } = isCompleteCode(content.code);
-      return completed ? { status: 'complete' } : { status: 'incomplete', indent };
-    },
+    is_complete_request: ({ content }) => completeness(content.code),
     complete_request({ content }) {
       const { code, cursor_pos } = content;
       const { start, end, candidates } = cells.complete(code, toUnits(code, cursor_pos));
@@ -99,7 +125,7 @@ async function startKernel(connectionFile) {
       const data = text ? { 'text/plain': text } : {};
       return { status: 'ok', found: Boolean(text), data, metadata: {} };
     },
-    history_request: () => ({ status: 'ok', history: [] }),
+    history_request: ({ content }) => history.answer(content),
     comm_info_request: () => ({ status: 'ok', comms: {} }),
     interrupt_request() {
       if (!hear()) cells.interrupt();
@@ -119,10 +145,11 @@ async function startKernel(connectionFile) {
       const content = await answers[type]?.(request, order);
       if (content) wire.reply(channel, request, content);
     } catch (error) {
-      // A fault of the compiler: the request fails, the kernel goes on.
-      const { name, message, stack = '' } = /** @type {Error} */ (error);
+      // A fault of the compiler or of the kernel: the request fails, the reader sees why, the kernel goes on.
+      const { name = 'Error', message = String(error), stack = '' } = /** @type {Error} */ (error ?? {});
       const report = { ename: name, evalue: message, traceback: stack.split('\n') };
-      wire.reply(channel, request, { status: 'error', ...report });
+      if (type === 'execute_request') sendError(request, report);
+      wire.reply(channel, request, { status: 'error', execution_count: count, ...report });
     }
     flush();
     wire.publish('status', { execution_state: 'idle' }, request);
@@ -189,18 +216,14 @@ function captureOutput(wire, currentRequest) {
  * What `lib/` may ask for, see README.md.
  *
  * @param {Awaited<ReturnType<typeof connect>>} wire
- * @param {ReturnType<typeof createCells>} cells
+ * @param {ReturnType<typeof createNodeCells>} cells
  * @param {() => void} flush
  */
 function offerToLibraries(wire, cells, flush) {
   /** @param {Record<string, unknown>} data @param {object} metadata @param {object} transient @param {boolean} update */
   function show(data, metadata, transient, update) {
     flush();
-    const encoded = Object.entries(data).map(([type, value]) => [
-      type,
-      value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
-    ]);
-    const content = { data: Object.fromEntries(encoded), metadata, transient };
+    const content = { data: encode(data), metadata, transient };
     wire.publish(update ? 'update_display_data' : 'display_data', content, cells.cellOfCode()?.request);
   }
   onDisplay(({ data, metadata, transient }, update) => show(data, metadata, transient, update));
@@ -223,6 +246,15 @@ function offerToLibraries(wire, cells, flush) {
     },
     [symbols.cell]: { get: () => cells.cellOfCode()?.request.content.code },
   });
+}
+
+/** Bytes travel as base64. @param {Record<string, unknown>} data MIME type → content */
+function encode(data) {
+  const entries = Object.entries(data).map(([type, value]) => [
+    type,
+    value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** Jupyter counts characters, JavaScript UTF-16 units. @param {string} code @param {number} characters */

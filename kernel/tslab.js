@@ -4,19 +4,26 @@
  */
 
 const fs = require('node:fs');
-const { SourceMap } = require('node:module');
+const { createRequire, SourceMap } = require('node:module');
+const path = require('node:path');
+const { completenessOf } = require('./core/completeness');
+const { withCourseTransforms } = require('./core/transforms');
 /** @type {any} tslab's own TypeScript, 5.0.4 */
 const ts = require('@tslab/typescript-for-tslab');
 
 /** Path → what to call when that file changes. */
 const watched = /** @type {Map<string, { changed: Function, stamp: string }>} */ (new Map());
 
-/** JavaScript text → how it was made; filled while tslab converts, emptied by `compile`. */
-const emitted = /** @type {Map<string, { locate: Locate, form: CompiledCell['form'] }>} */ (new Map());
-
 // Replacements must be in place before tslab loads: it copies what it finds, and what it finds cannot be assigned to.
 replaceWatchers();
-provideSourceMaps();
+const transforms = withCourseTransforms(ts, {
+  readMap: (json) => new SourceMap(JSON.parse(json)),
+  decode: (base64) => Buffer.from(base64, 'base64').toString(),
+  folder: process.cwd().replaceAll('\\', '/'),
+  canImport,
+});
+const loaded = require.cache[require.resolve('@tslab/typescript-for-tslab')];
+if (loaded) loaded.exports = transforms.typescript;
 const converter = require('tslab/dist/converter');
 const jupyter = require('tslab/dist/jupyter');
 const { printQuickInfo } = require('tslab/dist/inspect');
@@ -24,13 +31,13 @@ const { printQuickInfo } = require('tslab/dist/inspect');
 /**
  * @typedef {{ line: number, character: number, offset: number }} Position zero-based
  * @typedef {{ start: Position, end: Position, messageText: string, code: number, fileName?: string }} Diagnostic
- * @typedef {(line: number, column: number) => { line: number, column: number } | undefined} Locate zero-based position in
- *   the JavaScript → the same place in the TypeScript
+ * @typedef {import('./core/transforms').Locate} Locate
  * @typedef {{ path: string, code: string, locate: Locate }} CompiledFile
  * @typedef {object} CompiledCell
  * @property {Diagnostic[]} diagnostics
  * @property {string} code CommonJS
- * @property {'function' | 'function*' | 'async function'} form what `code` is the body of
+ * @property {import('./core/transforms').Form} form what `code` is the body of
+ * @property {string[]} imports what `code` requires
  * @property {string} declarations what later cells may refer to
  * @property {string} [lastExpression] the export that holds the value of the cell's last expression
  * @property {CompiledFile[]} files local modules that are new or have changed
@@ -67,128 +74,19 @@ function notifyOfEdits() {
   }
 }
 
-/**
- * tslab emits twice (TypeScript → ES module → CommonJS) and forgets where the lines came from. Both passes are made to
- * write source maps; and in the second the top-level `await`s of a cell become `yield`s, see `cells.js` for the reason.
- */
-function provideSourceMaps() {
-  const loaded = require.cache[require.resolve('@tslab/typescript-for-tslab')];
-  if (!loaded) return;
-  loaded.exports = {
-    ...ts,
-    /** @param {any} files @param {any} options @param {any[]} rest */
-    createWatchCompilerHost: (files, options, ...rest) =>
-      ts.createWatchCompilerHost(files, { ...options, inlineSourceMap: true }, ...rest),
-    /** @param {any} host */
-    createWatchProgram(host) {
-      const { afterProgramCreate } = host;
-      host.afterProgramCreate = (/** @type {any} */ builder) => {
-        writeShorthandInFull(builder);
-        afterProgramCreate(builder);
-      };
-      return ts.createWatchProgram(host);
-    },
-    /** @param {string} code @param {any} options */
-    transpileModule(code, options) {
-      const [body, map] = splitSourceMap(code);
-      const { transformer, form } = yieldAtTopLevel();
-      const result = ts.transpileModule(body, {
-        ...options,
-        compilerOptions: { ...options.compilerOptions, sourceMap: true },
-        transformers: { before: [transformer] },
-      });
-      const [outputText] = splitSourceMap(result.outputText);
-      emitted.set(outputText, { locate: locator([result.sourceMapText, map]), form: form() });
-      return { ...result, outputText };
-    },
-  };
+/** Whether Node finds a module that TypeScript does not. @param {string} folder @param {string} id */
+function canImport(folder, id) {
+  const { resolve } = createRequire(path.join(folder, 'cell.js'));
+  try {
+    // Only what JavaScript can load: a missing type is never a reason to run TypeScript as it stands.
+    return !/\.[cm]?tsx?$/.test(resolve(id));
+  } catch (error) {
+    // The package is there, but for `import` alone.
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+  }
 }
 
-/**
- * tslab writes `exports.x` for a variable `x` of an earlier cell, but overlooks `{ x }`, which then names nothing. It
- * gets `{ x: x }` to work on, where the second `x` still is the reader's own: tslab asks the checker what it means.
- *
- * @param {any} builder
- */
-function writeShorthandInFull(builder) {
-  const checker = builder.getProgram().getTypeChecker();
-  const { getSymbolAtLocation } = checker;
-  checker.getSymbolAtLocation = (/** @type {any} */ node) =>
-    node.parent && ts.isShorthandPropertyAssignment(node.parent)
-      ? checker.getShorthandAssignmentValueSymbol(node.parent)
-      : getSymbolAtLocation(node);
-
-  const transformer = (/** @type {any} */ context) => (/** @type {any} */ file) => {
-    const { factory } = context;
-    const visit = (/** @type {any} */ node) =>
-      ts.isShorthandPropertyAssignment(node) && !node.objectAssignmentInitializer
-        ? factory.createPropertyAssignment(factory.createIdentifier(node.name.text), node.name)
-        : ts.visitEachChild(node, visit, context);
-    return ts.visitNode(file, visit);
-  };
-  const { emit } = builder;
-  builder.emit = (/** @type {any[]} */ ...[file, write, token, onlyTypes, transformers]) =>
-    emit(
-      file,
-      write,
-      token,
-      onlyTypes,
-      transformers && { ...transformers, before: [transformer, ...(transformers.before ?? [])] },
-    );
-}
-
-/** @param {string} code @returns {[string, string | undefined]} the code and the JSON of its source map */
-function splitSourceMap(code) {
-  const start = code.lastIndexOf('//# sourceMappingURL=');
-  if (start < 0) return [code, undefined];
-  const [, base64] = code.slice(start).split('base64,');
-  return [code.slice(0, start), base64 && Buffer.from(base64, 'base64').toString()];
-}
-
-/** Follows several maps one after the other, parsed only when an error asks. @param {(string | undefined)[]} maps
- * @returns {Locate} */
-function locator(maps) {
-  /** @type {SourceMap[] | undefined} */
-  let parsed;
-  return (line, column) => {
-    parsed ??= maps.filter((map) => map !== undefined).map((map) => new SourceMap(JSON.parse(map)));
-    let place = { line, column };
-    for (const map of parsed) {
-      const entry = /** @type {any} */ (map.findEntry(place.line, place.column));
-      if (entry.originalLine === undefined) return undefined;
-      place = { line: entry.originalLine, column: entry.originalColumn };
-    }
-    return place;
-  };
-}
-
-/** A TypeScript transformer, and what it found: the form of function that the code must be the body of. */
-function yieldAtTopLevel() {
-  let awaits = false;
-  let loops = false;
-  const transformer = (/** @type {any} */ context) => (/** @type {any} */ file) => {
-    const { factory } = context;
-    const scan = (/** @type {any} */ node) => {
-      if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
-      if (ts.isForOfStatement(node) && node.awaitModifier) loops = true;
-      if (ts.isAwaitExpression(node)) awaits = true;
-      ts.forEachChild(node, scan);
-    };
-    scan(file);
-    if (!awaits || loops) return file;
-    const visit = (/** @type {any} */ node) => {
-      if (ts.isFunctionLike(node) || ts.isClassLike(node)) return node;
-      const visited = ts.visitEachChild(node, visit, context);
-      return ts.isAwaitExpression(visited)
-        ? factory.createParenthesizedExpression(factory.createYieldExpression(undefined, visited.expression))
-        : visited;
-    };
-    return ts.visitNode(file, visit);
-  };
-  /** @returns {CompiledCell['form']} */
-  const form = () => (loops ? 'async function' : awaits ? 'function*' : 'function');
-  return { transformer, form };
-}
+/** @typedef {ReturnType<typeof createCompiler>} Compiler */
 
 /** Compiles cells one after the other; each sees the declarations of those before it. */
 function createCompiler() {
@@ -198,22 +96,24 @@ function createCompiler() {
     /** @param {string} source @param {string} declarations of the cells before @returns {CompiledCell} */
     compile(source, declarations) {
       notifyOfEdits();
-      emitted.clear();
+      transforms.begin();
       const result = tslab.convert(declarations, source);
-      const made = (/** @type {string} */ code) =>
-        emitted.get(code) ?? { locate: () => undefined, form: /** @type {const} */ ('function') };
       const code = result.output ?? '';
+      const inside = (result.sideOutputs ?? []).map((/** @type {any} */ { path, data }) => ({
+        path,
+        code: data,
+      }));
+      const outside = transforms.writtenOutside().map(({ path, code }) => ({
+        path,
+        code: converter.esModuleToCommonJSModule(code, ts.ScriptTarget.ES2022),
+      }));
       return {
         diagnostics: /** @type {Diagnostic[]} */ (result.diagnostics),
         code,
-        ...made(code),
+        ...transforms.about(code),
         declarations: result.declOutput ?? '',
         lastExpression: result.lastExpressionVar,
-        files: (result.sideOutputs ?? []).map(({ path, data }) => ({
-          path,
-          code: data,
-          ...made(data),
-        })),
+        files: [...inside, ...outside].map((file) => ({ ...file, ...transforms.about(file.code) })),
       };
     },
     /** @param {string} source @param {number} offset @param {string} declarations */
@@ -227,6 +127,20 @@ function createCompiler() {
   };
 }
 
+/**
+ * Whether code can run as it stands; if it goes on, the spaces that its next line begins with.
+ *
+ * @param {string} code
+ * @returns {{ status: 'complete' | 'incomplete' | 'invalid', indent?: string }}
+ */
+function completeness(code) {
+  const { completed, indent } = converter.isCompleteCode(code);
+  const status = completenessOf(ts, code);
+  if (status !== 'incomplete') return { status };
+  // Two empty lines end the question, whatever is open: tslab's own rule.
+  return completed && /\n\s*\n\s*$/.test(code) ? { status: 'complete' } : { status, indent: indent ?? '' };
+}
+
 /** tslab's `display` will call `write`. @param {(content: any, update: boolean) => void} write */
 function onDisplay(write) {
   jupyter.lastWriteDisplayData = write;
@@ -234,7 +148,7 @@ function onDisplay(write) {
 
 module.exports = {
   createCompiler,
-  isCompleteCode: converter.isCompleteCode,
+  completeness,
   onDisplay,
   typescriptVersion: /** @type {string} */ (ts.version),
 };

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Kernel, messages, plainTraceback, printed, until } from './client';
+import { Kernel, messages, plainTraceback, shown, until } from './client';
 
 let kernel: Kernel;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ async function run(...cells: string[]): Promise<string> {
     const answer = await kernel.execute(code);
     const failures = messages(answer, 'error').map(plainTraceback);
     expect([code, answer.reply.status, ...failures]).toEqual([code, 'ok']);
-    output = printed(answer);
+    output = shown(answer);
   }
   return output;
 }
@@ -179,21 +179,21 @@ describe.skipIf(platform() === 'win32')('an interrupt', () => {
     const { answer, done } = kernel.begin(
       "try { console.log('in'); await new Promise((r) => setTimeout(r, 1500)); console.log('after') } finally { console.log('finally') }",
     );
-    await until(() => printed(answer) !== '');
+    await until(() => shown(answer) !== '');
     ways.interrupt_request();
     expect((await done).reply.ename).toBe('KeyboardInterrupt');
     await run('await new Promise((r) => setTimeout(r, 1600))');
-    expect(printed(answer)).toBe('in\nfinally\n');
+    expect(shown(answer)).toBe('in\nfinally\n');
   });
 
   test('is heard by code that listens, which then ends as it likes', async () => {
     const { answer, done } = kernel.begin(
       "const signal: AbortSignal = (globalThis as any)[Symbol.for('descent.interrupt')];\nlet steps = 0;\nconsole.log('in');\nwhile (!signal.aborted) { steps++; await new Promise((r) => setTimeout(r, 5)) }\nconsole.log(signal.reason.name, steps > 0);",
     );
-    await until(() => printed(answer) !== '');
+    await until(() => shown(answer) !== '');
     ways.interrupt_request();
     expect((await done).reply.status).toBe('ok');
-    expect(printed(answer)).toBe('in\nKeyboardInterrupt true\n');
+    expect(shown(answer)).toBe('in\nKeyboardInterrupt true\n');
     expect(await run("(globalThis as any)[Symbol.for('descent.interrupt')].aborted")).toBe('false\n');
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Kernel, messages, printed, until } from './client';
+import { Kernel, messages, printed, shown, until } from './client';
 
 let kernel: Kernel;
 beforeAll(async () => {
@@ -59,7 +59,7 @@ describe('stop_on_error', () => {
     const waiting = kernel.begin("console.log('ran')").done;
     expect((await failing).reply.status).toBe('error');
     expect((await waiting).reply.status).toBe('ok');
-    expect(printed(await waiting)).toBe('ran\n');
+    expect(shown(await waiting)).toBe('ran\n');
   });
 });
 
@@ -126,27 +126,98 @@ describe('inspect_request', () => {
   });
 });
 
-test('is_complete_request tells whole code from half', async () => {
-  const ask = async (code: string) => (await kernel.request('is_complete_request', { code })).reply;
-  expect(await ask('const a = 1;')).toEqual({ status: 'complete' });
-  expect(await ask('for (const a of [1]) {')).toEqual({ status: 'incomplete', indent: '  ' });
+describe('is_complete_request', () => {
+  test.each<[status: string, code: string]>([
+    ['complete', 'const a = 1;'],
+    ['complete', ''],
+    ['complete', '// a comment'],
+    ['complete', 'if (true) {\n}'],
+    ['complete', 'const { a, b } = await f()'],
+    ['complete', '`a $' + '{b} c`'],
+    ['incomplete', 'for (const a of [1]) {'],
+    ['incomplete', 'const a = '],
+    ['incomplete', 'f(1,'],
+    ['incomplete', '/* open'],
+    ['incomplete', '`open $' + '{1}'],
+    ['incomplete', '[1,\n2'],
+    ['incomplete', 'async function f() {\n  await g();'],
+    ['invalid', 'const = 1'],
+    ['invalid', ')'],
+    ['invalid', "const a = 'open"],
+    ['invalid', 'function () { return }'],
+    ['invalid', 'let a b c'],
+  ])('%s: %j', async (status, code) => {
+    expect((await kernel.request('is_complete_request', { code })).reply.status).toBe(status);
+  });
+
+  test('says how far the next line is indented, and two empty lines end the question', async () => {
+    const ask = async (code: string) => (await kernel.request('is_complete_request', { code })).reply;
+    expect(await ask('for (const a of [1]) {')).toEqual({ status: 'incomplete', indent: '  ' });
+    expect(await ask('for (const a of [1]) {\n\n\n')).toEqual({ status: 'complete' });
+  });
 });
 
-test('history and comms are empty, an unknown request is ignored', async () => {
-  expect((await kernel.request('history_request')).reply).toEqual({ status: 'ok', history: [] });
-  expect((await kernel.request('comm_info_request')).reply).toEqual({ status: 'ok', comms: {} });
+describe('history_request', () => {
+  const ask = async (content: object) => (await kernel.request('history_request', content)).reply.history;
+
+  test('tail, range and search give what was run, with its value if asked', async () => {
+    const { reply } = await kernel.execute('40 + 2');
+    const line = reply.execution_count;
+    await kernel.execute('const answered = true;');
+    await kernel.execute("'silent'", { silent: true });
+    await kernel.execute("'not stored'", { store_history: false });
+    const both = [
+      [1, line, '40 + 2'],
+      [1, line + 1, 'const answered = true;'],
+    ];
+    expect(await ask({ hist_access_type: 'tail', n: 2, output: false, raw: true })).toEqual(both);
+    expect(await ask({ hist_access_type: 'tail', n: 2, output: true, raw: true })).toEqual([
+      [1, line, ['40 + 2', '42']],
+      [1, line + 1, ['const answered = true;', null]],
+    ]);
+    expect(await ask({ hist_access_type: 'range', session: 0, start: line, stop: line + 1 })).toEqual([
+      both[0],
+    ]);
+    expect(await ask({ hist_access_type: 'range', session: 7, start: 0, stop: 99 })).toEqual([]);
+    expect(await ask({ hist_access_type: 'search', pattern: '40 ? ?', n: 5 })).toEqual([both[0]]);
+  });
+
+  test('unique gives each text once, where it was run last', async () => {
+    await kernel.execute('6 * 7');
+    const { reply } = await kernel.execute('6 * 7');
+    const found = await ask({ hist_access_type: 'search', pattern: '6 ? 7', n: 9, unique: true });
+    expect(found).toEqual([[1, reply.execution_count, '6 * 7']]);
+  });
+});
+
+test('user_expressions are evaluated after the cell, each by itself', async () => {
+  const { reply } = await kernel.execute('const learningRate = 0.1;', {
+    user_expressions: { twice: '2 * learningRate', wrong: 'noSuchName' },
+  });
+  expect(reply.user_expressions).toMatchObject({
+    twice: { status: 'ok', data: { 'text/plain': '0.2' }, metadata: {} },
+    wrong: { status: 'error', ename: 'TypeScriptError' },
+  });
+});
+
+test('an unknown request is ignored', async () => {
   void kernel.request('no_such_request');
   expect((await kernel.execute('1')).reply.status).toBe('ok');
 });
 
 describe('output', () => {
-  test('of the last expression is printed, nothing and undefined are not', async () => {
-    expect(printed(await kernel.execute('1 + 1'))).toBe('2\n');
-    expect(printed(await kernel.execute("[1, 'a']"))).toBe("[ 1, 'a' ]\n");
+  test('of the last expression is a result, nothing and undefined are not', async () => {
+    const answer = await kernel.execute('1 + 1');
+    const { execution_count } = answer.reply;
+    expect(messages(answer, 'execute_result')).toEqual([
+      { execution_count, data: { 'text/plain': '2' }, metadata: {} },
+    ]);
+    expect(printed(answer)).toBe('');
+    expect(messages(await kernel.execute('1 + 1', { silent: true }), 'execute_result')).toEqual([]);
     for (const code of ['undefined', 'null', '', '// nothing', 'const quiet = 1;']) {
       const answer = await kernel.execute(code);
       expect(answer.reply.status).toBe('ok');
-      expect(printed(answer)).toBe('');
+      expect(shown(answer)).toBe('');
     }
   });
 
@@ -165,18 +236,18 @@ describe('output', () => {
 
   test('that is big arrives whole', async () => {
     const long = await kernel.execute("console.log('x'.repeat(5_000_000))");
-    expect(printed(long)).toBe(`${'x'.repeat(5_000_000)}\n`);
+    expect(shown(long)).toBe(`${'x'.repeat(5_000_000)}\n`);
     const many = await kernel.execute(
       "for (let line = 0; line < 20_000; line++) { process.stdout.write(line + '\\n'); if (line % 5 === 0) await null; }",
     );
-    expect(printed(many)).toBe(Array.from({ length: 20_000 }, (_, line) => `${line}\n`).join(''));
+    expect(shown(many)).toBe(Array.from({ length: 20_000 }, (_, line) => `${line}\n`).join(''));
   });
 
   test('in bytes cut in the middle of a character is put together', async () => {
     const answer = await kernel.execute(
       "const bytes = Buffer.from('α→β'); process.stdout.write(bytes.subarray(0, 1)); process.stdout.write(bytes.subarray(1)); undefined;",
     );
-    expect(printed(answer)).toBe('α→β');
+    expect(shown(answer)).toBe('α→β');
   });
 
   test('from a timer goes to the cell that started it', async () => {
@@ -184,16 +255,16 @@ describe('output', () => {
     const second = await kernel.execute(
       "console.log('second'); await new Promise((r) => setTimeout(r, 200));",
     );
-    await until(() => printed(first) !== '');
-    expect(printed(first)).toBe('from the first\n');
-    expect(printed(second)).toBe('second\n');
+    await until(() => shown(first) !== '');
+    expect(shown(first)).toBe('from the first\n');
+    expect(shown(second)).toBe('second\n');
   });
 
   test('from a worker thread arrives', async () => {
     const answer = await kernel.execute(
       "import { Worker } from 'node:worker_threads';\nconst worker = new Worker(\"console.log('from the thread')\", { eval: true });\nawait new Promise((resolve) => worker.on('exit', resolve));\nawait new Promise((resolve) => setTimeout(resolve, 50));",
     );
-    expect(printed(answer)).toBe('from the thread\n');
+    expect(shown(answer)).toBe('from the thread\n');
   });
 });
 
@@ -245,10 +316,10 @@ display({ 'text/plain': 'three' });`,
 
   test('descent.cell is the source of the cell whose code asks', async () => {
     const code = "const source = () => (globalThis as any)[Symbol.for('descent.cell')];\nsource() // α";
-    expect(printed(await kernel.execute(code))).toBe(`${code}\n`);
+    expect(shown(await kernel.execute(code))).toBe(`${code}\n`);
     const timer = await kernel.execute('setTimeout(() => console.log(source()), 50); undefined; // first');
     await kernel.execute('await new Promise((r) => setTimeout(r, 150)); // second');
-    await until(() => printed(timer) !== '');
-    expect(printed(timer)).toBe('setTimeout(() => console.log(source()), 50); undefined; // first\n');
+    await until(() => shown(timer) !== '');
+    expect(shown(timer)).toBe('setTimeout(() => console.log(source()), 50); undefined; // first\n');
   });
 });

@@ -4,7 +4,7 @@ import { platform } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
-import { Kernel, messages, printed, until } from './client';
+import { Kernel, messages, printed, shown, until } from './client';
 
 const open: Kernel[] = [];
 async function start(options?: Parameters<typeof Kernel.start>[0]): Promise<Kernel> {
@@ -18,14 +18,14 @@ afterEach(async () => {
 
 test('the kernel runs in the project’s folder, wherever it was started', async () => {
   const kernel = await start({ cwd: '/' });
-  expect(printed(await kernel.execute('process.cwd()'))).toBe(`${projectRoot()}\n`);
+  expect(shown(await kernel.execute('process.cwd()'))).toBe(`${projectRoot()}\n`);
 });
 
 test('shutdown_request ends the process, idle or in an endless loop; nothing printed is lost', async () => {
   const idle = await start();
   const { done } = idle.begin("for (let i = 0; i < 5000; i++) console.log('line ' + i);");
   const ended = idle.request('shutdown_request', { restart: false }, 'shell');
-  const lines = printed(await done).split('\n');
+  const lines = shown(await done).split('\n');
   expect(lines).toHaveLength(5001);
   expect((await ended).reply).toEqual({ status: 'ok', restart: false });
   expect(await idle.exited).toBe(0);
@@ -41,7 +41,7 @@ test('shutdown_request ends the process, idle or in an endless loop; nothing pri
 test('process.exit() ends the kernel; what was printed before arrives, with the reason', async () => {
   const kernel = await start();
   const answer = await kernel.execute("console.log('last words'); process.exit(3);");
-  expect(printed(answer)).toBe('last words\n');
+  expect(shown(answer)).toBe('last words\n');
   expect(answer.reply.evalue).toContain('process.exit() ends the kernel');
   expect(await kernel.exited).toBe(3);
 });
@@ -66,7 +66,7 @@ test('a message that is not signed with the key is not obeyed', async () => {
     await kernel.sendRaw(channel, [delimiter]);
     await kernel.sendRaw(channel, ['nonsense']);
   }
-  expect(printed(await kernel.execute("'still here'"))).toBe('still here\n');
+  expect(shown(await kernel.execute("'still here'"))).toBe('still here\n');
   await until(() => kernel.log.includes('signature is wrong'));
 });
 
@@ -121,6 +121,6 @@ test('native log lines never reach an output', async () => {
   );
   expect(messages(answer, 'error')).toEqual([]);
   expect(printed(answer, 'stderr')).toBe('');
-  expect(printed(answer)).toMatch(/^(native|wasm|js)\n$/);
+  expect(shown(answer)).toMatch(/^(native|wasm|js)\n$/);
   expect(kernel.log).toContain('native line');
 });

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { filesBelow } from '../sources';
-import { Kernel, messages, plainTraceback, printed } from './client';
+import { Kernel, messages, plainTraceback, printed, shown } from './client';
 
 const root = projectRoot();
 const tslab = join(root, 'node_modules', 'tslab', 'bin', 'tslab');
@@ -23,7 +23,7 @@ test.each([
     const answer = await kernel.execute(`${imports}\nconsole.log(surroundings.projectRoot());`);
     const errors = messages(answer, 'error').map(plainTraceback);
     expect([answer.reply.status, printed(answer, 'stderr'), errors]).toEqual(['ok', '', []]);
-    expect(printed(answer)).toBe(`${root}\n`);
+    expect(shown(answer)).toBe(`${root}\n`);
   } finally {
     await kernel.stop();
   }

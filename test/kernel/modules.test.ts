@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
-import { Kernel, messages, plainTraceback, printed } from './client';
+import { Kernel, messages, plainTraceback, shown } from './client';
 
 // Beside lib/, where notebooks import from, but out of git's sight.
 const parent = join(projectRoot(), 'out', 'kernel');
@@ -24,7 +25,7 @@ async function run(code: string): Promise<string> {
   const answer = await kernel.execute(code);
   const failures = messages(answer, 'error').map(plainTraceback);
   expect([code, answer.reply.status, ...failures]).toEqual([code, 'ok']);
-  return printed(answer);
+  return shown(answer);
 }
 
 test('an edited file is fresh after its import cell has run again', async () => {
@@ -121,4 +122,72 @@ test('a package that is missing is a clear error', async () => {
   const required = await kernel.execute("const missing = await import('no-such' + '-package')");
   expect(required.reply).toMatchObject({ status: 'error', ename: 'Error' });
   expect(await run("'alive'")).toBe('alive\n');
+});
+
+describe('import() and ES modules', () => {
+  test('an ES module with an await of its own loads, by import() and by import', async () => {
+    write('slow.mjs', 'export const rate = await Promise.resolve(0.1);\nexport default 7;');
+    expect(await run(`const slow = await import('${at}/slow.mjs'); [slow.rate, slow.default]`)).toBe(
+      '[ 0.1, 7 ]\n',
+    );
+    expect(await run('slow.rate + 1')).toBe('1.1\n');
+    expect(await run(`import seven, { rate as again } from '${at}/slow.mjs'; [seven, again]`)).toBe(
+      '[ 7, 0.1 ]\n',
+    );
+  });
+
+  test('an ES module that changed is loaded anew', async () => {
+    write('changing.mjs', 'export const step = 1;');
+    const importCell = `(await import('${at}/changing.mjs')).step`;
+    expect(await run(importCell)).toBe('1\n');
+    write('changing.mjs', 'export const step = 20;');
+    expect(await run(importCell)).toBe('20\n');
+  });
+
+  test('a whole module is kept in a variable, with its types', async () => {
+    expect(await run("const path = await import('node:path'); path.basename('/a/b.txt')")).toBe('b.txt\n');
+    expect(await run('path.extname("b.txt").slice(1)')).toBe('txt\n');
+    const { reply } = await kernel.execute('path.noSuchFunction()');
+    expect(reply.evalue).toContain("Property 'noSuchFunction' does not exist");
+    write('local.ts', 'export const local = (n: number) => n + 1;');
+    expect(await run(`const local = await import('${at}/local'); local.local(1)`)).toBe('2\n');
+    expect(await run("const mathjs = await import('mathjs'); mathjs.add(1, 2)")).toBe('3\n');
+  });
+
+  test('in a local file import() looks from that file', async () => {
+    write('near.mjs', "export const near = 'by';");
+    write('asks.ts', "export const asks = async () => (await import('./near.mjs')).near;");
+    expect(await run(`import { asks } from '${at}/asks'; await asks()`)).toBe('by\n');
+  });
+
+  test('a package that only `import` may load is loaded', async () => {
+    mkdirSync(join(folder, 'node_modules', 'only-es'), { recursive: true });
+    write(
+      'node_modules/only-es/package.json',
+      '{ "name": "only-es", "exports": { "import": "./index.js" }, "type": "module" }',
+    );
+    write('node_modules/only-es/index.js', "export const kind = 'es';");
+    write('uses.mjs', "export { kind } from 'only-es';");
+    expect(await run(`(await import('${at}/uses.mjs')).kind`)).toBe('es\n');
+    expect(await run("(await import('data:text/javascript,export default 3' as string)).default")).toBe(
+      '3\n',
+    );
+  });
+
+  test('a file outside of the project loads, and loads anew once it has changed', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'descent-outside-'));
+    writeFileSync(
+      join(outside, 'far.ts'),
+      "import { farther } from './farther';\nexport const far = () => 10 * farther;",
+    );
+    writeFileSync(join(outside, 'farther.ts'), 'export const farther = 1;');
+    const importCell = `import { far } from '${join(outside, 'far').replaceAll('\\', '/')}'; far()`;
+    expect(await run(importCell)).toBe('10\n');
+    writeFileSync(join(outside, 'farther.ts'), 'export const farther = 2;');
+    expect(await run(importCell)).toBe('20\n');
+    writeFileSync(join(outside, 'far.ts'), "export const far = () => { throw new Error('far away'); };");
+    const text = plainTraceback(messages(await kernel.execute(importCell), 'error')[0]);
+    expect(text).toContain(`${join(outside, 'far.ts')}, line 1`);
+    rmSync(outside, { recursive: true });
+  });
 });

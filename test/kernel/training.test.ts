@@ -1,6 +1,6 @@
 import { platform } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Kernel, messages, plainTraceback, printed, until } from './client';
+import { Kernel, messages, plainTraceback, shown, until } from './client';
 
 const model = `
 const model = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [3] })] });
@@ -21,7 +21,7 @@ async function run(code: string): Promise<string> {
   const answer = await kernel.execute(code);
   const failures = messages(answer, 'error').map(plainTraceback);
   expect([code, answer.reply.status, ...failures]).toEqual([code, 'ok']);
-  return printed(answer);
+  return shown(answer);
 }
 
 describe.skipIf(platform() === 'win32')('an interrupt of a training', () => {
@@ -35,7 +35,7 @@ describe.skipIf(platform() === 'win32')('an interrupt of a training', () => {
     const { answer, done } = kernel.begin(
       'await model.fit(x, y, { epochs: 1_000_000, batchSize: 8, verbose: 0, callbacks });',
     );
-    await until(() => printed(answer).includes('training'));
+    await until(() => shown(answer).includes('training'));
     interrupt();
     expect((await done).reply).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
 
@@ -53,9 +53,9 @@ describe.skipIf(platform() === 'win32')('an interrupt of a training', () => {
     const { answer, done } = kernel.begin(
       "const signal = (globalThis as any)[Symbol.for('descent.interrupt')];\nawait model.fit(x, y, { epochs: 1_000_000, batchSize: 8, verbose: 0, callbacks });\nconsole.log('returned', signal.aborted);",
     );
-    await until(() => printed(answer).includes('training'));
+    await until(() => shown(answer).includes('training'));
     ways.interrupt_request();
     expect((await done).reply.status).toBe('ok');
-    expect(printed(answer)).toContain('returned true');
+    expect(shown(answer)).toContain('returned true');
   });
 });
