@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -80,5 +82,43 @@ describe.skipIf(noJupyter)(`the book, without network and scripts${noJupyter}`, 
 
   it('asked nothing of a network and missed no file', () => {
     expect(asked).toEqual([]);
+  });
+
+  it('lets no script run, however it came into a page, and asks no network for a picture', async () => {
+    const server = createServer(({ url }, response) => {
+      sought.push(String(url));
+      response.end();
+    });
+    let sought: string[] = [];
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const attack = `<script>document.title = 'script';</script>
+      <img src="x" onerror="document.title = 'handler'"><img src="${host}/a.png">
+      <a id="go" href="javascript:void(document.title = 'address')">go</a>
+      <style>main { background: url(${host}/b.png); letter-spacing: 3px; }</style>`;
+    const whole = readFileSync(join(folder, '02-gradient-descent.html'), 'utf8');
+    const file = join(folder, 'attacked.html');
+    const context = await browser.newContext();
+    try {
+      const open = async (text: string) => {
+        writeFileSync(file, text.replace('<main>', `<main>${attack}`));
+        const attacked = await context.newPage();
+        sought = [];
+        await attacked.goto(pathToFileURL(file).href);
+        await attacked.locator('#go').click();
+        const spaced = await attacked.evaluate(
+          "getComputedStyle(document.querySelector('main')).letterSpacing",
+        );
+        return { title: await attacked.title(), sought, spaced };
+      };
+      // Without the policy the attack works: the browser would run it.
+      const bare = await open(whole.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''));
+      expect(bare).toMatchObject({ title: 'address', spaced: '3px' });
+      expect(bare.sought.sort()).toEqual(['/a.png', '/b.png']);
+      expect(await open(whole)).toEqual({ title: '02 · Gradient descent', sought: [], spaced: '3px' });
+    } finally {
+      await context.close();
+      server.close();
+    }
   });
 });

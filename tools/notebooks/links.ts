@@ -36,6 +36,24 @@ export function isExternal({ target }: Link): boolean {
 }
 
 /**
+ * A link's target in its parts. Where `%` begins no character's code it stands for itself, as in a browser.
+ *
+ * @returns the file, decoded and without a query (empty: the notebook itself), and the anchor, decoded
+ */
+export function partsOf(target: string): { file: string; anchor: string } {
+  const [place, ...anchor] = target.split('#');
+  return { file: decoded(place.split('?')[0]), anchor: decoded(anchor.join('#')) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
  * Says what is wrong with a link: a file that is not there, a heading that is not there, an address
  * that cannot be one. The network is not asked.
  *
@@ -50,12 +68,10 @@ export function faultOf(link: Link, folder: string): string | undefined {
     if (!url.hostname.includes('.')) return say('names no host');
     return undefined;
   }
-  const [file, anchor] = link.target.split('#');
-  const place = file
-    ? path.resolve(folder, decodeURIComponent(file))
-    : path.join(folder, `${link.notebook}.ipynb`);
+  const { file, anchor } = partsOf(link.target);
+  const place = file ? path.resolve(folder, file) : path.join(folder, `${link.notebook}.ipynb`);
   if (!link.target || !fs.existsSync(place)) return say('is not there');
-  if (anchor && place.endsWith('.ipynb') && !headingsOf(place).has(decodeURIComponent(anchor)))
+  if (anchor && place.endsWith('.ipynb') && !headingsOf(place).has(anchor))
     return say('names a heading that is not there');
   return undefined;
 }

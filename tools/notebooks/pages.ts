@@ -1,55 +1,67 @@
 /** Notebooks as pages: HTML that needs no network and no script. */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { escapeHtml, projectRoot } from '../../lib/surroundings';
 import { questionOf } from './docs';
 import { projectPython } from './execute';
-import { type NotebookFile, readingMinutes, titleOf, writeNotebook } from './notebook-file';
+import { type NotebookFile, readingMinutes, replaceFile, titleOf, writeNotebook } from './notebook-file';
 import { pageStyle } from './page-style';
+import { address, copyOf, isText, Places, pageOf } from './places';
 
-/** A place that a page links to and that is not there. */
+/** A place that a page links to and that the pages do not lead to. */
 export interface DeadLink {
   page: string;
   target: string;
+  /** goes on from "which": `is not there` */
+  why: string;
 }
 
+/** What pages may do: show themselves, their pictures and KaTeX's fonts. No script, no frame, no network. */
+const policy =
+  "default-src 'none'; img-src data: 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'none'; form-action 'none'";
+
 /**
- * Writes a page for each notebook and a table of contents, in HTML that needs no network and no
- * script: figures as their stored pictures, formulas set by KaTeX, whose fonts are copied along. Files
- * of the project that a notebook links to get a page each, below `source/`.
+ * Writes a page for each notebook and a table of contents, in HTML that needs no network and lets no
+ * script run: figures as their stored pictures, formulas set by KaTeX, whose fonts are copied along.
+ * Files of the project that a notebook links to come along, below `source/`, if git tracks them: what
+ * it ignores is nobody else's business.
  *
  * @param files - in their order; figures already have their pictures
  * @param folder - where the pages go
  * @returns the links that lead nowhere
+ * @throws Error that names notebook and cell, if a formula cannot be set
  */
 export async function writePages(files: readonly NotebookFile[], folder: string): Promise<DeadLink[]> {
   fs.mkdirSync(folder, { recursive: true });
   copyKatex(path.join(folder, 'katex'));
-  const names = new Set(files.map(({ name }) => name));
+  const places = new Places(files);
   const dead: DeadLink[] = [];
-  const sources = new Set<string>();
-  for (const [index, { body, css }] of render(files, folder).entries()) {
+  for (const [index, { body, css }] of render(files).entries()) {
     const file = files[index];
     const html = withLinks(body, (target) => {
-      const place = placeOf(target, names, sources);
-      if (!place) dead.push({ page: file.name, target });
-      return place;
+      const place = places.of(target, file);
+      if ('href' in place) return place.href;
+      dead.push({ page: file.name, target, why: place.why });
+      return target;
     });
     const navigation = navigate(files[index - 1], files[index + 1]);
-    const page = `<header>${navigation}</header><main>${await withFormulas(html)}</main><footer>${navigation}</footer>`;
-    fs.writeFileSync(path.join(folder, `${file.name}.html`), htmlPage(titleOf(file), page, css));
+    const main = await withFormulas(html, file.name);
+    const page = `<header>${navigation}</header><main>${main}</main><footer>${navigation}</footer>`;
+    replaceFile(path.join(folder, pageOf(file.name)), htmlPage(titleOf(file), page, css));
   }
-  for (const source of sources) writeSource(source, folder);
-  fs.writeFileSync(path.join(folder, 'index.html'), await contents(files));
+  for (const source of places.sources) writeSource(source, folder);
+  replaceFile(path.join(folder, 'index.html'), await contents(files));
   return dead;
 }
 
-function render(files: readonly NotebookFile[], folder: string): { body: string; css: string }[] {
+function render(files: readonly NotebookFile[]): { body: string; css: string }[] {
   const python = projectPython();
   if (!python) throw new Error('Cannot write pages: there is no .venv; run `npm run setup`');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-pages-'));
   const drafts = files.map((file) => {
-    const draft = path.join(folder, `.${file.name}.ipynb`);
+    const draft = path.join(folder, `${file.name}.ipynb`);
     writeNotebook(draft, file.notebook);
     return draft;
   });
@@ -64,7 +76,7 @@ function render(files: readonly NotebookFile[], folder: string): { body: string;
       .split('\n')
       .map((line) => JSON.parse(line));
   } finally {
-    for (const draft of drafts) fs.unlinkSync(draft);
+    fs.rmSync(folder, { recursive: true });
   }
 }
 
@@ -79,50 +91,37 @@ function copyKatex(target: string): void {
   }
 }
 
-/**
- * Where a page finds what a notebook links to: another page, or the page of a file of the project.
- *
- * @returns the new target; undefined if there is nothing
- */
-function placeOf(target: string, names: ReadonlySet<string>, sources: Set<string>): string | undefined {
-  const [file, anchor] = target.split('#');
-  const hash = anchor ? `#${anchor}` : '';
-  if (file === '') return hash;
-  const notebook = /^(?:\.\/)?(\d\d-[\w-]+)\.ipynb$/.exec(file)?.[1];
-  if (notebook) return names.has(notebook) ? `${notebook}.html${hash}` : undefined;
-  const found = path.resolve(projectRoot(), 'notebooks', decodeURIComponent(file));
-  // notebooks/lib is a link to lib.
-  const source = path
-    .relative(projectRoot(), found)
-    .replace(/^notebooks[\\/]lib(?=[\\/])/, 'lib')
-    .replace(/\\/g, '/');
-  const whole = path.join(projectRoot(), source);
-  if (source.startsWith('..') || !fs.existsSync(whole)) return undefined;
-  if (!fs.statSync(whole).isFile()) return undefined;
-  sources.add(source);
-  return `source/${source}.html`;
-}
+/** An element's attributes, as `render.py` writes them. */
+const attributes = String.raw`(?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'))?)*`;
 
-function withLinks(html: string, place: (target: string) => string | undefined): string {
-  return html.replace(/ href="([^"]*)"/g, (whole, target: string) => {
-    if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return whole;
-    return ` href="${place(target.replace(/&amp;/g, '&')) ?? target}"`;
-  });
+/** Replaces what links and pictures lead to, addresses of the web and pictures in the page itself aside. */
+function withLinks(html: string, place: (target: string) => string): string {
+  return html.replace(new RegExp(`<(?:a|img)${attributes}\\s*/?>`, 'g'), (element) =>
+    element.replace(/\s(href|src)=(?:"([^"]*)"|'([^']*)')/, (whole, name, double, single) => {
+      const target = withoutEntities(double ?? single);
+      if (/^[a-z][a-z0-9+.-]*:|^\/\//i.test(target)) return whole;
+      return ` ${name}="${escapeHtml(place(target))}"`;
+    }),
+  );
 }
 
 function writeSource(source: string, folder: string): void {
-  const text = fs.readFileSync(path.join(projectRoot(), source), 'utf8');
-  const target = path.join(folder, 'source', `${source}.html`);
-  const up = '../'.repeat(source.split('/').length);
-  const body = `<header><a href="${up}index.html">Contents</a></header><main><h1><code>${escapeHtml(source)}</code></h1><pre>${escapeHtml(text)}</pre></main>`;
+  const bytes = fs.readFileSync(path.join(projectRoot(), source));
+  const target = path.join(folder, copyOf(source, projectRoot()));
   fs.mkdirSync(path.dirname(target), { recursive: true });
-  fs.writeFileSync(target, htmlPage(source, body, ''));
+  if (!isText(bytes)) {
+    fs.writeFileSync(target, bytes);
+    return;
+  }
+  const up = '../'.repeat(source.split('/').length);
+  const body = `<header><a href="${up}index.html">Contents</a></header><main><h1><code>${escapeHtml(source)}</code></h1><pre>${escapeHtml(bytes.toString())}</pre></main>`;
+  replaceFile(target, htmlPage(source, body, ''));
 }
 
 function navigate(before: NotebookFile | undefined, after: NotebookFile | undefined): string {
   const link = (other: NotebookFile | undefined, words: (title: string) => string, rel: string) =>
     other
-      ? `<a rel="${rel}" href="${other.name}.html">${escapeHtml(words(titleOf(other)))}</a>`
+      ? `<a rel="${rel}" href="${address(pageOf(other.name))}">${escapeHtml(words(titleOf(other)))}</a>`
       : '<span></span>';
   const previous = link(before, (title) => `← ${title}`, 'prev');
   const next = link(after, (title) => `${title} →`, 'next');
@@ -130,15 +129,17 @@ function navigate(before: NotebookFile | undefined, after: NotebookFile | undefi
 }
 
 async function contents(files: readonly NotebookFile[]): Promise<string> {
-  const items = files.map((file) => {
+  const items: string[] = [];
+  for (const file of files) {
     const minutes = readingMinutes(file);
     const time = minutes ? ` <small>${minutes} minutes</small>` : '';
     const question = questionOf(file);
     const asked = question ? `<br>${escapeHtml(question)}` : '';
-    return `<li><a href="${file.name}.html">${escapeHtml(titleOf(file))}</a>${time}${asked}</li>`;
-  });
+    const link = `<a href="${address(pageOf(file.name))}">${escapeHtml(titleOf(file))}</a>`;
+    items.push(`<li>${await withFormulas(withTex(link + time + asked), file.name)}</li>`);
+  }
   const list = `<main><h1>Descent</h1><p>How large models learn, in TypeScript notebooks.</p><ul class="contents">${items.join('')}</ul></main>`;
-  return htmlPage('Descent', await withFormulas(withTex(list)), '');
+  return htmlPage('Descent', list, '');
 }
 
 /** `$…$` in a line of plain text becomes a formula. */
@@ -149,7 +150,8 @@ function withTex(html: string): string {
 function htmlPage(title: string, body: string, css: string): string {
   const katex = body.includes('class="katex') ? '<link rel="stylesheet" href="katex/katex.min.css">' : '';
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>${katex}<style>${css}${pageStyle}</style></head><body>${body}</body></html>
 `;
 }
@@ -164,15 +166,26 @@ function withoutEntities(text: string): string {
 }
 
 /** `render.py` leaves formulas as <descent-tex>; KaTeX sets them, with MathML inside for screen readers. */
-async function withFormulas(html: string): Promise<string> {
+async function withFormulas(html: string, name: string): Promise<string> {
   const { default: katex } = await import('katex');
   return html.replace(
-    /<descent-tex display="(\w+)">([\s\S]*?)<\/descent-tex>/g,
-    (_, display: string, tex: string) =>
-      katex.renderToString(withoutEntities(tex), {
-        displayMode: display === 'block',
-        throwOnError: true,
-        strict: 'ignore',
-      }),
+    /<descent-tex display=["'](\w+)["']>([\s\S]*?)<\/descent-tex>/g,
+    (_, display: string, tex: string, at: number) => {
+      try {
+        return katex.renderToString(withoutEntities(tex), {
+          displayMode: display === 'block',
+          throwOnError: true,
+          strict: 'ignore',
+        });
+      } catch (error) {
+        const cell = html
+          .slice(0, at)
+          .match(/ id="cell-id=([^"]*)"/g)
+          ?.at(-1)
+          ?.slice(13, -1);
+        const where = cell ? `${name}, cell '${cell}'` : name;
+        throw new Error(`Cannot set a formula in ${where}: ${(error as Error).message}`);
+      }
+    },
   );
 }
