@@ -139,7 +139,9 @@ export function typeOf(value: KnobValue): string {
 /** @returns the value as TypeScript writes it */
 export function writeValue(value: KnobValue): string {
   if (Array.isArray(value)) return `[${value.map(String).join(', ')}]`;
-  return typeof value === 'string' ? `'${value.replace(/[\\']/g, '\\$&')}'` : String(value);
+  if (typeof value !== 'string') return String(value);
+  const literal = value.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r');
+  return `'${literal}'`;
 }
 
 function numbersOf(value: KnobValue): number[] {

@@ -22,27 +22,30 @@ export interface Parametrised {
  * tagged `parameters`.
  *
  * @param file - never changed
- * @param settings - `name=value`, as the command line gives them
+ * @param settings - `name=value`, as the command line gives them; of two for one knob the last counts
  * @returns a copy with the injected cell
  * @throws Error, with the list of knobs, if a name is unknown or a value does not fit
  */
 export function setKnobs(file: NotebookFile, settings: readonly string[]): Parametrised {
   if (settings.length === 0) return { file, warnings: [] };
   const knobs = knobsOf(file);
-  const warnings: string[] = [];
-  const lines = settings.map((setting) => {
+  const chosen = new Map<string, [Knob, KnobValue]>();
+  // The last one counts, as in papermill.
+  for (const setting of settings) {
     const [knob, value] = readSetting(file.name, knobs, setting);
-    const warning = rangeWarning(knob, value);
-    if (warning) warnings.push(warning);
+    chosen.set(knob.name, [knob, value]);
+  }
+  const values = [...chosen.values()];
+  const warnings = values.flatMap(([knob, value]) => rangeWarning(knob, value) ?? []);
+  const source = values.map(([knob, value]) => {
     const type = knob.type ? `: ${knob.type}` : '';
     const comment = knob.range ? ` // ${knob.range}: ${knob.description}` : '';
-    return { name: knob.name, line: `const ${knob.name}${type} = ${writeValue(value)};${comment}` };
+    return `const ${knob.name}${type} = ${writeValue(value)};${comment}`;
   });
   const cells = file.notebook.cells.filter((cell) => !hasTag(cell, 'injected-parameters'));
   const at = cells.findIndex((cell) => hasTag(cell, 'parameters'));
-  const source = lines.map(({ line }) => line);
   if (/^\s*knobs\(/m.test(joined(cells[at].source))) {
-    source.push(`knobs({ ${lines.map(({ name }) => name).join(', ')} });`);
+    source.push(`knobs({ ${[...chosen.keys()].join(', ')} });`);
   }
   const injected: Cell = {
     cell_type: 'code',

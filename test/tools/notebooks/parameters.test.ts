@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readNotebook } from '../../../tools/notebooks/notebook-file';
+import { type Cell, readNotebook } from '../../../tools/notebooks/notebook-file';
 import { setKnobs } from '../../../tools/notebooks/parameters';
 
 const fixture = (name: string) =>
@@ -34,6 +34,40 @@ describe('setKnobs()', () => {
     const again = setKnobs(once, ['epochs=9']).file.notebook.cells;
     expect(again.filter(({ id }) => id === 'injected-parameters')).toHaveLength(1);
   });
+
+  test('takes the last of several values of a knob, in one constant, and warns of that one alone', () => {
+    const { file, warnings } = setKnobs(fine, [
+      'epochs=99',
+      'learningRate=0.1',
+      'epochs=7',
+      'learningRate=2',
+    ]);
+    const { source } = file.notebook.cells.find(({ id }) => id === 'injected-parameters') as Cell;
+    expect(source).toBe(
+      [
+        'const epochs = 7; // 1 … 50: steps',
+        'const learningRate = 2; // 0.001 … 1: how far each step goes',
+        'knobs({ epochs, learningRate });',
+      ].join('\n'),
+    );
+    expect(warnings).toEqual([expect.stringMatching(/^learningRate = 2 lies outside/)]);
+    expect(() => setKnobs(fine, ['epochs=many', 'epochs=7'])).toThrow(/epochs must be a number/);
+  });
+
+  test.each(['two\nlines', 'a\r\nb', "it's", '`$x`', 'back\\slash\\', '"', 'a\u2028b', '*/ // <!--', ''])(
+    'writes %j as a literal that stands for it',
+    (text) => {
+      const source = "const words: string = 'none'; // what is said";
+      const notebook = {
+        ...fine.notebook,
+        cells: fine.notebook.cells.map((cell) => (cell.id === 'fine-knobs' ? { ...cell, source } : cell)),
+      };
+      const { file } = setKnobs({ ...fine, notebook }, [`words=${text}`]);
+      const cell = file.notebook.cells.find(({ id }) => id === 'injected-parameters') as Cell;
+      const code = String(cell.source).replace('words: string', 'words');
+      expect(new Function(`${code}\nreturn words;`)()).toBe(text);
+    },
+  );
 
   test('warns of a value outside the range', () => {
     expect(setKnobs(fine, ['learningRate=-3']).warnings).toEqual([
