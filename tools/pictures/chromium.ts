@@ -1,7 +1,7 @@
 /** The browser that draws: an installed Chromium with the plotly.js of the project's JupyterLab. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core';
 import { projectRoot } from '../../lib/surroundings';
 
 /** @returns the path of an installed Chromium or Chrome; `undefined` if there is none */
@@ -52,14 +52,33 @@ export function whyNotBake(): string | undefined {
  * Starts a headless Chromium that asks nothing of the network by itself.
  *
  * @param more - further arguments of its command line
+ * @throws Error if it does not start, naming the remedy where the system allows it no sandbox
  */
-export function openChromium(more: string[] = []): Promise<Browser> {
-  return chromium.launch({
+export async function openChromium(more: string[] = []): Promise<Browser> {
+  try {
+    return await chromium.launch(launchOptions(process.getuid?.(), more));
+  } catch (error) {
+    if (!/no usable sandbox/i.test(String(error))) throw error;
+    throw new Error(
+      'Cannot start Chromium: this system lets a user who is not root have no sandbox; allow user namespaces, or name ' +
+        'in CHROMIUM_PATH a script that starts Chromium with --no-sandbox',
+    );
+  }
+}
+
+/**
+ * @param user - the number of the user who starts it; none on Windows
+ * @param more - further arguments of its command line
+ * @returns how Chromium is started: in its sandbox, which it refuses to root alone
+ */
+export function launchOptions(user: number | undefined, more: string[] = []): LaunchOptions {
+  return {
     executablePath: findChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
+    chromiumSandbox: user !== 0,
+    args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
       .concat(['--disable-background-networking', '--disable-component-update'])
       .concat(more),
-  });
+  };
 }
 
 /**
