@@ -8,6 +8,7 @@ const { createRequire, SourceMap } = require('node:module');
 const path = require('node:path');
 const { completenessOf } = require('./core/completeness');
 const { withCourseTransforms } = require('./core/transforms');
+const { completeSpecifier } = require('./specifiers');
 /** @type {any} tslab's own TypeScript, 5.0.4 */
 const ts = require('@tslab/typescript-for-tslab');
 
@@ -86,6 +87,28 @@ function canImport(folder, id) {
   }
 }
 
+/** @param {string} source @param {number} offset */
+const nameAt = (source, offset) =>
+  /[\w$]*$/.exec(source.slice(0, offset))?.[0] + (/^[\w$]*/.exec(source.slice(offset))?.[0] ?? '');
+
+/** Where the name of what is called stands, for the innermost call around a place. @param {string} source @param {number} offset
+ * @returns {number | undefined} */
+function calledAt(source, offset) {
+  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest, true);
+  // An open call ends where its last token does.
+  const end = source.slice(0, offset).trimEnd().length;
+  /** @type {number | undefined} */
+  let found;
+  const visit = (/** @type {any} */ node) => {
+    if (node.pos > offset || node.end < end) return;
+    const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
+    if (isCall && node.expression.end < offset) found = node.expression.end - 1;
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
 /** @typedef {ReturnType<typeof createCompiler>} Compiler */
 
 /** Compiles cells one after the other; each sees the declarations of those before it. */
@@ -117,11 +140,26 @@ function createCompiler() {
       };
     },
     /** @param {string} source @param {number} offset @param {string} declarations */
-    complete: (source, offset, declarations) => tslab.complete(declarations, source, offset),
-    /** @param {string} source @param {number} offset @param {string} declarations */
+    complete: (source, offset, declarations) =>
+      completeSpecifier(source, offset, process.cwd()) ?? tslab.complete(declarations, source, offset),
+    /**
+     * What is known of the name at a place; inside a call's brackets, where no name is, of what is called.
+     *
+     * @param {string} source @param {number} offset @param {string} declarations @returns {string | undefined}
+     */
     inspect(source, offset, declarations) {
-      const info = tslab.inspect(declarations, source, offset);
-      return info && printQuickInfo(info);
+      const called = calledAt(source, offset);
+      for (const place of [offset, offset - 1, called]) {
+        if (place === undefined || place < 0) continue;
+        const info = tslab.inspect(declarations, source, place);
+        const text = info && printQuickInfo(info);
+        // Of a name that nobody knows the compiler says that it may be anything.
+        if (text && text !== 'any') return text;
+      }
+      const name = nameAt(source, offset);
+      const info = name && tslab.inspect(declarations, `let _: ${name}`, 'let _: '.length);
+      const type = info && printQuickInfo(info);
+      return type && type !== 'any' && !type.includes('/*unresolved*/') ? type : undefined;
     },
     close: () => tslab.close(),
   };

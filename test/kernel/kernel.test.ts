@@ -94,6 +94,30 @@ describe('complete_request', () => {
     expect([cursor_start, cursor_end]).toEqual([6, 11]);
   });
 
+  test.each<[code: string, expected: string, replaced: string]>([
+    ['con|', 'console', 'con'],
+    ['Math.ma|(1)', 'max', 'ma'],
+    ['f(Ma|)', 'Math', 'Ma'],
+    ['`$' + '{con|}`', 'console', 'con'],
+    ['const x = 1;\nx.|', 'toFixed', ''],
+    ['let )( \n rates.|', 'first', ''],
+    ['rates?.|', 'first', ''],
+    ["rates['|']", 'second', ''],
+    ['const { f| } = rates', 'first', 'f'],
+    ['rates.|first', 'first', 'first'],
+    ["import { gr| } from './lib/descent'", 'gradientDescent', 'gr'],
+    ["import { x } from './lib/de|'", 'descent', 'de'],
+    ["await import('./kernel/co|')", 'contract.js', 'co'],
+    ["import { x } from 'math|'", 'mathjs', 'math'],
+    ["import { x } from 'node:f|s'", 'node:fs', 'node:fs'],
+  ])('in %s offers %s', async (marked, expected, replaced) => {
+    await kernel.execute('const rates = { first: 1, second: 2 };');
+    const code = marked.replace('|', '');
+    const { matches, cursor_start, cursor_end } = await complete(code, marked.indexOf('|'));
+    expect(matches).toContain(expected);
+    expect(code.slice(cursor_start, cursor_end)).toBe(replaced);
+  });
+
   test('answers when the code makes no sense', async () => {
     expect(await complete('(((', 3)).toMatchObject({ status: 'ok' });
     expect(await complete('', 0)).toMatchObject({ status: 'ok' });
@@ -109,6 +133,20 @@ describe('inspect_request', () => {
     const { found, data } = await inspect('twice(2)', 2);
     expect(found).toBe(true);
     expect(data['text/plain']).toContain('function twice(n: number): number');
+  });
+
+  test('within the brackets of a call tells of what is called', async () => {
+    for (const code of ['Math.max(1, ', 'Math.max(', 'Math.max(Math.PI, { a: 1 ']) {
+      expect((await inspect(code, code.length)).data['text/plain']).toContain('Returns the larger of a set');
+    }
+  });
+
+  test('tells of types, and nothing of what nobody knows', async () => {
+    await kernel.execute('/** A wheel. */\ninterface Knob { width: number }');
+    expect((await inspect('Knob', 4)).data['text/plain']).toContain('interface Knob');
+    for (const code of ['noSuchName', '', '   ']) {
+      expect(await inspect(code, code.length)).toMatchObject({ status: 'ok', found: false, data: {} });
+    }
   });
 
   test('tells the documentation of lib', async () => {
