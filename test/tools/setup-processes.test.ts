@@ -63,12 +63,12 @@ describe.skipIf(process.platform === 'win32')('guard.mjs', () => {
   });
 });
 
+// What npm and pip say of a wrong hash is tried in setup-locked.test.ts.
 describe('explain()', () => {
   it.each([
     ['npm error code ENOSPC', 'the disk is full; free some space'],
     ['OSError: [Errno 28] No space left on device', 'the disk is full; free some space'],
     ['npm error getaddrinfo EAI_AGAIN registry', 'the network cannot be reached; check'],
-    ['npm error code EINTEGRITY', 'a downloaded file is not the one that was locked; run'],
     ['EACCES: permission denied, mkdir', "a file may not be written; make the project's folder"],
   ])('says in plain words: %s', (output, words) => {
     expect(explain('npm ci', { code: 1, output }).message).toContain(`npm ci failed: ${words}`);
