@@ -1,12 +1,16 @@
 /**
- * The global symbols at which the kernel offers something to `lib/`. The kernel runs as it stands and cannot read
- * TypeScript, so these names stand here a second time; `lib/base/contract.ts` has them all.
+ * The global symbols at which the kernel offers something to `lib/`, and the type of figures. The kernel runs as it
+ * stands and cannot read TypeScript, so these names stand here a second time; `lib/base/contract.ts` has them all.
  */
 
 const symbols = {
   display: Symbol.for('descent.display'),
   interrupt: Symbol.for('descent.interrupt'),
   cell: Symbol.for('descent.cell'),
+  comms: Symbol.for('descent.comms'),
 };
 
-module.exports = { symbols };
+/** A figure, as JupyterLab draws it. */
+const plotlyMimeType = 'application/vnd.plotly.v1+json';
+
+module.exports = { plotlyMimeType, symbols };
