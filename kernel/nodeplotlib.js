@@ -35,6 +35,11 @@ const axis = {
   exponentformat: 'power',
 };
 
+/** Colours evenly spaced from the smallest value to the largest. @param {string[]} colors */
+const scale = (...colors) => colors.map((color, index) => [index / (colors.length - 1), color]);
+const sequential = scale('#FFFFFF', '#C6DDF0', '#7FB5DB', '#2F83BD', '#00395E');
+const diverging = scale('#00456B', '#4C9CCB', '#FFFFFF', '#E99350', '#8F3F00');
+
 /** The look of the course's figures, as `lib/figures` has it: a template gives way to whatever the reader says. */
 const theme = {
   layout: {
@@ -45,6 +50,7 @@ const theme = {
     margin: { t: 60, l: 64, r: 24, b: 56 },
     hovermode: 'closest',
     colorway: ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#6B6B6B'],
+    colorscale: { sequential, diverging },
     xaxis: axis,
     yaxis: axis,
   },

@@ -3,6 +3,7 @@ import { BehaviorSubject, NEVER, of } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { inline, stopStreams } from '../../kernel/nodeplotlib';
 import { lineFigure } from '../../lib/figures/lines';
+import { divergingScale, sequentialScale } from '../../lib/figures/theme';
 import { type Recorded, recordDisplay } from '../samples/notebook-display';
 import { Kernel, messages, plainTraceback, printed } from './client';
 
@@ -123,7 +124,7 @@ describe('plot()', () => {
     const { layout } = shown([{ y: [1] }]);
     const { template, width, height } = layout;
     expect([width, height]).toEqual([wanted.width, wanted.height]);
-    const { font, paper_bgcolor, plot_bgcolor, title, xaxis, yaxis, colorway } = template.layout;
+    const { font, paper_bgcolor, plot_bgcolor, title, xaxis, yaxis, colorway, colorscale } = template.layout;
     expect({ font, paper_bgcolor, plot_bgcolor }).toEqual({
       font: wanted.font,
       paper_bgcolor: wanted.paper_bgcolor,
@@ -136,6 +137,7 @@ describe('plot()', () => {
     const { data } = lineFigure({ title: 'T', xAxis: 'x', yAxis: 'y', series });
     const colors = data.map((trace) => (trace as unknown as { line: { color: string } }).line.color);
     expect(colorway).toEqual(colors);
+    expect(colorscale).toEqual({ sequential: sequentialScale, diverging: divergingScale });
   });
 
   test('gives way to what the reader says', () => {
