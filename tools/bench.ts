@@ -23,6 +23,7 @@ import {
 } from './bench/results';
 import { tableOf } from './bench/tables';
 import { judge } from './bench/targets';
+import { watchNpm } from './setup/guarded.mjs';
 import { npmCommand } from './setup/packages.mjs';
 
 interface BenchOptions {
@@ -84,7 +85,7 @@ function otherCheckout(folder: string): PeerCommand {
 
 async function run(options: BenchOptions): Promise<void> {
   const loadBefore = loadNow();
-  const why = options.python ? setUpPython(say) : 'they were not asked for (--no-python)';
+  const why = options.python ? await setUpPython(say) : 'they were not asked for (--no-python)';
   const found = [findings([], why ? [`Keras and PyTorch, because ${why}`] : [])];
   const wanted = options.tests ? [...options.only, 'tests'] : options.only;
   for (const [part, measure] of Object.entries(parts)) {
@@ -114,6 +115,9 @@ function whole(text: string): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new Error(`Cannot measure: --rounds must be a whole number >= 1, got ${text}`);
 }
+
+// The programs that it measures end with this process; this process with the npm that runs it.
+watchNpm('bench', () => process.exit(1));
 
 const choices = Object.keys(parts).filter((part) => part !== 'tests');
 

@@ -6,6 +6,7 @@ import {
   Problem,
   paths,
   pythonEnvironment,
+  pythonOf,
   remove,
   requireSpace,
   root,
@@ -102,6 +103,8 @@ export function venvNeeded() {
 }
 
 /**
+ * Makes JupyterLab's environment.
+ *
  * @param {Python} python
  * @param {(text: string) => void} say
  */
@@ -109,15 +112,26 @@ export async function makeVenv(python, say) {
   say('removing what an earlier set-up left');
   remove(paths.venv);
   requireSpace(spaceNeeded);
+  await makeLockedVenv(python, paths.venv, paths.requirements, say);
+  writeJson(stamp, wanted());
+}
+
+/**
+ * Makes a virtual environment of what a file locks by hash: of wheels alone, so that no package's code runs meanwhile.
+ *
+ * @param {Python} python
+ * @param {string} venv - its folder
+ * @param {string} requirements - the file
+ * @param {(text: string) => void} say
+ * @throws {Problem} if it cannot be made, or a package is not the one that was locked
+ */
+export async function makeLockedVenv(python, venv, requirements, say) {
   say('making the environment');
   const [command, ...args] = python.command;
-  const made = await run(command, [...args, '-m', 'venv', paths.venv], {
-    cwd: root,
-    env: pythonEnvironment(),
-  });
+  const made = await run(command, [...args, '-m', 'venv', venv], { cwd: root, env: pythonEnvironment() });
   if (made.code !== 0) throw explain('python -m venv', made);
   const installed = await run(
-    paths.venvPython,
+    pythonOf(venv),
     [
       '-m',
       'pip',
@@ -129,10 +143,9 @@ export async function makeVenv(python, say) {
       '--retries=2',
       '--timeout=30',
       '-r',
-      paths.requirements,
+      requirements,
     ],
     { cwd: root, env: pythonEnvironment(), onLine: say },
   );
   if (installed.code !== 0) throw explain('pip install', installed);
-  writeJson(stamp, wanted());
 }
