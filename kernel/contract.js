@@ -13,4 +13,7 @@ const symbols = {
 /** A figure, as JupyterLab draws it. */
 const plotlyMimeType = 'application/vnd.plotly.v1+json';
 
-module.exports = { plotlyMimeType, symbols };
+/** The method by which a value says itself how it looks: Jupyter's for JavaScript, as Deno has it. */
+const displayMethod = Symbol.for('Jupyter.display');
+
+module.exports = { displayMethod, plotlyMimeType, symbols };

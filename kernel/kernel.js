@@ -4,12 +4,15 @@
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html
  */
 
+const { randomUUID } = require('node:crypto');
 const { setTimeout: delay } = require('node:timers/promises');
 const { symbols } = require('./contract');
+const { createComms } = require('./core/comms');
 const { createHistory } = require('./history');
 const { hear } = require('./interruptible');
 const { PROTOCOL_VERSION } = require('./messages');
 const { createNodeCells } = require('./node-host');
+const { stopStreams } = require('./nodeplotlib');
 const { completeness, onDisplay, typescriptVersion } = require('./tslab');
 const { connect } = require('./wire');
 
@@ -52,8 +55,17 @@ async function startKernel(connectionFile) {
     wire.publish('error', report, request);
   };
   const cells = createNodeCells((cell, report) => sendError(cell.request, report));
-  const { flush } = captureOutput(wire, () => cells.cellOfCode()?.request);
-  offerToLibraries(wire, cells, flush);
+  const { flush } = captureOutput(wire, cells.cellOfCode);
+  const comms = createComms({
+    publish(type, content, parent, metadata) {
+      flush();
+      wire.publish(type, content, /** @type {Message | undefined} */ (parent), metadata);
+    },
+    runPiece: cells.runPiece,
+    cellOfCode: cells.cellOfCode,
+    newId: randomUUID,
+  });
+  offerToLibraries(wire, cells, comms.offered, flush);
 
   const history = createHistory();
   let count = 0;
@@ -62,6 +74,7 @@ async function startKernel(connectionFile) {
 
   /** @param {Message} request */
   async function execute(request) {
+    comms.closeEarlier(request);
     const { code, silent = false, store_history = true, stop_on_error = true } = request.content;
     const isStored = store_history && !silent;
     if (isStored) count++;
@@ -126,8 +139,9 @@ async function startKernel(connectionFile) {
       return { status: 'ok', found: Boolean(text), data, metadata: {} };
     },
     history_request: ({ content }) => history.answer(content),
-    comm_info_request: () => ({ status: 'ok', comms: {} }),
+    ...comms.answers,
     interrupt_request() {
+      stopStreams();
       if (!hear()) cells.interrupt();
       return { status: 'ok' };
     },
@@ -170,9 +184,13 @@ async function startKernel(connectionFile) {
   wire.listen((channel, request) => {
     if (channel === 'control') return void answer(channel, request, 0);
     const order = ++received;
+    comms.announce(request.header.msg_type, request);
     queue = queue.then(() => answer(channel, request, order));
   });
-  process.on('SIGINT', () => cells.interrupt());
+  process.on('SIGINT', () => {
+    stopStreams();
+    cells.interrupt();
+  });
   // At once it would lose what is on its way, and with it the reason why the kernel ends.
   process.exit = (status = 0) => {
     setImmediate(() => queue.then(() => end(status)));
@@ -186,9 +204,9 @@ async function startKernel(connectionFile) {
  * Text written within one turn of the event loop travels together.
  *
  * @param {Awaited<ReturnType<typeof connect>>} wire
- * @param {() => Message | undefined} currentRequest
+ * @param {() => import('./core/cell').Cell | undefined} currentCell
  */
-function captureOutput(wire, currentRequest) {
+function captureOutput(wire, currentCell) {
   /** @type {{ name: string, text: string, request: Message | undefined }[]} */
   let waiting = [];
   function flush() {
@@ -196,15 +214,20 @@ function captureOutput(wire, currentRequest) {
     waiting = [];
     for (const { name, text, request } of parts) wire.publish('stream', { name, text }, request);
   }
+  /** @param {string} name @param {string} text @param {Message | undefined} request */
+  function keep(name, text, request) {
+    const last = waiting.at(-1);
+    if (last?.name === name && last.request === request) last.text += text;
+    else waiting.push({ name, text, request });
+    if (waiting.length === 1) setImmediate(flush);
+  }
   for (const name of /** @type {const} */ (['stdout', 'stderr'])) {
     const decoder = new TextDecoder();
     process[name].write = (/** @type {string | Uint8Array} */ chunk, /** @type {any[]} */ ...rest) => {
       const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-      const request = currentRequest();
-      const last = waiting.at(-1);
-      if (last?.name === name && last.request === request) last.text += text;
-      else waiting.push({ name, text, request });
-      if (waiting.length === 1) setImmediate(flush);
+      const cell = currentCell();
+      if (cell?.divert) cell.divert('stream', { name, text });
+      else keep(name, text, cell?.request);
       rest.find((argument) => typeof argument === 'function')?.();
       return true;
     };
@@ -217,14 +240,18 @@ function captureOutput(wire, currentRequest) {
  *
  * @param {Awaited<ReturnType<typeof connect>>} wire
  * @param {ReturnType<typeof createNodeCells>} cells
+ * @param {ReturnType<typeof createComms>['offered']} comms
  * @param {() => void} flush
  */
-function offerToLibraries(wire, cells, flush) {
+function offerToLibraries(wire, cells, comms, flush) {
   /** @param {Record<string, unknown>} data @param {object} metadata @param {object} transient @param {boolean} update */
   function show(data, metadata, transient, update) {
     flush();
     const content = { data: encode(data), metadata, transient };
-    wire.publish(update ? 'update_display_data' : 'display_data', content, cells.cellOfCode()?.request);
+    const type = update ? 'update_display_data' : 'display_data';
+    const cell = cells.cellOfCode();
+    if (cell?.divert) cell.divert(type, content);
+    else wire.publish(type, content, cell?.request);
   }
   onDisplay(({ data, metadata, transient }, update) => show(data, metadata, transient, update));
 
@@ -244,6 +271,7 @@ function offerToLibraries(wire, cells, flush) {
         return cell?.signal;
       },
     },
+    [symbols.comms]: { value: comms },
     [symbols.cell]: { get: () => cells.cellOfCode()?.request.content.code },
   });
 }

@@ -1,5 +1,6 @@
 /** The value of a cell's last expression, in the forms that a notebook can show. */
 
+const { displayMethod, plotlyMimeType } = require('../contract');
 const { counted, cut, cutLines, read, textOf } = require('./text');
 
 /** @typedef {Record<string, unknown>} Bundle MIME type → content */
@@ -13,9 +14,6 @@ const TABLE_ROWS = 20;
 const TABLE_COLUMNS = 20;
 /** Above this many numbers only the corner of a tensor that is shown is read. */
 const TENSOR_NUMBERS = 1000;
-
-/** The method by which a value says itself how it looks: Jupyter's for JavaScript, as Deno has it. */
-const DISPLAY = Symbol.for('Jupyter.display');
 
 /** Methods that give one form, by their usual names. @type {[type: string, names: string[]][]} */
 const METHODS = [
@@ -37,7 +35,7 @@ function bundleOf(value, inspect) {
   const text = { 'text/plain': plainText(value, inspect) };
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
   if (!isObject) return text;
-  const own = read(value, DISPLAY);
+  const own = read(value, displayMethod);
   if (typeof own === 'function') {
     const fail = (/** @type {unknown} */ error) => ({
       'text/plain': `${text['text/plain']}\n[its Jupyter.display method failed: ${textOf(error, String)}]`,
@@ -88,7 +86,7 @@ function isOfMathjs(value) {
 
 /** The forms of what is known by its shape, not by its class. @param {any} value @returns {Bundle} */
 function knownForms(value) {
-  if (isFigure(value)) return { 'application/vnd.plotly.v1+json': plainFigure(value) };
+  if (isFigure(value)) return { [plotlyMimeType]: plainFigure(value) };
   if (isTensor(value)) return value.rank === 2 && !value.isDisposed ? tensorTable(value) : {};
   if (isMathMatrix(value)) return latexOf(value.toArray());
   if (Array.isArray(value)) return isRows(value) ? rowsTable(value) : isGrid(value) ? gridTable(value) : {};

@@ -12,6 +12,13 @@ export const exerciseMimeType = 'application/vnd.descent.exercise+json';
 export const noteMimeType = 'application/vnd.descent.note+json';
 /** A figure, as JupyterLab draws it. */
 export const plotlyMimeType = 'application/vnd.plotly.v1+json';
+/** A control, as Jupyter's widgets draw it. */
+export const widgetMimeType = 'application/vnd.jupyter.widget-view+json';
+/** A figure on its way to where it is drawn, for a page that was loaded after it; see kernel/labextension. */
+export const movedMimeType = 'application/vnd.descent.moved+json';
+
+/** The method by which a value says itself how it looks: Jupyter's for JavaScript, as Deno has it. */
+export const displayMethod = Symbol.for('Jupyter.display');
 
 /** The settings that {@link Host.environment} is asked for: in Node, environment variables. */
 export const settings = {
@@ -31,6 +38,45 @@ export type Display = (
   options?: { id?: string; update?: boolean; metadata?: Record<string, unknown> },
 ) => void;
 
+/** A channel between code and page. */
+export interface Comm {
+  readonly id: string;
+  readonly behaviour: CommBehaviour;
+  send(data: object): void;
+  close(): void;
+}
+
+/** What a {@link Comm} does. */
+export interface CommBehaviour {
+  /** what the page needs to begin */
+  data?: object;
+  metadata?: object;
+  /** takes a message, as a piece of the cell that opened the comm; `more`: the page has sent a later one already */
+  receive?(data: Record<string, unknown>, more: boolean): unknown;
+  /** is told what went wrong in `receive`, an interrupt too */
+  fail?(report: { ename: string; evalue: string; traceback: string[] }): void;
+  /** all there is to know, for a page that comes later */
+  describe?(): unknown;
+}
+
+/** The kernel's way to talk with what stands in an output; see kernel/README.md. */
+export interface Comms {
+  /** whether somebody sits at the page of the running cell */
+  readonly live: boolean;
+  open(target: string, behaviour: CommBehaviour): Comm;
+  accept(target: string, begin: (comm: Comm) => CommBehaviour): void;
+  all(target: string): Comm[];
+  divert(take: (type: string, content: DivertedContent) => void): () => void;
+}
+
+/** What code prints (`stream`) or shows (`display_data`, `update_display_data`), as Jupyter's messages have it. */
+export interface DivertedContent {
+  text?: string;
+  data?: Record<string, unknown>;
+  metadata?: Record<string, unknown>;
+  transient?: { display_id?: string };
+}
+
 /** The backend in use. */
 export interface BackendReport {
   backend: BackendName;
@@ -48,6 +94,8 @@ export interface Globals {
   interrupt: AbortSignal;
   /** from the kernel: the source of the cell that asks */
   cell: string;
+  /** from the kernel: channels to what stands in an output */
+  comms: Comms;
   /** from a page: what answers in Node's place */
   host: Host;
   /** from `tensorflow/backend.ts`: what runs; it outlives a reload of that file, as tfjs's engine does */
@@ -65,6 +113,7 @@ export const symbols: Readonly<Record<keyof Globals, symbol>> = {
   display: Symbol.for('descent.display'),
   interrupt: Symbol.for('descent.interrupt'),
   cell: Symbol.for('descent.cell'),
+  comms: Symbol.for('descent.comms'),
   host: Symbol.for('descent.host'),
   tensorflow: Symbol.for('descent.tensorflow'),
   stockTslab: Symbol.for('descent.stock-tslab'),

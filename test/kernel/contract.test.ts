@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { symbols as ofKernel } from '../../kernel/contract';
+import { displayMethod, symbols as ofKernel, plotlyMimeType } from '../../kernel/contract';
 import * as contract from '../../lib/base/contract';
 
 const { settings, symbols } = contract;
@@ -16,8 +16,16 @@ test('no name stands for two things', () => {
 });
 
 test("the kernel's copy says what lib/ says", () => {
-  expect(Object.keys(ofKernel)).toEqual(['display', 'interrupt', 'cell']);
+  expect(Object.keys(ofKernel)).toEqual(['display', 'interrupt', 'cell', 'comms']);
   expect(symbols).toMatchObject(ofKernel);
+  expect(plotlyMimeType).toBe(contract.plotlyMimeType);
+  expect(displayMethod).toBe(contract.displayMethod);
+});
+
+test("the labextension's copy says what lib/ says", () => {
+  const text = readFileSync(join(__dirname, '../../kernel/labextension/static/remoteEntry.js'), 'utf8');
+  const spelled = [...text.matchAll(/'(application\/vnd[^']+)'/g)].map(([, type]) => type);
+  expect(spelled).toEqual([contract.plotlyMimeType, contract.movedMimeType]);
 });
 
 test('kernel/README.md explains all names, and no others', () => {
@@ -25,7 +33,7 @@ test('kernel/README.md explains all names, and no others', () => {
   const rows = [...text.matchAll(/^\| `([^`]+)` \| .+ \| .+ \|$/gm)].map(([, name]) => name);
   expect(rows).toEqual(names);
   for (const [, name] of text.matchAll(/Symbol\.for\('([^']+)'\)/g)) {
-    expect(registered).toContain(name);
+    expect([...registered, Symbol.keyFor(displayMethod)]).toContain(name);
   }
 });
 
