@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Projects, so that each can run without the others: `vitest run --project unit`, `browser` or `slow`. */
 export default defineConfig({
   test: {
+    reporters: ['default', './test/skips.ts'],
     projects: [
       {
         test: {

@@ -43,8 +43,9 @@ function one(success) {
 function vitest(project) {
   const report = path.join(out, `${project}.json`);
   fs.rmSync(report, { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const success = node(packageFile('vitest', 'vitest.mjs'), 'run', '--project', project, ...reporters);
+  const reporters = ['default', 'json', './test/skips.ts'].map((name) => `--reporter=${name}`);
+  const options = ['--project', project, ...reporters, `--outputFile.json=${report}`];
+  const success = node(packageFile('vitest', 'vitest.mjs'), 'run', ...options);
   if (!fs.existsSync(report)) return one(false);
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
     fs.readFileSync(report, 'utf8'),

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { notAllowed } from './skips';
+import { root } from './sources';
+
+describe('notAllowed()', () => {
+  test.each<[string, NodeJS.Platform, boolean]>([
+    ['a.test.ts: the book (skipped: there is no .venv; run npm run setup) > lists', 'linux', false],
+    ['a.test.ts: the book (skipped: there is no .venv; run npm run setup) > lists', 'win32', false],
+    ['a.test.ts: draws (skipped: no Chromium or Chrome was found)', 'darwin', false],
+    ['a.test.ts: says no reason', 'linux', false],
+    ['a.test.ts: says no reason', 'win32', true],
+    ['a.test.ts: kill -9 (skipped: Windows ends a process without telling its children)', 'win32', true],
+    ['a.test.ts: listens nowhere else (skipped: this machine has no address but 127.0.0.1)', 'linux', true],
+    ['a.test.ts: no proxy (skipped: this Node does not know NODE_USE_ENV_PROXY)', 'linux', true],
+    ['a.test.ts: no token (skipped: only Linux shows processes in /proc)', 'darwin', true],
+    ['a.test.ts: no token (skipped: only Linux shows processes in /proc)', 'linux', false],
+  ])('%s, on %s: %s', (name, platform, may) => {
+    expect(notAllowed([name], platform)).toEqual(may ? [] : [name]);
+  });
+});
+
+describe('a run of vitest', () => {
+  mkdirSync(path.join(root, 'out'), { recursive: true });
+  const folder = mkdtempSync(path.join(root, 'out', 'skips-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function run(name: string, ci: string, ...more: string[]) {
+    const file = path.join(folder, 'some.test.ts');
+    writeFileSync(
+      file,
+      `import { describe, expect, test } from 'vitest';
+       test('runs', () => expect(1).toBe(1));
+       describe.skipIf(true)(${JSON.stringify(name)}, () => { test('inside', () => {}); });`,
+    );
+    const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
+    const reporters = ['--reporter=default', `--reporter=${path.join(root, 'test', 'skips.ts')}`];
+    const args = [vitest, 'run', '--config=none.ts', `--root=${folder}`, ...reporters, ...more];
+    writeFileSync(path.join(folder, 'none.ts'), 'export default {};');
+    const env = { ...process.env, CI: ci };
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+    });
+    return { status, output: stdout + stderr };
+  }
+
+  test('fails with CI=true where a part is missing, and names the test', () => {
+    const { status, output } = run('whole (skipped: no Chromium)', 'true');
+    expect(output).toContain('some.test.ts: whole (skipped: no Chromium) > inside');
+    expect(status).toBe(1);
+  });
+
+  test.each([
+    ['without CI', 'whole (skipped: no Chromium)', '', []],
+    [
+      'with a reason that is allowed',
+      'no proxy (skipped: this Node does not know NODE_USE_ENV_PROXY)',
+      'true',
+      [],
+    ],
+    ['where only some tests were asked for', 'whole (skipped: no Chromium)', 'true', ['-t', 'runs']],
+  ])('passes %s', (_, name, ci, more) => {
+    const { status, output } = run(name, ci, ...more);
+    expect(output).toMatch(/1 passed/);
+    expect(output).not.toContain('does not allow');
+    expect(status).toBe(0);
+  });
+});
