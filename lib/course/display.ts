@@ -5,6 +5,11 @@ import { findVariablesOfEarlierCells } from './stock-tslab';
 /** The forms of one output: MIME type → content (text, or an object for a JSON type). */
 export type Bundle = Record<string, unknown>;
 
+/** The form that every reader can take. */
+export interface TextForm {
+  'text/plain': string;
+}
+
 /** How an output is shown and, with an `id`, replaced in place later. */
 export interface DisplayOptions {
   id?: string;
@@ -56,6 +61,15 @@ export function display(
   return true;
 }
 
+/**
+ * Shows one output in several forms: in a notebook as {@link display} does, elsewhere its text on the console.
+ *
+ * @param bundle - MIME type → content, with a form as text
+ */
+export function displayOrPrint(bundle: Bundle & TextForm): void {
+  if (!display(bundle)) console.log(bundle['text/plain']);
+}
+
 /** @returns whether {@link display} can replace what it showed: in this project's kernel alone */
 export function canUpdate(): boolean {
   return shared('display') !== undefined;
@@ -102,5 +116,5 @@ export function showVerdict(
     `<div style="border-left:4px solid ${verdict.colour};padding:2px 0 2px 10px;color:inherit">` +
     `<b style="color:${verdict.colour}">${verdict.sign} ${escapeHtml(verdict.word)}</b>: ` +
     `${escapeHtml(sentence)} <span style="opacity:0.8">${escapeHtml(detail)}</span></div>`;
-  if (!display({ 'text/plain': line, 'text/html': html, [mime]: data })) console.log(line);
+  displayOrPrint({ 'text/plain': line, 'text/html': html, [mime]: data });
 }

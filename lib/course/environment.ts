@@ -1,6 +1,6 @@
 /** The installation, as a notebook shows it. */
 import { type EnvironmentReport, host } from '../base/host';
-import { display, escapeHtml } from './display';
+import { displayOrPrint, escapeHtml } from './display';
 import { tableOf } from './show-table';
 
 export type { EnvironmentReport };
@@ -33,7 +33,7 @@ export function showEnvironment(report: EnvironmentReport): void {
     verdict,
   ].join('\n');
   const html = `${table['text/html']}${problems.join('')}<p>${escapeHtml(verdict)}</p>`;
-  if (!display({ 'text/plain': text, 'text/html': html })) console.log(text);
+  displayOrPrint({ 'text/plain': text, 'text/html': html });
 }
 
 function rowsOf(report: EnvironmentReport): string[][] {

@@ -2,7 +2,7 @@
 import { claimMimeType } from '../base/contract';
 import { host } from '../base/host';
 import { type ClaimData, formatMeasured } from './claims';
-import { display, escapeHtml } from './display';
+import { displayOrPrint, escapeHtml } from './display';
 
 /** A claim and the cell that makes it. */
 export interface PlacedClaim extends ClaimData {
@@ -18,6 +18,9 @@ interface StoredNotebook {
     outputs?: { data?: Record<string, unknown> }[];
   }[];
 }
+
+/** Where the course's notebooks lie. */
+const courseFolder = 'notebooks';
 
 /** @returns the claims that a notebook's outputs hold, in their order */
 export function claimsIn({ cells }: Pick<StoredNotebook, 'cells'>): PlacedClaim[] {
@@ -44,19 +47,26 @@ export interface Evidence {
  * @param folder - where the notebooks lie; the course's own unless told
  * @returns one entry a notebook, in their order; a notebook without claims has an empty list
  */
-export async function readEvidence(folder = 'notebooks'): Promise<Evidence[]> {
-  const { files } = host();
-  const names = (await files.list(folder)).map(({ name }) => name);
-  const read = names
-    .filter((name) => /^\d\d-.*\.ipynb$/.test(name))
-    .map(async (name) => {
-      const stored: StoredNotebook = JSON.parse(await files.readText(`${folder}/${name}`));
-      const first = [stored.cells[0]?.source ?? ''].flat().join('');
-      const notebook = name.replace(/\.ipynb$/, '');
-      const title = /^#\s+(.+)$/m.exec(first)?.[1].trim() ?? notebook;
-      return { notebook, title, claims: claimsIn(stored) };
-    });
-  return Promise.all(read);
+export async function readEvidence(folder = courseFolder): Promise<Evidence[]> {
+  return Promise.all((await notebooksIn(folder)).map((name) => readOne(folder, name)));
+}
+
+async function notebooksIn(folder: string): Promise<string[]> {
+  const entries = await host().files.list(folder);
+  return entries.map(({ name }) => name).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
+}
+
+async function readOne(folder: string, name: string): Promise<Evidence> {
+  const stored: StoredNotebook = JSON.parse(await host().files.readText(`${folder}/${name}`));
+  const first = [stored.cells[0]?.source ?? ''].flat().join('');
+  const notebook = name.replace(/\.ipynb$/, '');
+  const title = /^#\s+(.+)$/m.exec(first)?.[1].trim() ?? notebook;
+  return { notebook, title, claims: claimsIn(stored) };
+}
+
+async function evidenceOf(number: string): Promise<Evidence | undefined> {
+  const name = (await notebooksIn(courseFolder)).find((each) => each.startsWith(`${number}-`));
+  return name === undefined ? undefined : readOne(courseFolder, name);
 }
 
 /**
@@ -65,7 +75,7 @@ export async function readEvidence(folder = 'notebooks'): Promise<Evidence[]> {
  *
  * @param number - the notebook's: `'09'`
  * @param words - shows only claims whose sentence holds one of these, unfolded
- * @param evidence - what `readEvidence` returned; read anew unless told
+ * @param evidence - what `readEvidence` returned; by default the one notebook is read
  * @throws RangeError if no claim holds one of the words
  */
 export async function showEvidence(
@@ -73,12 +83,12 @@ export async function showEvidence(
   words: readonly string[] = [],
   evidence?: readonly Evidence[],
 ): Promise<void> {
-  const all = evidence ?? (await readEvidence());
-  const found = all.find(({ notebook }) => notebook.startsWith(`${number}-`));
+  const found = evidence
+    ? evidence.find(({ notebook }) => notebook.startsWith(`${number}-`))
+    : await evidenceOf(number);
   if (!found) {
     const absent = `○ Notebook ${number} does not lie beside this one: its claims are not shown.`;
-    if (!display({ 'text/plain': absent })) console.log(absent);
-    return;
+    return displayOrPrint({ 'text/plain': absent });
   }
   const { title, notebook, claims } = found;
   for (const word of words) {
@@ -96,7 +106,7 @@ export async function showEvidence(
   const html = words.length
     ? `<p>${link}</p><ul>${list}</ul>`
     : `<details><summary>${escapeHtml(head)}</summary><p>${link}</p><ul>${list}</ul></details>`;
-  if (!display({ 'text/plain': text, 'text/html': html })) console.log(text);
+  displayOrPrint({ 'text/plain': text, 'text/html': html });
 }
 
 function lineOf({ sentence, measured, bound, met }: PlacedClaim): string {

@@ -1,5 +1,5 @@
 /** Tables, as text and as HTML. */
-import { type Bundle, display, escapeHtml } from './display';
+import { type Bundle, displayOrPrint, escapeHtml, type TextForm } from './display';
 
 /**
  * Writes a table as text, its columns aligned, and as HTML.
@@ -8,7 +8,7 @@ import { type Bundle, display, escapeHtml } from './display';
  * @param head - the columns' names; none if left out, and then the first cell of each row is a heading
  * @returns both forms
  */
-export function tableOf(rows: readonly string[][], head: readonly string[] = []): Bundle {
+export function tableOf(rows: readonly string[][], head: readonly string[] = []): Bundle & TextForm {
   const all = head.length > 0 ? [[...head], ...rows] : rows;
   const columns = Math.max(0, ...all.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -39,5 +39,5 @@ export function tableOf(rows: readonly string[][], head: readonly string[] = [])
  */
 export function showTable(head: readonly string[], rows: readonly string[][]): void {
   const table = tableOf(rows, head);
-  if (!display(table)) console.log(table['text/plain']);
+  displayOrPrint(table);
 }

@@ -1,7 +1,7 @@
 /** More digits from the same digits: moved and turned a little, with the same labels. */
 import { requireCount, requireFinite, requireNonNegative } from '../base/checks';
 import { seededRandom } from '../base/random';
-import { type DigitSet, digitPixels, digitSide } from './digit-set';
+import { type DigitSet, digitPixels, digitSide, pixelsOf } from './digit-set';
 import { joinDigits } from './digits';
 
 /** How one digit is moved. */
@@ -92,7 +92,7 @@ export function augmentDigits(set: DigitSet, options: AugmentationOptions): Digi
   const movedSet = (): DigitSet => {
     const images = new Uint8Array(set.count * digitPixels);
     for (let index = 0; index < set.count; index++) {
-      const digit = set.images.subarray(index * digitPixels, (index + 1) * digitPixels);
+      const digit = pixelsOf(set, index, index + 1);
       const move = { right: upTo(shift), down: upTo(shift), degrees: upTo(degrees) };
       images.set(moveDigit(digit, move), index * digitPixels);
     }

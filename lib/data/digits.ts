@@ -1,4 +1,5 @@
 /** Sets of digits: joined, chosen, split, moved. */
+import { concatenate } from '../base/arrays';
 import { requireCount } from '../base/checks';
 import { seededRandom } from '../base/random';
 import { type DigitSet, digitPixels, digitSide, pixelsOf } from './digit-set';
@@ -125,16 +126,9 @@ export function shiftDigits(set: DigitSet, right: number, down: number): DigitSe
  */
 export function joinDigits(sets: readonly DigitSet[]): DigitSet {
   requireCount('the number of sets', sets.length, 'join digits');
-  const count = sets.reduce((sum, set) => sum + set.count, 0);
-  const images = new Uint8Array(count * digitPixels);
-  const labels = new Uint8Array(count);
-  let place = 0;
-  for (const set of sets) {
-    images.set(set.images, place * digitPixels);
-    labels.set(set.labels, place);
-    place += set.count;
-  }
-  return { images, labels, count };
+  const join = (parts: Uint8Array[]) => concatenate(parts, (length) => new Uint8Array(length));
+  const labels = join(sets.map((set) => set.labels));
+  return { images: join(sets.map((set) => set.images)), labels, count: labels.length };
 }
 
 /**

@@ -6,7 +6,7 @@
  * const { train, test } = await loadMnist();
  * const [learning, validation] = splitDigits(train, { first: 50_000, seed: 1 });
  */
-import { requireCount, requireOneOf } from '../base/checks';
+import { requireCount, requireKnownOptions, requireOneOf } from '../base/checks';
 import { settings } from '../base/contract';
 import { host } from '../base/host';
 import type { DigitSet } from './digit-set';
@@ -58,9 +58,7 @@ const optionNames = ['limit', 'testLimit', 'folder', 'dataset'];
  *   (1998)
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
-  for (const name of Object.keys(options)) {
-    requireOneOf('an option', name, optionNames, action);
-  }
+  requireKnownOptions(options, optionNames, action);
   const { limit, testLimit, dataset = 'mnist' } = options;
   for (const [name, value] of Object.entries({ limit, testLimit })) {
     if (value !== undefined) requireCount(name, value, action);

@@ -1,8 +1,10 @@
 /** Does it matter that digits are scaled and centred? Measured on digits that are moved or resized. */
 import { requireFinite, requirePositive } from '../base/checks';
 import { centreDigit, resample } from '../data/digit-drawing';
-import { type DigitSet, digitPixels } from '../data/digit-set';
+import { type DigitSet, digitPixels, pixelsOf } from '../data/digit-set';
+import { accuracy } from '../network/metrics';
 import { tf } from '../tensorflow/backend';
+import { chunk } from '../tensorflow/tensors';
 
 /** How a digit is moved and resized about the middle of its picture. */
 export interface Distortion {
@@ -57,25 +59,23 @@ export function centringAccuracy(
   const centred = new Float32Array(digits.count * digitPixels);
   for (let index = 0; index < digits.count; index++) {
     const start = index * digitPixels;
-    const ink = Array.from(digits.images.subarray(start, start + digitPixels), (v) => v / 255);
+    const ink = Array.from(pixelsOf(digits, index, index + 1), (value) => value / 255);
     const distorted = distortDigit(ink, distortion);
     asDrawn.set(distorted, start);
     centred.set(centreDigit(distorted, 28) ?? distorted, start);
   }
   return {
-    asDrawn: accuracy(model, asDrawn, digits.labels),
-    centred: accuracy(model, centred, digits.labels),
+    asDrawn: accuracyOn(model, asDrawn, digits.labels),
+    centred: accuracyOn(model, centred, digits.labels),
   };
 }
 
-function accuracy(model: tf.LayersModel, pixels: Float32Array, labels: Uint8Array): number {
+function accuracyOn(model: tf.LayersModel, pixels: Float32Array, labels: Uint8Array): number {
   const classes = tf.tidy(() => {
     const images = tf.tensor2d(pixels, [labels.length, digitPixels]);
-    return (model.predict(images) as tf.Tensor2D).argMax(1);
+    return (model.predict(images, { batchSize: chunk }) as tf.Tensor2D).argMax(1);
   });
   const predicted = classes.dataSync();
   classes.dispose();
-  return (
-    labels.reduce((right, label, index) => right + Number(predicted[index] === label), 0) / labels.length
-  );
+  return accuracy(predicted, labels);
 }

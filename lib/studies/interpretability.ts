@@ -106,7 +106,7 @@ export function occlusionMap(
   const half = (size - 1) / 2;
   const count = digitPixels + 1;
   const images = new Uint8Array(count * digitPixels);
-  for (let place = 0; place < count; place++) images.set(Array.from(grey), place * digitPixels);
+  for (let place = 0; place < count; place++) images.set(grey, place * digitPixels);
   for (let pixel = 0; pixel < digitPixels; pixel++) {
     const [row, column] = [Math.floor(pixel / digitSide), pixel % digitSide];
     for (let r = Math.max(0, row - half); r <= Math.min(digitSide - 1, row + half); r++) {

@@ -3,7 +3,7 @@
 import { drawingFunctions, drawnDigit } from '../../data/digit-drawing';
 import { applyNetwork, compactFunctions, packNetwork, unpackNetwork } from '../../model/compact-model';
 import type { tf } from '../../tensorflow/backend';
-import { display, escapeHtml } from '../display';
+import { displayOrPrint, escapeHtml } from '../display';
 import { mountDigitPad } from './page';
 
 /** How a pad looks. */
@@ -24,11 +24,10 @@ export interface DigitPadOptions {
  * @throws TypeError if the network is of another kind; the message names what is in the way
  */
 export function digitPad(model: tf.LayersModel, options: DigitPadOptions = {}): void {
-  const bundle = {
+  displayOrPrint({
     'text/html': digitPadHtml(model, options),
     'text/plain': 'A pad to draw a digit on: it needs a notebook with scripts, such as JupyterLab.',
-  };
-  if (!display(bundle)) console.log(bundle['text/plain']);
+  });
 }
 
 /**

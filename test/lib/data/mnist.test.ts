@@ -161,7 +161,7 @@ test.each<[object, string]>([
   [{ testLimit: 1.5 }, 'Cannot load MNIST: testLimit must be a whole number >= 1, got 1.5'],
   [
     { source: 'full' },
-    "Cannot load MNIST: an option must be one of limit, testLimit, folder, dataset, got 'source'",
+    "Cannot load MNIST: there is no option 'source'; there is limit, testLimit, folder, dataset",
   ],
   [{ dataset: 'fashion' }, "Cannot load MNIST: dataset must be one of mnist, other, got 'fashion'"],
   [
