@@ -13,6 +13,7 @@ const { createModules } = require('./core/modules');
 const { stopTrainingOnInterrupt } = require('./core/training');
 const { runInterruptibly, shared } = require('./interruptible');
 const { log } = require('./messages');
+const nodeplotlib = require('./nodeplotlib');
 const { createCompiler } = require('./tslab');
 
 /**
@@ -99,6 +100,7 @@ function createLoader(currentCell) {
     requireFrom(folder) {
       const require = Module.createRequire(path.join(folder, 'cell.js'));
       return Object.assign((/** @type {string} */ id) => {
+        if (id === 'nodeplotlib') return nodeplotlib.inline;
         const exports = require(id);
         watchTraining(require);
         return exports;
@@ -106,6 +108,7 @@ function createLoader(currentCell) {
     },
     async importFrom(folder, id) {
       if (/^(data|file|node):/.test(id) || Module.isBuiltin(id)) return import(id);
+      if (id === 'nodeplotlib') return namespaceOf(nodeplotlib.inline);
       const require = Module.createRequire(path.join(folder, 'cell.js'));
       const file = path.isAbsolute(id) || id.startsWith('.') ? path.resolve(folder, id) : undefined;
       if (file && fs.existsSync(file) && isEsFile(file)) return import(freshUrl(file, stamps));

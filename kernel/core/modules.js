@@ -28,6 +28,8 @@ function createModules(root, loader) {
   const importers = new Map();
   /** What cells have imported from ES modules. @type {Map<string, any>} */
   const esModules = new Map();
+  /** What `require` may load: asked once. */
+  const ordinary = new Set();
 
   /** @param {string} file */
   function forget(file) {
@@ -86,8 +88,9 @@ function createModules(root, loader) {
      * @param {string[]} ids */
     async prepare(ids) {
       for (const id of ids) {
-        if (!locate(root, id) && loader.isEsModule(root, id))
-          esModules.set(id, marked(await loader.importFrom(root, id)));
+        if (ordinary.has(id) || locate(root, id)) continue;
+        if (loader.isEsModule(root, id)) esModules.set(id, marked(await loader.importFrom(root, id)));
+        else ordinary.add(id);
       }
     },
     /** @param {CompiledFile[]} compiled files that are new or have changed */
