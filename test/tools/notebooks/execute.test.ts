@@ -29,6 +29,20 @@ describe.skipIf(noKernel)(`execute()${noKernel}`, { timeout: 600_000 }, () => {
     expect(['first\n', 'second\n']).toContain(printed(readNotebook(target).notebook));
     expect(readdirSync(folder)).toEqual(['01-same.ipynb']);
   });
+
+  test('stores no state of widgets, and the value of a cell with its count', async () => {
+    const source = `
+      const comms = (globalThis as any)[Symbol.for('descent.comms')];
+      const state = { _model_module: '@jupyter-widgets/controls', _model_name: 'FloatSliderModel', value: 1 };
+      const { target } = comms.open('jupyter.widget', { data: { state, buffer_paths: [] }, metadata: { version: '2.1.0' } });
+      target`;
+    const { notebook, failure } = await execute(notebookOf(source), path.join(folder, '02-widget.ipynb'));
+    expect(failure).toBeUndefined();
+    const value = { output_type: 'execute_result', execution_count: 1 };
+    expect(notebook.cells[0].outputs).toEqual([expect.objectContaining(value)]);
+    expect(notebook.cells[0].outputs?.[0].data).toMatchObject({ 'text/plain': expect.anything() });
+    expect(notebook.metadata).not.toHaveProperty('widgets');
+  });
 });
 
 /** Tasks that end when they are told to. */
