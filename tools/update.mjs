@@ -1,5 +1,6 @@
 /**
- * npm run update: shows what is newer, installs what is named, and executes the whole course with it.
+ * npm run update: shows what is newer and which weaknesses are known, installs what is named, and executes the whole
+ * course with it.
  *
  *   npm run update                                   only looks
  *   npm run update -- --npm=mathjs@15.3.0,tsx@4.24.0  installs these versions, then checks everything
@@ -7,6 +8,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { lookForAdvisories } from './setup/advisories.mjs';
 import { readOptions, runMain } from './setup/options.mjs';
 import { npmCommand } from './setup/packages.mjs';
 import { Problem, paths, root } from './setup/project.mjs';
@@ -70,6 +72,7 @@ runMain(async () => {
     // npm outdated ends with 1 where something is newer.
     show(npm, [...first, 'outdated']);
     show(paths.venvPython, ['-m', 'pip', 'list', '--outdated', '--disable-pip-version-check']);
+    console.log(`\n${(await lookForAdvisories()).join('\n')}`);
     console.log('\nRead the change logs, then name what to take: --npm=NAME@1.2.3,… or --python.');
     return 0;
   }
