@@ -259,6 +259,18 @@ describe.skipIf(notSetUp)(`npm start${notSetUp}`, { timeout: 300_000 }, () => {
     });
   });
 
+  it("offers the page the course's labextension, and Jupyter's widgets", async () => {
+    const page = await (await lab.ask('/lab', `?token=${lab.token}`)).text();
+    for (const name of ['descent-figures', '@jupyter-widgets/jupyterlab-manager']) {
+      expect(page).toContain(`"name": "${name}"`);
+    }
+    const script = await lab.ask(
+      '/lab/extensions/descent-figures/static/remoteEntry.js',
+      `?token=${lab.token}`,
+    );
+    expect(await script.text()).toContain("_JUPYTERLAB['descent-figures'] = ");
+  });
+
   it.each(course)('trusts the outputs that %s came with', async (name) => {
     const path = `/api/contents/notebooks/${name}`;
     const answer = await lab.ask(path, `?content=1&token=${lab.token}`);

@@ -3,9 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { unmodifiedNotebooks } from './notebook-hashes.mjs';
 import { explain, run } from './processes.mjs';
-import { paths, pythonEnvironment, readJson, remove, root, writeJson } from './project.mjs';
+import { hashFile, paths, pythonEnvironment, readJson, remove, root, writeJson } from './project.mjs';
 
 const settings = path.join(paths.venv, 'share', 'jupyter', 'lab', 'settings', 'overrides.json');
+const labextension = path.join(paths.venv, 'share', 'jupyter', 'labextensions', 'descent-figures');
+const labextensionFiles = ['package.json', path.join('static', 'remoteEntry.js')];
 const trusted = path.join(paths.state, 'trusted.json');
 const signer = path.join(root, 'tools', 'setup', 'python', 'sign-notebooks.py');
 
@@ -57,21 +59,49 @@ function copiedSpec() {
 }
 
 function installKernel() {
-  fs.mkdirSync(path.dirname(paths.kernelspec), { recursive: true });
-  remove(paths.kernelspec);
+  // A file system without links: a copy that names the kernel's folder.
+  if (!link(paths.kernel, paths.kernelspec)) {
+    writeJson(path.join(paths.kernelspec, 'kernel.json'), copiedSpec());
+  }
+}
+
+/** @returns {boolean} whether JupyterLab finds the project's labextension, as it is now */
+function labextensionInstalled() {
+  return labextensionFiles.every(
+    (name) =>
+      hashFile(path.join(labextension, name)) === hashFile(path.join(paths.kernel, 'labextension', name)),
+  );
+}
+
+function installLabextension() {
+  const source = path.join(paths.kernel, 'labextension');
+  if (!link(source, labextension)) fs.cpSync(source, labextension, { recursive: true });
+}
+
+/**
+ * Makes a link in place of whatever is there.
+ *
+ * @param {string} target - a folder
+ * @param {string} place
+ * @returns {boolean} whether the file system has links
+ */
+function link(target, place) {
+  fs.mkdirSync(path.dirname(place), { recursive: true });
+  remove(place);
   try {
     const windows = process.platform === 'win32';
-    const target = windows ? paths.kernel : path.relative(path.dirname(paths.kernelspec), paths.kernel);
-    fs.symlinkSync(target, paths.kernelspec, windows ? 'junction' : 'dir');
+    const from = windows ? target : path.relative(path.dirname(place), target);
+    fs.symlinkSync(from, place, windows ? 'junction' : 'dir');
+    return true;
   } catch {
-    // A file system without links: a copy that names the kernel's folder.
-    writeJson(path.join(paths.kernelspec, 'kernel.json'), copiedSpec());
+    return false;
   }
 }
 
 /** @returns {string | undefined} what JupyterLab lacks, signatures aside */
 export function jupyterLacks() {
   if (!kernelInstalled()) return 'the kernel is not installed';
+  if (!labextensionInstalled()) return 'the labextension is not installed';
   if (JSON.stringify(readJson(settings)) !== JSON.stringify(overrides)) return 'the settings are not there';
   return undefined;
 }
@@ -87,12 +117,13 @@ export function jupyterNeeded() {
 }
 
 /**
- * Links the kernel into the .venv, writes the settings, and signs the course's notebooks, so that Jupyter shows the
- * outputs they came with. A notebook that is not as it was published is not ours to sign: its outputs may hold scripts,
+ * Links the kernel and the labextension into the .venv, writes the settings, and signs the course's notebooks, so that
+ * Jupyter shows the outputs they came with. A notebook that is not as it was published is not ours to sign: its outputs may hold scripts,
  * and a script in JupyterLab may do what the reader may. What the reader saves in JupyterLab, Jupyter signs itself.
  */
 export async function prepareJupyter() {
   if (!kernelInstalled()) installKernel();
+  if (!labextensionInstalled()) installLabextension();
   writeJson(settings, overrides);
   const own = unmodifiedNotebooks();
   if (!Object.keys(own).length) return;
