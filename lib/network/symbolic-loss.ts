@@ -35,7 +35,8 @@ const MOST_CHARACTERS = 250_000;
 export function symbolicLoss(network: Perceptron, inputs: Matrix, targets: Matrix): SymbolicLoss {
   requireSameLength('inputs', inputs, 'targets', targets, 'write the loss out');
   const { expression: bend } = network.activation.formula;
-  const activate = (z: string) => `(${bend.replace(/\bz\b/g, () => z)})`;
+  const bracketed = /^\w+(\([^()]*\))?$/.test(bend) ? bend : `(${bend})`;
+  const activate = (z: string) => bracketed.replace(/\bz\b/g, () => z);
   const parameters = flatten(network.layers);
   const names = parameters.map((_, index) => `theta_${index + 1}`);
   const costs = inputs.map((input, example) => {
