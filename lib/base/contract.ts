@@ -24,7 +24,7 @@ export const displayMethod = Symbol.for('Jupyter.display');
 export const settings = {
   /** the backend to start: native, wasm or js */
   backend: 'DESCENT_BACKEND',
-  /** if set, a figure outside a notebook is a line of text, not a window */
+  /** if set, a figure outside a notebook is a line of text, not a page */
   headless: 'DESCENT_HEADLESS',
   /** if 1, experiments neither read nor keep results */
   noCache: 'DESCENT_NO_CACHE',

@@ -1,7 +1,7 @@
 /** The types and colours that all figures share. */
 import type { Layout, Plot } from 'nodeplotlib';
 
-/** A picture as plain data: what Plotly draws, here in JupyterLab, there in nodeplotlib's window. */
+/** A picture as plain data: what Plotly draws, in JupyterLab and on the page of its own that `show` writes. */
 export interface Figure {
   data: Plot[];
   layout: Layout;
