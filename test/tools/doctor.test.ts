@@ -12,6 +12,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
+import { checkNode, oldNode } from '../../tools/setup/packages.mjs';
 import { discard, freshCopy, requirements, runTool, scratch } from './setup-copy';
 
 const root = projectRoot();
@@ -53,6 +54,19 @@ describe('npm run doctor', { timeout: 300_000 }, () => {
     const { status: again, out } = runTool(copy, 'doctor');
     expect(again).toBe(1);
     expect(out.match(/^ {4}mend it: npm run setup$/gm)?.length).toBe(report.problems.length);
+  });
+
+  it('recommends a Node that gets security updates, in one line, and takes none for too old that works', () => {
+    expect(oldNode('20.20.2')).toBe(
+      'Node 20.20.2 works, but gets no security updates any more: install Node 24 from nodejs.org',
+    );
+    expect(['22.0.0', '24.21.0', '26.1.0'].map((version) => oldNode(version))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(() => checkNode('20.0.0')).not.toThrow();
+    expect(() => checkNode('18.20.0')).toThrow('Node 18.20.0 is too old; install Node 24 from nodejs.org');
   });
 
   it('refuses an unknown option', () => {

@@ -24,7 +24,7 @@ describe('notebooks/SHA256SUMS', () => {
   });
 });
 
-describe.skipIf(noJupyter)(`sign-notebooks.py${noJupyter}`, { timeout: 60_000 }, () => {
+describe.skipIf(noJupyter)(`sign-notebooks.py${noJupyter}`, { timeout: 300_000 }, () => {
   let folder: string;
   let notebooks: string;
   const stranger = (script: string) =>
