@@ -71,6 +71,7 @@ async function startKernel(connectionFile) {
   let count = 0;
   let received = 0;
   let abortedThrough = 0;
+  let closing = false;
 
   /** @param {Message} request */
   async function execute(request) {
@@ -125,7 +126,8 @@ async function startKernel(connectionFile) {
   /** @type {Record<string, (request: Message, order: number) => object | Promise<object>>} */
   const answers = {
     kernel_info_request: () => KERNEL_INFO,
-    execute_request: (request, order) => (order <= abortedThrough ? { status: 'aborted' } : execute(request)),
+    execute_request: (request, order) =>
+      closing || order <= abortedThrough ? { status: 'aborted' } : execute(request),
     is_complete_request: ({ content }) => completeness(content.code),
     complete_request({ content }) {
       const { code, cursor_pos } = content;
@@ -147,6 +149,9 @@ async function startKernel(connectionFile) {
     },
     shutdown_request({ content }) {
       hear();
+      // A cell that is still being compiled must not begin: it might never end.
+      closing = true;
+      cells.interrupt();
       return { status: 'ok', restart: Boolean(content.restart) };
     },
   };

@@ -38,6 +38,14 @@ test('shutdown_request ends the process, idle or in an endless loop; nothing pri
   expect(await busy.exited).toBe(0);
 });
 
+test('shutdown_request ends the process while a cell is compiled that would never end, and what waits behind it', async () => {
+  const kernel = await start();
+  void kernel.begin("import { startTensorflow } from './lib/tensorflow'; for (;;) {}");
+  void kernel.begin('for (;;) {}');
+  void kernel.request('shutdown_request', { restart: false }, 'control');
+  expect(await kernel.exited).toBe(0);
+});
+
 test('process.exit() ends the kernel; what was printed before arrives, with the reason', async () => {
   const kernel = await start();
   const answer = await kernel.execute("console.log('last words'); process.exit(3);");
