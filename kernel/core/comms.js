@@ -56,12 +56,15 @@ function createComms({ publish, runPiece, cellOfCode, newId }) {
         // A page takes an echo for that of its own message by the message it answers.
         if (opened.has(id)) publish('comm_msg', { comm_id: id, data }, answering ?? cellOfCode()?.request);
       },
-      close() {
-        if (opened.delete(id)) publish('comm_close', { comm_id: id, data: {} }, answering ?? origin?.request);
-      },
+      close: () => end(id, answering ?? cellOfCode()?.request),
     };
     opened.set(id, comm);
     return comm;
+  }
+
+  /** @param {string} id @param {Request | undefined} parent what it ends for */
+  function end(id, parent) {
+    if (opened.delete(id)) publish('comm_close', { comm_id: id, data: {} }, parent);
   }
 
   /**
@@ -127,9 +130,10 @@ function createComms({ publish, runPiece, cellOfCode, newId }) {
 
   /** @type {Record<string, (request: Request) => object | void | Promise<void>>} */
   const answers = {
-    comm_open({ content }) {
+    comm_open(request) {
+      const { content } = request;
       const begin = accepted.get(content.target_name);
-      if (!begin) return publish('comm_close', { comm_id: content.comm_id, data: {} });
+      if (!begin) return publish('comm_close', { comm_id: content.comm_id, data: {} }, request);
       const comm = remember(content.comm_id, content.target_name, undefined);
       comm.behaviour = begin(comm, content.data);
     },
@@ -179,10 +183,11 @@ function createComms({ publish, runPiece, cellOfCode, newId }) {
      *
      * @param {Request} request - that the cell run
      */
-    closeEarlier({ metadata = {} }) {
+    closeEarlier(request) {
+      const { metadata = {} } = request;
       const cells = [metadata.cellId, ...(metadata.deletedCells ?? [])].filter((id) => id !== undefined);
-      for (const comm of opened.values()) {
-        if (cells.includes(comm.origin?.request.metadata?.cellId)) comm.close();
+      for (const { id, origin } of opened.values()) {
+        if (cells.includes(origin?.request.metadata?.cellId)) end(id, request);
       }
     },
   };

@@ -1,9 +1,9 @@
 /** A Jupyter client: starts a real kernel process and speaks the protocol with it over ZeroMQ. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dealer, Request, Subscriber } from 'zeromq';
 import { projectRoot } from '../../lib/base/project-root';
@@ -18,6 +18,8 @@ export interface Message {
   type: string;
   // biome-ignore lint/suspicious/noExplicitAny: its fields depend on the type
   content: any;
+  /** if there is any */
+  metadata?: object;
 }
 
 /** What came of one request; `published` goes on growing while code of the cell still runs. */
@@ -61,6 +63,8 @@ export async function until(condition: () => unknown): Promise<void> {
 
 interface Pending {
   answer: Answer;
+  /** whether the kernel replies to it */
+  replies: boolean;
   idle: boolean;
   settle: () => void;
 }
@@ -71,6 +75,7 @@ export interface KernelOptions {
   command?: (connectionFile: string) => string[];
   env?: Record<string, string>;
   cwd?: string;
+  /** by default files, where there are such sockets: another process may take a port meanwhile */
   transport?: 'tcp' | 'ipc';
   /** what both sides sign with; empty: nobody signs */
   key?: string;
@@ -121,7 +126,8 @@ export class Kernel {
 
   /** Starts a kernel and waits until it answers. */
   static async start(options: KernelOptions = {}): Promise<Kernel> {
-    const { command, env, cwd, transport = 'tcp', key = randomUUID() } = options;
+    const { command, env, cwd, key = randomUUID() } = options;
+    const { transport = platform() === 'win32' ? 'tcp' : 'ipc' } = options;
     const ports = transport === 'ipc' ? [1, 2, 3, 4, 5] : await freePorts(SOCKETS.length);
     const folder = mkdtempSync(join(tmpdir(), 'descent-kernel-'));
     const connectionFile = join(folder, 'connection.json');
@@ -177,15 +183,39 @@ export class Kernel {
     }
   }
 
+  /** Writes a connection file that shares one address with this kernel. @returns its path */
+  connectionFileWith(channel: Channel): string {
+    const connection = JSON.parse(readFileSync(join(this.folder, 'connection.json'), 'utf8'));
+    // 0: any port that is free.
+    for (const name of SOCKETS) if (name !== channel) connection[`${name}_port`] = 0;
+    const file = join(this.folder, 'shared.json');
+    writeFileSync(file, JSON.stringify(connection));
+    return file;
+  }
+
   /** Runs a cell. */
   execute(code: string, options: Record<string, unknown> = {}): Promise<Answer> {
     return this.begin(code, options).done;
   }
 
-  /** Starts a cell. @returns what it publishes, at once, and a promise for its end */
-  begin(code: string, options: Record<string, unknown> = {}): { answer: Answer; done: Promise<Answer> } {
+  /**
+   * Starts a cell.
+   *
+   * @param metadata - of the message: JupyterLab names the cell in it
+   * @returns what it publishes, at once, and a promise for its end
+   */
+  begin(
+    code: string,
+    options: Record<string, unknown> = {},
+    metadata: object = {},
+  ): { answer: Answer; done: Promise<Answer> } {
     const content = { code, silent: false, store_history: true, allow_stdin: false, ...options };
-    return this.send('shell', 'execute_request', { stop_on_error: true, ...content });
+    return this.send('shell', 'execute_request', { stop_on_error: true, ...content }, metadata);
+  }
+
+  /** Tells the kernel something that has no reply, and waits for its `idle`. */
+  tell(type: string, content: object): Promise<Answer> {
+    return this.send('shell', type, content).done;
   }
 
   /** Asks something of the kernel and waits for its reply and its `idle`. */
@@ -199,8 +229,8 @@ export class Kernel {
   }
 
   /** @returns the parts of a message as they travel, signed */
-  frames(header: object, content: object, parent: object = {}): string[] {
-    return this.signed([header, parent, {}, content].map((part) => JSON.stringify(part)));
+  frames(header: object, content: object, parent: object = {}, metadata: object = {}): string[] {
+    return this.signed([header, parent, metadata, content].map((part) => JSON.stringify(part)));
   }
 
   /** @returns the parts, whatever they are, after their signature */
@@ -231,15 +261,17 @@ export class Kernel {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private send(channel: Channel, type: string, content: object) {
+  private send(channel: Channel, type: string, content: object, metadata: object = {}) {
     const header = this.header(type);
     const answer: Answer = { reply: undefined, published: [] };
     const done = new Promise<Answer>((resolve) => {
       const settle = () => resolve(answer);
-      this.pending.set(header.msg_id, { answer, idle: false, settle });
+      const replies = type.endsWith('_request');
+      this.pending.set(header.msg_id, { answer, replies, idle: false, settle });
     });
+    const frames = this.frames(header, content, {}, metadata);
     // The kernel's reader of each message is asynchronous; the order is that of the calls.
-    this.sending = this.sending.then(() => this.sockets[channel].send(this.frames(header, content)));
+    this.sending = this.sending.then(() => this.sockets[channel].send(frames));
     return { answer, done };
   }
 
@@ -269,7 +301,7 @@ export class Kernel {
       const expected = createHmac('sha256', this.key);
       for (const part of parts.slice(0, 4)) expected.update(part);
       if (this.key && signature.toString() !== expected.digest('hex')) throw new Error('wrong signature');
-      const [header, parent, , content] = parts.slice(0, 4).map((part) => JSON.parse(`${part}`));
+      const [header, parent, metadata, content] = parts.slice(0, 4).map((part) => JSON.parse(`${part}`));
       if (name === 'stdin') {
         this.questions.push({ ...content, header, answer: (value) => this.reply(value, header) });
         continue;
@@ -278,9 +310,10 @@ export class Kernel {
       if (!pending) continue;
       if (name !== 'iopub') pending.answer.reply = content;
       else if (header.msg_type !== 'status') {
-        pending.answer.published.push({ type: header.msg_type, content });
+        const more = Object.keys(metadata).length > 0 ? { metadata } : {};
+        pending.answer.published.push({ type: header.msg_type, content, ...more });
       } else if (content.execution_state === 'idle') pending.idle = true;
-      if (pending.idle && pending.answer.reply) pending.settle();
+      if (pending.idle && (pending.answer.reply || !pending.replies)) pending.settle();
     }
   }
 }
