@@ -12,6 +12,8 @@ const { createHistory } = require('./history');
 const { hear } = require('./interruptible');
 const { PROTOCOL_VERSION } = require('./messages');
 const { createNodeCells } = require('./node-host');
+const { captureOutput } = require('./output');
+const { createQuestions } = require('./questions');
 const { stopStreams } = require('./nodeplotlib');
 const { completeness, onDisplay, typescriptVersion } = require('./tslab');
 const { connect } = require('./wire');
@@ -56,6 +58,8 @@ async function startKernel(connectionFile) {
   };
   const cells = createNodeCells((cell, report) => sendError(cell.request, report));
   const { flush } = captureOutput(wire, cells.cellOfCode);
+  const questions = createQuestions(wire, cells.cellOfCode, flush);
+  questions.offer();
   const comms = createComms({
     publish(type, content, parent, metadata) {
       flush();
@@ -82,6 +86,7 @@ async function startKernel(connectionFile) {
     const remembered = isStored ? history.add(count, code) : undefined;
     if (!silent) wire.publish('execute_input', { code, execution_count: count }, request);
     const { report, result } = await cells.run(`Cell [${count}]`, code, request);
+    await questions.finish(request, Boolean(report));
     flush();
     if (report) {
       sendError(request, report);
@@ -202,42 +207,6 @@ async function startKernel(connectionFile) {
     throw new Error('process.exit() ends the kernel: start it again, then run the cells again');
   };
   wire.publish('status', { execution_state: 'starting' });
-}
-
-/**
- * Sends what is written to `process.stdout` and `process.stderr`, also from a timer, to the cell that wrote it.
- * Text written within one turn of the event loop travels together.
- *
- * @param {Awaited<ReturnType<typeof connect>>} wire
- * @param {() => import('./core/cell').Cell | undefined} currentCell
- */
-function captureOutput(wire, currentCell) {
-  /** @type {{ name: string, text: string, request: Message | undefined }[]} */
-  let waiting = [];
-  function flush() {
-    const parts = waiting;
-    waiting = [];
-    for (const { name, text, request } of parts) wire.publish('stream', { name, text }, request);
-  }
-  /** @param {string} name @param {string} text @param {Message | undefined} request */
-  function keep(name, text, request) {
-    const last = waiting.at(-1);
-    if (last?.name === name && last.request === request) last.text += text;
-    else waiting.push({ name, text, request });
-    if (waiting.length === 1) setImmediate(flush);
-  }
-  for (const name of /** @type {const} */ (['stdout', 'stderr'])) {
-    const decoder = new TextDecoder();
-    process[name].write = (/** @type {string | Uint8Array} */ chunk, /** @type {any[]} */ ...rest) => {
-      const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-      const cell = currentCell();
-      if (cell?.divert) cell.divert('stream', { name, text });
-      else keep(name, text, cell?.request);
-      rest.find((argument) => typeof argument === 'function')?.();
-      return true;
-    };
-  }
-  return { flush };
 }
 
 /**

@@ -20,4 +20,9 @@ if (!connectionFile) {
   );
   process.exit(2);
 }
-require('./kernel').startKernel(connectionFile);
+require('./kernel')
+  .startKernel(connectionFile)
+  .catch((/** @type {unknown} */ error) => {
+    console.error(`Cannot start the kernel: ${error instanceof Error ? error.message : error}`);
+    process.exit(1);
+  });

@@ -12,7 +12,13 @@ const { parentPort, workerData } = require('node:worker_threads');
 const { setTimeout: delay } = require('node:timers/promises');
 const zeromq = require('zeromq');
 const { breakOff, isHeard } = require('./interruptible');
-const { LINGER_MILLISECONDS, MOST_BYTES, MOST_CONTROL_BYTES, MOST_HEARTBEAT_BYTES } = require('./limits');
+const {
+  LINGER_MILLISECONDS,
+  listen,
+  MOST_BYTES,
+  MOST_CONTROL_BYTES,
+  MOST_HEARTBEAT_BYTES,
+} = require('./sockets');
 const { createMessages, log } = require('./messages');
 const { createSender } = require('./sender');
 
@@ -109,15 +115,18 @@ function isAlive(pid) {
   }
 }
 
-port.on('message', obey);
-Promise.all([
-  sockets.control.bind(workerData.control),
-  sockets.stdin.bind(workerData.stdin),
-  heartbeat.bind(workerData.heartbeat),
-]).then(() => {
+async function begin() {
+  const problems = await Promise.all([
+    listen(sockets.control, workerData.control),
+    listen(sockets.stdin, workerData.stdin),
+    listen(heartbeat, workerData.heartbeat),
+  ]);
   passRequests();
   passAnswers();
   echoHeartbeats();
-  port.postMessage('ready');
-});
+  port.postMessage(problems.find(Boolean));
+}
+
+port.on('message', obey);
+begin();
 if (process.env.JPY_PARENT_PID) watchParent();

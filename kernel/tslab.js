@@ -21,6 +21,7 @@ const transforms = withCourseTransforms(ts, {
   readMap: (json) => new SourceMap(JSON.parse(json)),
   decode: (base64) => Buffer.from(base64, 'base64').toString(),
   folder: process.cwd().replaceAll('\\', '/'),
+  declarations: [path.join(__dirname, 'globals.d.ts').replaceAll('\\', '/')],
   canImport,
 });
 const loaded = require.cache[require.resolve('@tslab/typescript-for-tslab')];

@@ -8,7 +8,7 @@ const zeromq = require('zeromq');
 const { state } = require('./interruptible');
 const { createMessages, createRefusals, log } = require('./messages');
 const { createSender } = require('./sender');
-const { LINGER_MILLISECONDS, MOST_BYTES, MOST_CONTROL_BYTES } = require('./limits');
+const { LINGER_MILLISECONDS, listen, MOST_BYTES, MOST_CONTROL_BYTES } = require('./sockets');
 
 /**
  * @typedef {import('./messages').Message} Message
@@ -51,13 +51,27 @@ async function connect(connectionFile) {
   const out = { sendHighWaterMark: 0, linger: LINGER_MILLISECONDS };
   const publisher = new zeromq.Publisher({ ...out, maxMessageSize: MOST_CONTROL_BYTES });
   const shell = new zeromq.Router({ ...out, maxMessageSize: MOST_BYTES });
-  await Promise.all([
-    publisher.bind(address(connection.iopub_port)),
-    shell.bind(address(connection.shell_port)),
+  const problems = await Promise.all([
+    listen(publisher, address(connection.iopub_port)),
+    listen(shell, address(connection.shell_port)),
     new Promise((resolve) => sentry.once('message', resolve)),
   ]);
 
   const { send, settled } = createSender(log);
+
+  /** Sends what waits, then closes. */
+  async function close() {
+    sentry.postMessage('close');
+    await Promise.all([new Promise((resolve) => sentry.once('exit', resolve)), settled()]);
+    for (const socket of [publisher, shell]) socket.close();
+    arrivals.close();
+  }
+
+  const problem = problems.find(Boolean);
+  if (problem) {
+    await close();
+    throw new Error(problem);
+  }
 
   /** @param {Buffer[]} frames @returns {Message | undefined} nothing for a message that is refused */
   function accept(frames) {
@@ -130,13 +144,7 @@ async function connect(connectionFile) {
         },
       };
     },
-    /** Sends what waits, then closes. */
-    async close() {
-      sentry.postMessage('close');
-      await Promise.all([new Promise((resolve) => sentry.once('exit', resolve)), settled()]);
-      for (const socket of [publisher, shell]) socket.close();
-      arrivals.close();
-    },
+    close,
   };
 }
 

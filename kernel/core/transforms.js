@@ -19,6 +19,7 @@
  * @property {(json: string) => { findEntry(line: number, column: number): any }} readMap a source map
  * @property {(base64: string) => string} decode
  * @property {string} folder that cells import from, its parts divided by `/`
+ * @property {string[]} declarations files that declare what every cell may call
  * @property {(folder: string, id: string) => boolean} canImport whether a module that the compiler does not find is there
  */
 
@@ -40,7 +41,11 @@ function withCourseTransforms(ts, surroundings) {
     ...ts,
     /** @param {any} files @param {any} options @param {any[]} rest */
     createWatchCompilerHost: (files, options, ...rest) =>
-      ts.createWatchCompilerHost(files, { ...options, inlineSourceMap: true, rootDir: root }, ...rest),
+      ts.createWatchCompilerHost(
+        [...files, ...surroundings.declarations],
+        { ...options, inlineSourceMap: true, rootDir: root },
+        ...rest,
+      ),
     /** @param {any} host */
     createWatchProgram(host) {
       const { afterProgramCreate, createProgram } = host;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { platform } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { platform, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { Kernel, messages, printed, shown, until } from './client';
@@ -15,6 +15,17 @@ async function start(options?: Parameters<typeof Kernel.start>[0]): Promise<Kern
 afterEach(async () => {
   for (const kernel of open.splice(0)) await kernel.stop();
 });
+
+/** Starts a cell, and waits until its code runs. */
+async function beginMarked(kernel: Kernel, code: string): Promise<ReturnType<Kernel['begin']>> {
+  const marker = join(mkdtempSync(join(tmpdir(), 'descent-marker-')), 'runs');
+  const begun = kernel.begin(`require('node:fs').writeFileSync(${JSON.stringify(marker)}, ''); ${code}`);
+  await until(() => existsSync(marker));
+  rmSync(dirname(marker), { recursive: true });
+  return begun;
+}
+
+const beginLoop = (kernel: Kernel) => beginMarked(kernel, 'for (;;) {}');
 
 test('the kernel runs in the project’s folder, wherever it was started', async () => {
   const kernel = await start({ cwd: '/' });
@@ -31,8 +42,7 @@ test('shutdown_request ends the process, idle or in an endless loop; nothing pri
   expect(await idle.exited).toBe(0);
 
   const busy = await start();
-  void busy.begin('for (;;) {}');
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await beginLoop(busy);
   const { reply } = await busy.request('shutdown_request', { restart: true }, 'control');
   expect(reply).toEqual({ status: 'ok', restart: true });
   expect(await busy.exited).toBe(0);
@@ -56,8 +66,7 @@ test('process.exit() ends the kernel; what was printed before arrives, with the 
 
 test('the heartbeat and the control channel answer during an endless loop', async () => {
   const kernel = await start();
-  const { done } = kernel.begin('for (;;) {}');
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  const { done } = await beginLoop(kernel);
   expect(await kernel.heartbeat('beat')).toBe('beat');
   const { reply } = await kernel.request('interrupt_request', {}, 'control');
   expect(reply).toEqual({ status: 'ok' });
@@ -93,8 +102,7 @@ describe.skipIf(platform() === 'win32')('a kernel whose Jupyter was killed', () 
     });
     const pid = Number(/kernel (\d+)/.exec(kernel.log)?.[1]);
     expect(isAlive(pid)).toBe(true);
-    void kernel.begin(code);
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await beginMarked(kernel, code);
     kernel.process.kill('SIGKILL');
     await until(() => !isAlive(pid));
   });

@@ -8,6 +8,7 @@ const root = projectRoot();
 const tslab = join(root, 'node_modules', 'tslab', 'bin', 'tslab');
 const stock = {
   cwd: join(root, 'notebooks'),
+  transport: 'tcp' as const,
   command: (file: string) => [process.execPath, tslab, 'kernel', '--config-path', file],
 };
 const doors = filesBelow('lib', /^lib\/[^/]+\.ts$/).map((file) => basename(file, '.ts'));

@@ -20,6 +20,7 @@ test.skipIf(reason)(
   async () => {
     const kernel = await Kernel.start({
       cwd: notebooks,
+      transport: 'tcp',
       command: (file) => [process.execPath, tslab, 'kernel', '--config-path', file],
     });
     try {

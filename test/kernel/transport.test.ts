@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Dealer } from 'zeromq';
+import { projectRoot } from '../../lib/base/project-root';
 import { Kernel, messages, printed } from './client';
 
 const open: Kernel[] = [];
@@ -16,7 +19,7 @@ afterEach(async () => {
 
 test('a shutdown right after a flood of replies ends with status 0', async () => {
   // What the second thread sends as it ends once corrupted the memory; the second tier tries 200 shutdowns.
-  for (let starts = 0; starts < 3; starts++) {
+  for (let starts = 0; starts < 2; starts++) {
     const kernel = await start();
     for (let count = 0; count < 400; count++) void kernel.request('kernel_info_request', {}, 'control');
     void kernel.request('shutdown_request', { restart: false }, 'control');
@@ -24,17 +27,29 @@ test('a shutdown right after a flood of replies ends with status 0', async () =>
   }
 });
 
-test.skipIf(platform() === 'win32')(
-  'the kernel speaks over ipc, as jupyter_client names the sockets',
-  async () => {
-    const kernel = await start({ transport: 'ipc' });
-    expect(kernel.addresses.shell).toMatch(/^ipc:\/\/.*-ipc-1$/);
-    expect(printed(await kernel.execute("console.log('over a socket file')"))).toBe('over a socket file\n');
-    expect(await kernel.heartbeat('beat')).toBe('beat');
-    void kernel.request('shutdown_request', { restart: false }, 'control');
-    expect(await kernel.exited).toBe(0);
-  },
-);
+const transports = platform() === 'win32' ? (['tcp'] as const) : (['tcp', 'ipc'] as const);
+test.each(transports)('the kernel speaks over %s, as jupyter_client names the sockets', async (transport) => {
+  const kernel = await start({ transport });
+  expect(kernel.addresses.shell).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$|^ipc:\/\/.*-ipc-1$/);
+  expect(printed(await kernel.execute("console.log('over a socket')"))).toBe('over a socket\n');
+  expect(await kernel.heartbeat('beat')).toBe('beat');
+  void kernel.request('shutdown_request', { restart: false }, 'control');
+  expect(await kernel.exited).toBe(0);
+});
+
+test.each(['shell', 'control'] as const)('a kernel that cannot listen for %s says where', async (channel) => {
+  const kernel = await start({ transport: 'tcp' });
+  const connectionFile = kernel.connectionFileWith(channel);
+  const second = spawn(process.execPath, [join(projectRoot(), 'kernel', 'launch.js'), connectionFile]);
+  let log = '';
+  second.stderr.on('data', (chunk) => {
+    log += chunk;
+  });
+  expect(await new Promise((resolve) => second.on('exit', (code, signal) => resolve(code ?? signal)))).toBe(
+    1,
+  );
+  expect(log).toContain(`Cannot start the kernel: cannot listen at ${kernel.addresses[channel]}`);
+});
 
 test('with an empty key nobody signs', async () => {
   const kernel = await start({ key: '' });
@@ -56,6 +71,14 @@ test('2,000 messages that are not signed cost a line or two of the log', async (
   await kernel.request('kernel_info_request', {}, 'control');
   expect(kernel.log).toContain('signature is wrong');
   expect(kernel.log.length).toBeLessThan(1000);
+});
+
+test('a shutdown ends a cell that is still being compiled, and those that wait behind it', async () => {
+  const kernel = await start();
+  void kernel.begin('for (;;) {}', { stop_on_error: false });
+  void kernel.begin('for (;;) {}', { stop_on_error: false });
+  await kernel.request('shutdown_request', { restart: false }, 'control');
+  expect(await kernel.exited).toBe(0);
 });
 
 test('a message is obeyed once, and one that is not JSON ends nothing', async () => {
