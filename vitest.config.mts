@@ -21,6 +21,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          exclude: ['**/*.slow.test.ts'],
           // In a real browser: slow, so one file at a time, and after the others.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -5,7 +5,7 @@
  */
 
 const { randomUUID } = require('node:crypto');
-const { setTimeout: delay } = require('node:timers/promises');
+const { setImmediate: nextTurn, setTimeout: delay } = require('node:timers/promises');
 const { symbols } = require('./contract');
 const { createComms } = require('./core/comms');
 const { createHistory } = require('./history');
@@ -67,6 +67,7 @@ async function startKernel(connectionFile) {
     },
     runPiece: cells.runPiece,
     cellOfCode: cells.cellOfCode,
+    nextTurn,
     newId: randomUUID,
   });
   offerToLibraries(wire, cells, comms.offered, flush);

@@ -10,6 +10,8 @@
 
 // What a notebook shows.
 
+export { interact } from './course/interact';
+export { button, checkbox, choice, logSlider, slider } from './course/interact/controls';
 export { knobs } from './course/knobs';
 export { show } from './course/show';
 export { showFormulas } from './course/show-formulas';

@@ -31,9 +31,10 @@
  * @param {(type: string, content: object, parent?: Request, metadata?: object) => void} host.publish
  * @param {(origin: Cell, code: () => unknown) => Promise<Report | undefined>} host.runPiece
  * @param {() => Cell | undefined} host.cellOfCode
+ * @param {() => Promise<unknown>} host.nextTurn
  * @param {() => string} host.newId
  */
-function createComms({ publish, runPiece, cellOfCode, newId }) {
+function createComms({ publish, runPiece, cellOfCode, nextTurn, newId }) {
   /** @type {Map<string, Comm & { origin: Cell | undefined }>} */
   const opened = new Map();
   /** @type {Map<string, (comm: Comm, data: any) => Behaviour>} what the page may open, by target */
@@ -139,6 +140,8 @@ function createComms({ publish, runPiece, cellOfCode, newId }) {
     },
     async comm_msg(request) {
       const { comm_id: id, data } = request.content;
+      // A computation that just ended may have kept later messages from being read.
+      await nextTurn();
       const left = (waiting.get(id) ?? 1) - 1;
       if (left > 0) waiting.set(id, left);
       else waiting.delete(id);

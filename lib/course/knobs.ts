@@ -149,20 +149,54 @@ function numbersOf(value: KnobValue): number[] {
   return typeof value === 'number' ? [value] : [];
 }
 
+/** The knobs of the notebook, as `knobs()` saw them last. */
+const turned = new Map<string, TurnedKnob>();
+
+/** A knob as `knobs()` saw it. */
+export interface TurnedKnob extends Knob {
+  /** whether the kernel told the cell's source, and with it the comments */
+  read: boolean;
+}
+
 /**
- * Warns, in one line each, of knobs outside the range that their own cell's comments state. The last
- * line of the cell tagged `parameters`: `knobs({ learningRate, epochs });`. Silent where the kernel
- * does not tell the cell's source (a stock tslab).
+ * Warns, in one line each, of knobs outside the range that their own cell's comments state, and keeps the ranges for
+ * {@link knobNamed}. The last line of the cell tagged `parameters`: `knobs({ learningRate, epochs });`. Where the
+ * kernel does not tell the cell's source (a stock tslab) it is silent, and knows no ranges.
  *
  * @param values - the knobs, name → value
  * @see kernel/README.md, `descent.cell`
  */
 export function knobs(values: Record<string, KnobValue>): void {
   const source = shared('cell');
-  if (source === undefined) return;
-  for (const knob of parseKnobs(source)) {
-    if (!(knob.name in values)) continue;
-    const warning = rangeWarning(knob, values[knob.name]);
+  const stated = parseKnobs(source ?? '');
+  for (const [name, value] of Object.entries(values)) {
+    const knob = stated.find((one) => one.name === name);
+    turned.set(name, {
+      range: '',
+      description: '',
+      whole: false,
+      ...knob,
+      name,
+      value,
+      read: source !== undefined,
+    });
+    const warning = knob && rangeWarning(knob, value);
     if (warning) console.warn(`⚠ ${warning}`);
   }
+}
+
+/**
+ * A knob of the notebook, with the range that its comment states.
+ *
+ * @param name - as in `knobs({ name })`
+ * @param action - what needs it, for the complaint
+ * @throws RangeError if `knobs()` was not told of it
+ */
+export function knobNamed(name: string, action: string): TurnedKnob {
+  const knob = turned.get(name);
+  if (knob) return knob;
+  const known = turned.size > 0 ? `there is ${[...turned.keys()].join(', ')}` : 'there is none yet';
+  throw new RangeError(
+    `Cannot ${action}: there is no knob '${name}', ${known}; run the cell that ends in knobs({ ${name} }) first`,
+  );
 }

@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, Kernel, messages, printed, until } from './client';
 
@@ -97,7 +100,10 @@ undefined`;
     const text = printed(await kernel.execute('console.log(JSON.stringify(received))'));
     const received = JSON.parse(text) as [number, boolean][];
     expect(received.map(([at]) => at)).toEqual(Array.from({ length: 200 }, (_, at) => at));
-    expect(received.filter(([, more]) => !more)).toEqual([[199, false]]);
+    const last = received.filter(([, more]) => !more);
+    expect(last.at(-1)).toEqual([199, false]);
+    // Each stretch that arrives at once counts once, however the sockets cut them.
+    expect(last.length).toBeLessThan(20);
   });
 
   test('that fails is an error of the cell, or what `fail` makes of it', async () => {
@@ -113,16 +119,25 @@ undefined`;
   });
 
   test('that never ends is ended by an interrupt, and `fail` is told', async () => {
-    const code = `const endless = ${comms}.open('test', {
-  receive: ({ again }: any) => { while (again); endless.send({ fine: true }); },
+    const folder = mkdtempSync(join(tmpdir(), 'descent-comms-'));
+    const marker = join(folder, 'begun');
+    const code = `import { writeFileSync } from 'node:fs';
+const endless = ${comms}.open('test', {
+  receive: ({ again }: any) => {
+    writeFileSync(${JSON.stringify(marker)}, '');
+    while (again);
+    endless.send({ fine: true });
+  },
   fail: (report: any) => endless.send(report),
 });
 undefined`;
     const id = opened(await kernel.execute(code));
     const reply = send(id, { again: true });
+    await until(() => existsSync(marker));
     await kernel.request('interrupt_request', {}, 'control');
     expect(told(await reply)).toMatchObject([{ ename: 'KeyboardInterrupt' }]);
     expect(told(await send(id, {}))).toEqual([{ fine: true }]);
+    rmSync(folder, { recursive: true });
   });
 });
 

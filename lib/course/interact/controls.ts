@@ -1,0 +1,324 @@
+/** What a reader can move: sliders, lists, check boxes, buttons, as plain data. */
+import { requireKnownOptions } from '../../base/checks';
+import { type KnobValue, knobNamed, writeValue } from '../knobs';
+
+/** What a control may stand for. */
+export type ControlValue = number | string | boolean;
+
+/** A control, before it is on the page: see {@link slider}, {@link choice}, {@link checkbox}, {@link button}. */
+export interface Control<Value extends ControlValue = ControlValue> {
+  /** its value before the reader moves it */
+  readonly value: Value;
+  /** what stands before it; default its name in the specification */
+  readonly label?: string;
+  /** what it does, shown when the mouse rests on it */
+  readonly tooltip?: string;
+  /** in words, what it can be set to: `slider 0.01 … 0.3` */
+  readonly range: string;
+  /** its kind among Jupyter's widgets: `FloatSlider` */
+  readonly widget: string;
+  /** what Jupyter's widget begins with */
+  readonly state: Readonly<Record<string, unknown>>;
+  /** @returns the value after the page said what is new; `undefined` if nothing that matters */
+  read(change: Record<string, unknown>, current: Value): Value | undefined;
+  /** @returns whether it can be set to this value */
+  accepts(value: ControlValue): boolean;
+}
+
+/** What every control takes. */
+export interface ControlOptions<Value> {
+  /** its value before the reader moves it, that of the stored page */
+  value?: Value;
+  /** what stands before it; default its name in the specification */
+  label?: string;
+}
+
+/** Options of {@link slider}. */
+export interface SliderOptions extends ControlOptions<number> {
+  /** the distance of two neighbouring values; default a power of ten, about 100 to 1,000 of them in the range */
+  step?: number;
+}
+
+/**
+ * A slider over a range; without a `value` it stands in the middle.
+ *
+ * @param least - its left end
+ * @param most - its right end
+ * @throws RangeError if the range is none, or value and step do not fit it
+ * @example
+ * interact({ learningRate: slider(0.01, 0.3, { value: 0.1 }) }, ({ learningRate }) => descent(learningRate));
+ */
+export function slider(least: number, most: number, options?: SliderOptions): Control<number>;
+/** A slider over the range that a knob's comment states, at the knob's value. @param knob - its name */
+export function slider(knob: string, options?: SliderOptions): Control<number>;
+export function slider(
+  first: number | string,
+  second?: number | SliderOptions,
+  third?: SliderOptions,
+): Control<number> {
+  const given = rangeOf('slider', first, second, third);
+  if ('widget' in given) return given;
+  const { least, most, options, whole, tooltip } = given;
+  requireKnownOptions(options, ['value', 'step', 'label'], 'make a slider');
+  requireRange('slider', least, most);
+  const fine = 10 ** Math.floor(Math.log10((most - least) / 100) + 1e-9);
+  const { step = whole ? Math.max(1, fine) : fine, label } = options;
+  if (!(step > 0 && step <= most - least)) {
+    const remedy = `give one above 0, and at most ${plain(most - least)}, the length of the range`;
+    throw new RangeError(`Cannot make a slider: step ${step} does not fit ${least} … ${most}; ${remedy}`);
+  }
+  const middle = least + step * Math.round((most - least) / 2 / step);
+  const { value = plain(Math.min(middle, most)) } = options;
+  requireWithin('slider', value, least, most);
+  const decimals = Math.min(10, Math.max(decimalsOf(step), decimalsOf(least)));
+  return {
+    value,
+    label,
+    tooltip,
+    range: `slider ${least} … ${most}`,
+    widget: 'FloatSlider',
+    state: { min: least, max: most, step, value, readout_format: `.${decimals}f` },
+    read: ({ value: moved }) => (typeof moved === 'number' ? plain(moved) : undefined),
+    accepts: (value) => typeof value === 'number' && value >= least && value <= most,
+  };
+}
+
+/**
+ * A slider whose equal distances are equal factors, for values over several powers of ten; its values have three digits.
+ *
+ * @param least - its left end, above 0
+ * @param most - its right end
+ * @throws RangeError if the range is none, or the value does not fit it
+ * @example
+ * interact({ temperature: logSlider(0.01, 100, { value: 1 }) }, ({ temperature }) => softened(temperature));
+ */
+export function logSlider(least: number, most: number, options?: ControlOptions<number>): Control<number>;
+/** A log slider over the range that a knob's comment states, at the knob's value. @param knob - its name */
+export function logSlider(knob: string, options?: ControlOptions<number>): Control<number>;
+export function logSlider(
+  first: number | string,
+  second?: number | ControlOptions<number>,
+  third?: ControlOptions<number>,
+): Control<number> {
+  const given = rangeOf('log slider', first, second, third);
+  if ('widget' in given) return given;
+  const { least, most, options, whole, tooltip } = given;
+  requireKnownOptions(options, ['value', 'label'], 'make a log slider');
+  requireRange('log slider', least, most);
+  if (least <= 0) {
+    throw new RangeError(
+      `Cannot make a log slider: ${least} has no logarithm; begin above 0, or use slider()`,
+    );
+  }
+  const rounded = (value: number) => {
+    const short = whole ? Math.round(value) : Number(value.toPrecision(3));
+    return Math.min(most, Math.max(least, short));
+  };
+  const { value = rounded(Math.sqrt(least * most)), label } = options;
+  requireWithin('log slider', value, least, most);
+  const [min, max] = [Math.log10(least), Math.log10(most)];
+  return {
+    value,
+    label,
+    tooltip,
+    range: `log slider ${least} … ${most}`,
+    widget: 'FloatLogSlider',
+    state: { base: 10, min, max, step: (max - min) / 400, value, readout_format: whole ? '.0f' : '.3~g' },
+    read: ({ value: moved }) => (typeof moved === 'number' ? rounded(moved) : undefined),
+    accepts: (value) => typeof value === 'number' && value >= least && value <= most,
+  };
+}
+
+/**
+ * A list to choose from. In a specification an array alone is the same, at its first entry.
+ *
+ * @param options - texts or numbers, no two alike
+ * @throws RangeError if the list is empty or has not the value
+ * @example
+ * interact({ activation: choice(['relu', 'tanh'], { value: 'tanh' }) }, ({ activation }) => curve(activation));
+ */
+export function choice<const Value extends string | number, Chosen extends Value = Value>(
+  list: readonly Value[],
+  options?: ControlOptions<Chosen>,
+): Control<Value>;
+/** The choices that a knob's comment lists, at the knob's value. @param knob - its name */
+export function choice<Value extends string | number = string>(
+  knob: string,
+  options?: ControlOptions<Value>,
+): Control<Value>;
+export function choice(
+  from: readonly (string | number)[] | string,
+  options: ControlOptions<string | number> = {},
+): Control<string | number> {
+  requireKnownOptions(options, ['value', 'label'], 'make a list');
+  const knob = typeof from === 'string' ? knobNamed(from, 'make a list') : undefined;
+  if (knob && !knob.read) return fixedAt(knob.value as string | number);
+  const list = (knob ? knob.choices : from) as readonly (string | number)[] | undefined;
+  if (!Array.isArray(list)) {
+    throw new TypeError(
+      `Cannot make a list: the knob '${from}' lists no choices; write them as \`a | b: …\``,
+    );
+  }
+  requireList(list);
+  const { value = (knob?.value as string | number | undefined) ?? list[0], label } = options;
+  if (!list.includes(value)) {
+    throw new RangeError(
+      `Cannot make a list: ${writeValue(value)} is not in it; take one of ${list.map(writeValue).join(', ')}`,
+    );
+  }
+  return {
+    value,
+    label,
+    tooltip: knob?.description,
+    range: list.join(' | '),
+    widget: 'Dropdown',
+    state: { _options_labels: list.map(String), index: list.indexOf(value) },
+    read: ({ index }) => (typeof index === 'number' ? list[index] : undefined),
+    accepts: (value) => list.includes(value as string | number),
+  };
+}
+
+/** A box to tick. In a specification `true` or `false` alone is the same. @param value - whether it is ticked at first */
+export function checkbox(value = false, options: { label?: string } = {}): Control<boolean> {
+  requireKnownOptions(options, ['label'], 'make a check box');
+  if (typeof value !== 'boolean') {
+    throw new TypeError(`Cannot make a check box: it is true or false, got ${named(value)}`);
+  }
+  return {
+    value,
+    label: options.label,
+    range: 'true | false',
+    widget: 'Checkbox',
+    state: { value, indent: true },
+    read: ({ value: ticked }) => (typeof ticked === 'boolean' ? ticked : undefined),
+    accepts: (value) => typeof value === 'boolean',
+  };
+}
+
+/**
+ * A button; its value counts how often it was pressed, a good seed for what it draws anew.
+ *
+ * @param label - what stands on it
+ * @example
+ * interact({ seed: button('Draw again') }, ({ seed }) => histogram(draws(seed)));
+ */
+export function button(label: string): Control<number> {
+  if (typeof label !== 'string' || label.trim() === '') {
+    throw new TypeError(`Cannot make a button: it needs a text, got ${named(label)}`);
+  }
+  return {
+    value: 0,
+    label,
+    range: 'button',
+    widget: 'Button',
+    state: {},
+    read: ({ event }, count) => (event === 'click' ? count + 1 : undefined),
+    accepts: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
+  };
+}
+
+/** What may stand for a control in a specification. */
+export type ControlLike = Control | readonly (string | number)[] | boolean;
+
+/** @throws TypeError if nothing can be moved with it, with what to write in its place */
+export function controlOf(name: string, given: ControlLike): Control {
+  if (Array.isArray(given)) return choice(given) as Control;
+  if (typeof given === 'boolean') return checkbox(given);
+  if (typeof given === 'object' && given !== null && 'widget' in given && 'read' in given)
+    return given as Control;
+  const remedy =
+    typeof given === 'number'
+      ? `a number has no range: write \`${name}: slider(least, most, { value: ${given} })\``
+      : `write slider(least, most), a list of values, true or false, or button('…')`;
+  throw new TypeError(`Cannot interact: ${name} is ${named(given)}; ${remedy}`);
+}
+
+/** The two ends and the options of a slider, given as they are or by a knob's name. */
+function rangeOf<Options extends ControlOptions<number>>(
+  kind: string,
+  first: number | string,
+  second: number | Options | undefined,
+  third: Options | undefined,
+): Range<Options> | Control<number> {
+  if (typeof first !== 'string') {
+    return { least: first, most: second as number, options: third ?? ({} as Options), whole: false };
+  }
+  const knob = knobNamed(first, `make a ${kind}`);
+  const { value, limits, whole, description: tooltip } = knob;
+  if (typeof value === 'number' && !knob.read) return fixedAt(value);
+  if (typeof value !== 'number' || !limits) {
+    const remedy = `write \`const ${first} = 0.1; // 0.01 … 1: …\`, or give the range here`;
+    throw new TypeError(`Cannot make a ${kind}: the knob '${first}' is no number with a range; ${remedy}`);
+  }
+  // Of a value beyond its range the reader has been warned; the slider begins there all the same.
+  const [least, most] = [Math.min(limits.least, value), Math.max(limits.most, value)];
+  return { least, most, whole, tooltip, options: { value, ...(second as Options) } };
+}
+
+interface Range<Options> {
+  least: number;
+  most: number;
+  /** whether only whole numbers make sense */
+  whole: boolean;
+  options: Options;
+  tooltip?: string;
+}
+
+/** What a knob is where nobody tells its range (a stock tslab): a value that nothing moves. */
+function fixedAt<Value extends ControlValue>(value: Value): Control<Value> {
+  return { value, range: '', widget: '', state: {}, read: () => undefined, accepts: () => true };
+}
+
+function requireRange(kind: string, least: unknown, most: unknown): void {
+  for (const end of [least, most]) {
+    if (typeof end !== 'number' || !Number.isFinite(end)) {
+      throw new TypeError(`Cannot make a ${kind}: its ends must be finite numbers, got ${named(end)}`);
+    }
+  }
+  if (!((least as number) < (most as number))) {
+    throw new RangeError(`Cannot make a ${kind}: ${least} … ${most} is no range; give the smaller end first`);
+  }
+}
+
+function requireWithin(kind: string, value: unknown, least: number, most: number): void {
+  if (typeof value !== 'number') {
+    throw new TypeError(`Cannot make a ${kind}: value must be a number, got ${named(value)}`);
+  }
+  if (!(value >= least && value <= most)) {
+    throw new RangeError(
+      `Cannot make a ${kind}: value ${value} lies outside ${least} … ${most}; widen the range, or begin within it`,
+    );
+  }
+}
+
+function requireList(list: readonly unknown[]): void {
+  if (list.length === 0) throw new RangeError('Cannot make a list: it is empty; give at least one value');
+  const odd = list.find((entry) => typeof entry !== 'string' && !Number.isFinite(entry));
+  if (odd !== undefined || list.includes(undefined)) {
+    throw new TypeError(`Cannot make a list: it holds texts and finite numbers, got ${named(odd)}`);
+  }
+  const labels = list.map(String);
+  const twice = labels.find((label, index) => labels.indexOf(label) !== index);
+  if (twice !== undefined) {
+    throw new RangeError(
+      `Cannot make a list: '${twice}' is in it twice; each value must differ from the others`,
+    );
+  }
+}
+
+/** Without the noise of binary fractions: 0.18, not 0.18000000000000002. */
+const plain = (value: number): number => Number(value.toPrecision(12));
+
+function decimalsOf(step: number): number {
+  const [, fraction = '', exponent = '0'] = /^-?\d+(?:\.(\d+))?(?:e([-+]\d+))?$/.exec(String(step)) ?? [];
+  return Math.max(0, fraction.length - Number(exponent));
+}
+
+function named(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return writeValue(value as KnobValue);
+  return typeof value === 'object' && value !== null
+    ? `an object with ${Object.keys(value).join(', ')}`
+    : String(value);
+}
