@@ -144,21 +144,28 @@ async function openBoth({ port, token }: Started): Promise<string> {
   return (await post('/api/kernels', { name: 'tslab' })).id;
 }
 
-/** Runs a cell in a kernel of Jupyter's. @returns what it printed */
-function runCell(kernel: string, code: string): string {
+/** Evaluates an expression in a cell of a kernel of Jupyter's. @returns its value, by way of JSON */
+function valueIn(kernel: string, expression: string): unknown {
+  // The client's own way to wait takes a kernel for dead that has not begun to answer.
   const script = `
 import sys
 from jupyter_client import BlockingKernelClient
 client = BlockingKernelClient(connection_file=sys.argv[1])
 client.load_connection_file()
-client.start_channels()
-client.wait_for_ready(timeout=120)
-show = lambda message: print(message['content'].get('text', ''), end='')
-reply = client.execute_interactive(sys.argv[2], timeout=120, output_hook=show)
-sys.exit(reply['content']['status'] != 'ok')
+client.start_channels(hb=False, iopub=False)
+client.execute(sys.argv[2])
+sys.exit(client.get_shell_msg(timeout=240)['content']['status'] != 'ok')
 `;
-  const file = join(root, '.setup', 'jupyter', 'runtime', `kernel-${kernel}.json`);
-  return execFileSync(paths.venvPython, ['-c', script, file, code], { encoding: 'utf8' });
+  const connection = join(root, '.setup', 'jupyter', 'runtime', `kernel-${kernel}.json`);
+  const folder = scratch();
+  try {
+    const file = join(folder, 'value.json');
+    const code = `require('node:fs').writeFileSync(${JSON.stringify(file)}, JSON.stringify(${expression}));`;
+    execFileSync(paths.venvPython, ['-c', script, connection, code]);
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } finally {
+    discard(folder);
+  }
 }
 
 type Entry = ReturnType<typeof processes>[number];
@@ -219,10 +226,10 @@ describe.skipIf(notSetUp)(`npm start${notSetUp}`, { timeout: 300_000 }, () => {
 
   it('shows the token to no kernel', async () => {
     const kernel = await openBoth(lab);
-    const names = runCell(kernel, 'console.log(JSON.stringify(process.env))');
-    expect(JSON.parse(names)).toHaveProperty('JPY_PARENT_PID');
-    expect(names).not.toContain(lab.token);
-    expect(names).not.toContain('JUPYTER_TOKEN');
+    const environment = valueIn(kernel, 'process.env');
+    expect(environment).toHaveProperty('JPY_PARENT_PID');
+    expect(environment).not.toHaveProperty('JUPYTER_TOKEN');
+    expect(JSON.stringify(environment)).not.toContain(lab.token);
   });
 
   it.skipIf(noProc)(`shows the token in no command line, and to no terminal${noProc}`, () => {
@@ -313,7 +320,7 @@ describe.skipIf(notSetUp || noSignals)(`kill -9${notSetUp || noSignals}`, { time
     const kernel = await openBoth(lab);
     // A program in a session of its own, and a cell that does not give way.
     const child = `require('node:child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }).pid`;
-    expect(Number(runCell(kernel, `console.log(${child})`))).toBeGreaterThan(0);
+    expect(valueIn(kernel, child)).toBeGreaterThan(0);
     const family = familyOf(lab.process.pid as number);
     const names = family.map(({ name }) => name).join(' ');
     for (const program of [/python/, /sleep/, /sh\b/]) expect(names).toMatch(program);
