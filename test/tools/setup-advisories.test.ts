@@ -116,9 +116,78 @@ describe.skipIf(process.platform === 'win32')('lookForAdvisories()', { timeout: 
     fakeProgram(bin, 'pip-audit', 'echo "no index" >&2; exit 2');
     expect((await look())[1]).toMatch(/^pip-audit: no answer \(no index\); SECURITY\.md/);
   });
+});
 
-  it('points to a list that is there, and dated', () => {
-    const text = readFileSync(join(projectRoot(), 'SECURITY.md'), 'utf8');
-    expect(text).toMatch(/^## Known advisories, looked up on \d{1,2} [A-Z][a-z]+ 20\d\d$/m);
+/** A line of SECURITY.md's tables: a package, its locked versions, its advisories, and what is said of them. */
+interface Row {
+  name: string;
+  locked: string[];
+  /** the versions in which the advisories are mended */
+  mended: string[];
+  verdict: string;
+}
+
+const security = readFileSync(join(projectRoot(), 'SECURITY.md'), 'utf8');
+
+/** @param kind - `npm` or `Python` */
+function rowsOf(kind: string): Row[] {
+  const table = security.split(`\n| ${kind} package | locked |`)[1]?.split('\n\n')[0] ?? '';
+  return [...table.matchAll(/^\| `(.+?)` \| (.+?) \| (.+?) \| (.+?) \|$/gm)].map(
+    ([, name, locked, advisories, verdict]) => {
+      const mended = [...advisories.matchAll(/\((\d+(?:\.\d+)+)\)/g)].map(([, version]) => version);
+      return { name, locked: locked.split(', '), mended, verdict };
+    },
+  );
+}
+
+function isBelow(version: string, least: string): boolean {
+  const [one, other] = [version, least].map((text) => text.split('.').map(Number));
+  const place = other.findIndex((part, index) => part !== (one[index] ?? 0));
+  return place >= 0 && (one[place] ?? 0) < other[place];
+}
+
+/** The locked versions of each package that is not for the development alone. */
+function lockedVersions(kind: string): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  const add = (name: string, version: string) => found.set(name, (found.get(name) ?? new Set()).add(version));
+  if (kind === 'npm') {
+    const { packages } = JSON.parse(readFileSync(join(projectRoot(), 'package-lock.json'), 'utf8'));
+    for (const [place, { version, dev }] of Object.entries<{ version: string; dev?: boolean }>(packages)) {
+      if (!dev) add(place.replace(/^.*node_modules\//, ''), version);
+    }
+  } else {
+    const text = readFileSync(join(projectRoot(), 'tools/setup/python/requirements.txt'), 'utf8');
+    for (const [, name, version] of text.matchAll(/^(\S+)==(\S+)/gm)) add(name, version);
+  }
+  return found;
+}
+
+describe.each(['npm', 'Python'])('the list of advisories for %s', (kind) => {
+  it('is dated, and says what it is not', () => {
+    expect(security).toMatch(/^## Known advisories, looked up on \d{1,2} [A-Z][a-z]+ 20\d\d$/m);
+    expect(security).toContain('less than an audit');
+    expect(rowsOf(kind).length).toBeGreaterThan(15);
+  });
+
+  it('speaks of the versions that are locked', () => {
+    const versions = lockedVersions(kind);
+    for (const { name, locked } of rowsOf(kind)) {
+      expect([...(versions.get(name) ?? [])].sort(), `${name}: look its advisories up anew`).toEqual(
+        [...locked].sort(),
+      );
+    }
+  });
+
+  it('calls fixed only what is', () => {
+    for (const { name, locked, mended, verdict } of rowsOf(kind).filter((row) =>
+      /^fixed/.test(row.verdict),
+    )) {
+      for (const version of mended) {
+        expect(
+          locked.filter((each) => isBelow(each, version)),
+          `${name}, ${verdict}`,
+        ).toEqual([]);
+      }
+    }
   });
 });

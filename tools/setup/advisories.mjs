@@ -3,7 +3,7 @@ import { npmCommand } from './packages.mjs';
 import { run } from './processes.mjs';
 import { paths, root } from './project.mjs';
 
-const byHand = 'SECURITY.md has the list that was looked up by hand, with its date';
+const byHand = 'SECURITY.md has the list of what was looked up instead, with its date and its gaps';
 
 /** @returns {Promise<string[]>} lines for the reader, on npm's packages and on Python's */
 export async function lookForAdvisories() {
