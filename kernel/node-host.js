@@ -46,9 +46,29 @@ function createNodeCells(onLateError) {
   );
   // What the compiler makes of `import()`, and what stock tslab offers to cells.
   Object.assign(shared, { import: modules.import, require: modules.require });
-  process.on('uncaughtException', cells.failLate);
-  process.on('unhandledRejection', cells.failLate);
+  catchWhatNobodyCatches(cells.failLate);
   return cells;
+}
+
+/**
+ * No error ends the kernel, not even after a cell has taken all listeners off the process. A cell's own listeners are
+ * heard as in any program.
+ *
+ * @param {(error: unknown) => void} fail
+ */
+function catchWhatNobodyCatches(fail) {
+  process.setUncaughtExceptionCaptureCallback((error) => {
+    if (process.listenerCount('uncaughtException') === 0) return fail(error);
+    try {
+      /** @type {NodeJS.EventEmitter} */ (process).emit('uncaughtException', error, 'uncaughtException');
+    } catch (fault) {
+      fail(fault);
+    }
+  });
+  process.on('unhandledRejection', fail);
+  process.on('removeListener', (event, listener) => {
+    if (event === 'unhandledRejection' && listener === fail) process.on(event, listener);
+  });
 }
 
 /** @param {string} root @returns {import('./core/errors').Files} */

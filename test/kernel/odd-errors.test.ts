@@ -133,3 +133,27 @@ test('a getter that never ends can be interrupted', async () => {
   expect(shown(await kernel.execute("'alive'"))).toBe('alive\n');
   rmSync(dirname(marker), { recursive: true });
 });
+
+test.each([
+  "process.removeAllListeners('uncaughtException'); process.removeAllListeners('unhandledRejection')",
+  'process.removeAllListeners()',
+])('after %s errors are still told', async (removal) => {
+  for (const late of [
+    "setTimeout(() => { throw new Error('late') });",
+    "void Promise.reject(new Error('late'));",
+  ]) {
+    const answer = await kernel.execute(`${removal}; setTimeout(() => { ${late} });`);
+    await until(() => messages(answer, 'error').length > 0);
+    expect(plainTraceback(messages(answer, 'error')[0])).toContain('Error: late');
+  }
+  expect(shown(await kernel.execute("'alive'"))).toBe('alive\n');
+});
+
+test('a listener of the reader’s own hears the error in the kernel’s place', async () => {
+  const answer = await kernel.execute(
+    "process.once('uncaughtException', (error: Error) => console.log('heard ' + error.message)); " +
+      "setTimeout(() => { throw new Error('mine') });",
+  );
+  await until(() => shown(answer) === 'heard mine\n');
+  expect(messages(answer, 'error')).toEqual([]);
+});
