@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -144,8 +144,14 @@ async function openBoth({ port, token }: Started): Promise<string> {
   return (await post('/api/kernels', { name: 'tslab' })).id;
 }
 
-/** Evaluates an expression in a cell of a kernel of Jupyter's. @returns its value, by way of JSON */
-function valueIn(kernel: string, expression: string): unknown {
+/**
+ * Evaluates an expression in a cell of a kernel of Jupyter's.
+ *
+ * @param folder - where it writes its `value`
+ * @param expression - for the value, which passes as JSON
+ * @param more - code that runs after it in the same cell; its end is not waited for
+ */
+async function valueIn(kernel: string, folder: string, expression: string, more = ''): Promise<unknown> {
   // The client's own way to wait takes a kernel for dead that has not begun to answer.
   const script = `
 import sys
@@ -154,17 +160,19 @@ client = BlockingKernelClient(connection_file=sys.argv[1])
 client.load_connection_file()
 client.start_channels(hb=False, iopub=False)
 client.execute(sys.argv[2])
-sys.exit(client.get_shell_msg(timeout=240)['content']['status'] != 'ok')
+sys.stdin.read()
 `;
   const connection = join(root, '.setup', 'jupyter', 'runtime', `kernel-${kernel}.json`);
-  const folder = scratch();
+  const file = join(folder, `${kernel}.json`);
+  const text = `JSON.stringify({ value: ${expression} }) + '\\n'`;
+  const code = `require('node:fs').writeFileSync(${JSON.stringify(file)}, ${text}); ${more}`;
+  const client = spawn(paths.venvPython, ['-c', script, connection, code]);
   try {
-    const file = join(folder, 'value.json');
-    const code = `require('node:fs').writeFileSync(${JSON.stringify(file)}, JSON.stringify(${expression}));`;
-    execFileSync(paths.venvPython, ['-c', script, connection, code]);
-    return JSON.parse(readFileSync(file, 'utf8'));
+    const written = () => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n');
+    await expect.poll(written, { timeout: 240_000 }).toBe(true);
+    return JSON.parse(readFileSync(file, 'utf8')).value;
   } finally {
-    discard(folder);
+    client.stdin.end();
   }
 }
 
@@ -226,7 +234,7 @@ describe.skipIf(notSetUp)(`npm start${notSetUp}`, { timeout: 300_000 }, () => {
 
   it('shows the token to no kernel', async () => {
     const kernel = await openBoth(lab);
-    const environment = valueIn(kernel, 'process.env');
+    const environment = await valueIn(kernel, folder, 'process.env');
     expect(environment).toHaveProperty('JPY_PARENT_PID');
     expect(environment).not.toHaveProperty('JUPYTER_TOKEN');
     expect(JSON.stringify(environment)).not.toContain(lab.token);
@@ -306,6 +314,13 @@ function stillThere(family: Entry[]): string[] {
 }
 
 describe.skipIf(notSetUp || noSignals)(`kill -9${notSetUp || noSignals}`, { timeout: 300_000 }, () => {
+  const folder = scratch();
+  const started: ChildProcess[] = [];
+  afterAll(() => {
+    for (const child of started) child.kill('SIGKILL');
+    discard(folder);
+  });
+
   it.each([
     ['node tools/start.mjs', (port: number) => startTool(root, 'start', ['--no-browser', `--port=${port}`])],
     [
@@ -316,11 +331,15 @@ describe.skipIf(notSetUp || noSignals)(`kill -9${notSetUp || noSignals}`, { time
       },
     ],
   ])('of `%s` leaves no JupyterLab, terminal, kernel or program of a cell behind', async (_, start) => {
-    const lab = await startJupyter(start);
+    const lab = await startJupyter((port) => {
+      const child = start(port);
+      started.push(child);
+      return child;
+    });
     const kernel = await openBoth(lab);
     // A program in a session of its own, and a cell that does not give way.
     const child = `require('node:child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }).pid`;
-    expect(valueIn(kernel, child)).toBeGreaterThan(0);
+    expect(await valueIn(kernel, folder, child, 'for (;;) {}')).toBeGreaterThan(0);
     const family = familyOf(lab.process.pid as number);
     const names = family.map(({ name }) => name).join(' ');
     for (const program of [/python/, /sleep/, /sh\b/]) expect(names).toMatch(program);
