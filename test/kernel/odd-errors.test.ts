@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Kernel, messages, plainTraceback, shown, until } from './client';
+import { Kernel, messages, plainTraceback, printed, shown, until } from './client';
 
 let kernel: Kernel;
 beforeAll(async () => {
@@ -154,6 +154,6 @@ test('a listener of the reader’s own hears the error in the kernel’s place',
     "process.once('uncaughtException', (error: Error) => console.log('heard ' + error.message)); " +
       "setTimeout(() => { throw new Error('mine') });",
   );
-  await until(() => shown(answer) === 'heard mine\n');
+  await until(() => printed(answer) === 'heard mine\n');
   expect(messages(answer, 'error')).toEqual([]);
 });
