@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code of cells
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Kernel, messages, printed, until } from './client';
 
