@@ -3,22 +3,11 @@ import { requireKnownOptions } from '../base/checks';
 import { type Comms, shared, widgetMimeType } from '../base/contract';
 import { display, escapeHtml } from './display';
 import { after, bundleOf, type Content, collect, isFigure, type Shown, Slots } from './interact/content';
-import { type Control, type ControlLike, type ControlValue, controlOf } from './interact/controls';
+import type { Control, ControlValue } from './interact/control';
 import { type Filmstrip, filmFigure, requireFilmstrip } from './interact/filmstrip';
+import { type ControlSpec, controlOf, type ValuesOf } from './interact/spec';
 import { makeWidget, type Widget } from './interact/widgets';
 import { show } from './show';
-
-/** The controls of {@link interact} by name: made by `slider` and its like, a list to choose from, or `true` or `false`. */
-export type ControlSpec = Readonly<Record<string, ControlLike>>;
-
-/** What the callback of {@link interact} is given: a value for each control. */
-export type ValuesOf<Spec extends ControlSpec> = {
-  -readonly [Name in keyof Spec]: Spec[Name] extends Control<infer Value>
-    ? Value
-    : Spec[Name] extends readonly (infer Value)[]
-      ? Value
-      : boolean;
-};
 
 /** Options of {@link interact}. */
 export interface InteractOptions {

@@ -87,11 +87,11 @@ describe.skipIf(noJupyter)(`interact in JupyterLab${noJupyter}`, () => {
     await untilFollowed(one());
     const before = await one().locator('.jp-OutputArea-child').count();
     const stop = await watch(one());
-    await drag(page, one().locator('.widget-slider'), [...toAndFro(400), 0.875]);
+    await drag(page, one().locator('.widget-slider'), [...toAndFro(400), 1.2]);
     await untilFollowed(one());
     const seen = await stop();
-    expect(await readout(one())).toBe('3.50');
-    expect(await titleOf(one())).toBe('rate 3.5 alone');
+    expect(await readout(one())).toBe('4.00');
+    expect(await titleOf(one())).toBe('rate 4 alone');
     expect(seen).toMatchObject({ blank: 0, rebuilt: 0 });
     expect(seen.frames).toBeGreaterThan(50);
     expect(seen.heights).toHaveLength(1);

@@ -1,37 +1,17 @@
 /** What a reader can move: sliders, lists, check boxes, buttons, as plain data. */
 import { requireKnownOptions } from '../../base/checks';
-import { type KnobValue, knobNamed, writeValue } from '../knobs';
-
-/** What a control may stand for. */
-export type ControlValue = number | string | boolean;
-
-/** A control, before it is on the page: see {@link slider}, {@link choice}, {@link checkbox}, {@link button}. */
-export interface Control<Value extends ControlValue = ControlValue> {
-  /** its value before the reader moves it */
-  readonly value: Value;
-  /** what stands before it; default its name in the specification */
-  readonly label?: string;
-  /** what it does, shown when the mouse rests on it */
-  readonly tooltip?: string;
-  /** in words, what it can be set to: `slider 0.01 … 0.3` */
-  readonly range: string;
-  /** its kind among Jupyter's widgets: `FloatSlider` */
-  readonly widget: string;
-  /** what Jupyter's widget begins with */
-  readonly state: Readonly<Record<string, unknown>>;
-  /** @returns the value after the page said what is new; `undefined` if nothing that matters */
-  read(change: Record<string, unknown>, current: Value): Value | undefined;
-  /** @returns whether it can be set to this value */
-  accepts(value: ControlValue): boolean;
-}
-
-/** What every control takes. */
-export interface ControlOptions<Value> {
-  /** its value before the reader moves it, that of the stored page */
-  value?: Value;
-  /** what stands before it; default its name in the specification */
-  label?: string;
-}
+import { knobNamed, writeValue } from '../knobs';
+import type { Control, ControlOptions } from './control';
+import {
+  decimalsOf,
+  fixedAt,
+  named,
+  plain,
+  rangeOf,
+  requireList,
+  requireRange,
+  requireWithin,
+} from './limits';
 
 /** Options of {@link slider}. */
 export interface SliderOptions extends ControlOptions<number> {
@@ -215,110 +195,4 @@ export function button(label: string): Control<number> {
     read: ({ event }, count) => (event === 'click' ? count + 1 : undefined),
     accepts: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
   };
-}
-
-/** What may stand for a control in a specification. */
-export type ControlLike = Control | readonly (string | number)[] | boolean;
-
-/** @throws TypeError if nothing can be moved with it, with what to write in its place */
-export function controlOf(name: string, given: ControlLike): Control {
-  if (Array.isArray(given)) return choice(given) as Control;
-  if (typeof given === 'boolean') return checkbox(given);
-  if (typeof given === 'object' && given !== null && 'widget' in given && 'read' in given)
-    return given as Control;
-  const remedy =
-    typeof given === 'number'
-      ? `a number has no range: write \`${name}: slider(least, most, { value: ${given} })\``
-      : `write slider(least, most), a list of values, true or false, or button('…')`;
-  throw new TypeError(`Cannot interact: ${name} is ${named(given)}; ${remedy}`);
-}
-
-/** The two ends and the options of a slider, given as they are or by a knob's name. */
-function rangeOf<Options extends ControlOptions<number>>(
-  kind: string,
-  first: number | string,
-  second: number | Options | undefined,
-  third: Options | undefined,
-): Range<Options> | Control<number> {
-  if (typeof first !== 'string') {
-    return { least: first, most: second as number, options: third ?? ({} as Options), whole: false };
-  }
-  const knob = knobNamed(first, `make a ${kind}`);
-  const { value, limits, whole, description: tooltip } = knob;
-  if (typeof value === 'number' && !knob.read) return fixedAt(value);
-  if (typeof value !== 'number' || !limits) {
-    const remedy = `write \`const ${first} = 0.1; // 0.01 … 1: …\`, or give the range here`;
-    throw new TypeError(`Cannot make a ${kind}: the knob '${first}' is no number with a range; ${remedy}`);
-  }
-  // Of a value beyond its range the reader has been warned; the slider begins there all the same.
-  const [least, most] = [Math.min(limits.least, value), Math.max(limits.most, value)];
-  return { least, most, whole, tooltip, options: { value, ...(second as Options) } };
-}
-
-interface Range<Options> {
-  least: number;
-  most: number;
-  /** whether only whole numbers make sense */
-  whole: boolean;
-  options: Options;
-  tooltip?: string;
-}
-
-/** What a knob is where nobody tells its range (a stock tslab): a value that nothing moves. */
-function fixedAt<Value extends ControlValue>(value: Value): Control<Value> {
-  return { value, range: '', widget: '', state: {}, read: () => undefined, accepts: () => true };
-}
-
-function requireRange(kind: string, least: unknown, most: unknown): void {
-  for (const end of [least, most]) {
-    if (typeof end !== 'number' || !Number.isFinite(end)) {
-      throw new TypeError(`Cannot make a ${kind}: its ends must be finite numbers, got ${named(end)}`);
-    }
-  }
-  if (!((least as number) < (most as number))) {
-    throw new RangeError(`Cannot make a ${kind}: ${least} … ${most} is no range; give the smaller end first`);
-  }
-}
-
-function requireWithin(kind: string, value: unknown, least: number, most: number): void {
-  if (typeof value !== 'number') {
-    throw new TypeError(`Cannot make a ${kind}: value must be a number, got ${named(value)}`);
-  }
-  if (!(value >= least && value <= most)) {
-    throw new RangeError(
-      `Cannot make a ${kind}: value ${value} lies outside ${least} … ${most}; widen the range, or begin within it`,
-    );
-  }
-}
-
-function requireList(list: readonly unknown[]): void {
-  if (list.length === 0) throw new RangeError('Cannot make a list: it is empty; give at least one value');
-  const odd = list.find((entry) => typeof entry !== 'string' && !Number.isFinite(entry));
-  if (odd !== undefined || list.includes(undefined)) {
-    throw new TypeError(`Cannot make a list: it holds texts and finite numbers, got ${named(odd)}`);
-  }
-  const labels = list.map(String);
-  const twice = labels.find((label, index) => labels.indexOf(label) !== index);
-  if (twice !== undefined) {
-    throw new RangeError(
-      `Cannot make a list: '${twice}' is in it twice; each value must differ from the others`,
-    );
-  }
-}
-
-/** Without the noise of binary fractions: 0.18, not 0.18000000000000002. */
-const plain = (value: number): number => Number(value.toPrecision(12));
-
-function decimalsOf(step: number): number {
-  const [, fraction = '', exponent = '0'] = /^-?\d+(?:\.(\d+))?(?:e([-+]\d+))?$/.exec(String(step)) ?? [];
-  return Math.max(0, fraction.length - Number(exponent));
-}
-
-function named(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return writeValue(value as KnobValue);
-  return typeof value === 'object' && value !== null
-    ? `an object with ${Object.keys(value).join(', ')}`
-    : String(value);
 }

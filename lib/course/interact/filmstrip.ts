@@ -3,7 +3,7 @@ import { withSlider } from '../../figures/frames';
 import type { Figure } from '../../figures/theme';
 import { writeValue } from '../knobs';
 import { after, isFigure, type Shown } from './content';
-import type { Control, ControlValue } from './controls';
+import type { Control, ControlValue } from './control';
 
 /** The values of one control that get a figure each: `{ learningRate: [0.05, 0.1, 0.2] }`. */
 export type Filmstrip = Readonly<Record<string, readonly ControlValue[]>>;

@@ -1,15 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import { plotlyMimeType, share, symbols, widgetMimeType } from '../../../lib/base/contract';
 import { interact } from '../../../lib/course/interact';
-import {
-  button,
-  type Control,
-  checkbox,
-  choice,
-  controlOf,
-  logSlider,
-  slider,
-} from '../../../lib/course/interact/controls';
+import type { Control } from '../../../lib/course/interact/control';
+import { button, checkbox, choice, logSlider, slider } from '../../../lib/course/interact/controls';
+import { controlOf } from '../../../lib/course/interact/spec';
 import { knobs } from '../../../lib/course/knobs';
 import { lineFigure } from '../../../lib/figures/lines';
 import { type Answer, Kernel, messages, printed } from '../../kernel/client';
