@@ -14,6 +14,10 @@
 export { claimMimeType, exerciseMimeType, noteMimeType, plotlyMimeType } from './base/contract';
 export { projectRoot } from './base/project-root';
 
+// What draws.
+
+export { findPlotly } from './course/static-page';
+
 // What stands in a notebook.
 
 export { formatMeasured } from './course/claims';

@@ -309,7 +309,7 @@ async function save(done: readonly Done[], options: Options): Promise<void> {
 /** Puts a picture beside every figure, in place, where a browser is there to draw it. */
 async function addPictures(notebooks: readonly Notebook[]): Promise<void> {
   if (!notebooks.some(hasFigures)) return;
-  const missing = whyNotBake();
+  const missing = await whyNotBake();
   if (missing) {
     console.warn(`⚠ New figures have no pictures: ${missing}`);
     return;

@@ -71,15 +71,21 @@ function asData(figure: object): string {
 /**
  * The plotly.js that JupyterLab draws with.
  *
- * @returns its source; `undefined` before set-up has installed it
+ * @returns its path in the project; `undefined` before set-up has installed it
  */
-export async function plotlySource(): Promise<string | undefined> {
+export async function findPlotly(): Promise<string | undefined> {
   const { files } = host();
   const libraries = await files.list('.venv/lib').catch(() => []);
   const folders = libraries.map(({ name }) => `.venv/lib/${name}/site-packages`);
   for (const folder of [...folders, '.venv/Lib/site-packages']) {
     const file = `${folder}/plotly/package_data/plotly.min.js`;
-    if (await files.exists(file)) return files.readText(file);
+    if (await files.exists(file)) return file;
   }
   return undefined;
+}
+
+/** @returns the source of that plotly.js; `undefined` before set-up has installed it */
+export async function plotlySource(): Promise<string | undefined> {
+  const file = await findPlotly();
+  return file === undefined ? undefined : host().files.readText(file);
 }

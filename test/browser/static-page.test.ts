@@ -7,7 +7,7 @@ import { figurePage, plotlySource } from '../../lib/course/static-page';
 import { lineFigure } from '../../lib/figures/lines';
 import { openChromium, whyNotBake } from '../../tools/pictures/chromium';
 
-const reason = whyNotBake();
+const reason = await whyNotBake();
 const folder = mkdtempSync(join(tmpdir(), 'descent-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -37,7 +37,7 @@ export async function writeResult(
 /** The figure of the epochs as a PNG, where epochs were measured and a browser can draw it. */
 async function draw(result: BenchmarkResult): Promise<Buffer | undefined> {
   const epochs = result.measurements.some(({ what }) => /^one epoch, batch \d+$/.test(what));
-  if (!epochs || whyNotBake()) return undefined;
+  if (!epochs || (await whyNotBake())) return undefined;
   const { benchmarkFigure } = await import('../../lib/figures');
   const baker = await openBaker();
   try {

@@ -1,8 +1,8 @@
 /** The browser that draws: an installed Chromium with the plotly.js of the project's JupyterLab. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core';
-import { projectRoot } from '../../lib/surroundings';
+import { findPlotly, projectRoot } from '../../lib/surroundings';
 
 /** @returns the path of an installed Chromium or Chrome; `undefined` if there is none */
 function findChromium(): string | undefined {
@@ -20,18 +20,6 @@ function findChromium(): string | undefined {
   ].find((path) => existsSync(path));
 }
 
-/** @returns the path of the plotly.js that JupyterLab draws with; `undefined` before set-up */
-export function findPlotly(): string | undefined {
-  const packageFile = ['plotly', 'package_data', 'plotly.min.js'];
-  const libraries = join(projectRoot(), '.venv', 'lib');
-  const pythons = existsSync(libraries)
-    ? readdirSync(libraries).map((python) => join(libraries, python, 'site-packages'))
-    : [];
-  return [...pythons, join(projectRoot(), '.venv', 'Lib', 'site-packages')]
-    .map((folder) => join(folder, ...packageFile))
-    .find((path) => existsSync(path));
-}
-
 /** @returns why no browser can be opened, in one sentence; `undefined` if one can */
 export function whyNoChromium(): string | undefined {
   if (findChromium()) return undefined;
@@ -41,10 +29,10 @@ export function whyNoChromium(): string | undefined {
 }
 
 /** @returns what is missing for drawing pictures, in one sentence; `undefined` if nothing is */
-export function whyNotBake(): string | undefined {
+export async function whyNotBake(): Promise<string | undefined> {
   const noChromium = whyNoChromium();
   if (noChromium) return noChromium;
-  if (!findPlotly()) return 'plotly.js is missing from .venv: run npm run setup';
+  if (!(await findPlotly())) return 'plotly.js is missing from .venv: run npm run setup';
   return undefined;
 }
 
@@ -88,7 +76,7 @@ export function launchOptions(user: number | undefined, more: string[] = []): La
  * @throws Error if Chromium or plotly.js is missing, naming the remedy
  */
 export async function openPlotlyPage(): Promise<{ page: Page; close: () => Promise<void> }> {
-  const reason = whyNotBake();
+  const reason = await whyNotBake();
   if (reason) throw new Error(`Cannot draw figures: ${reason}`);
   // The same pixels whatever screen and colour profile the machine has.
   const browser = await openChromium(['--force-color-profile=srgb', '--font-render-hinting=none']);
@@ -103,6 +91,6 @@ export async function openPlotlyPage(): Promise<{ page: Page; close: () => Promi
 async function plotlyPage(browser: Browser): Promise<Page> {
   const page = await browser.newPage({ offline: true });
   await page.setContent('<!doctype html><meta charset="utf-8"><div id="figure"></div>');
-  await page.addScriptTag({ path: findPlotly() });
+  await page.addScriptTag({ path: join(projectRoot(), (await findPlotly()) as string) });
   return page;
 }

@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readProc } from './process-table.mjs';
 import { Problem, paths, remove } from './project.mjs';
 
 const file = path.join(paths.state, 'lock');
@@ -200,12 +201,8 @@ function startOf(pid) {
   if (process.platform === 'win32') return null;
   if (process.platform === 'linux') {
     try {
-      // The name, in brackets, may hold anything; the state is the first field after it, the start the twentieth.
-      const fields = fs
-        .readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ');
-      return 'ZXx'.includes(fields[0]) ? undefined : fields[19];
+      const { ended, born } = readProc(pid);
+      return ended ? undefined : born;
     } catch (error) {
       return /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT' ? undefined : null;
     }

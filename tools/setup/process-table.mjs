@@ -29,16 +29,27 @@ export function processes() {
 function fromProc(pid) {
   if (!/^\d+$/.test(pid)) return [];
   try {
-    // `4711 (name) S 1 …`: the name may hold anything, so what follows is counted from its last bracket.
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const end = stat.lastIndexOf(')');
-    const fields = stat.slice(end + 2).split(' ');
-    const name = stat.slice(stat.indexOf('(') + 1, end);
-    if (fields[0] === 'Z') return [];
-    return [{ pid: Number(pid), parent: Number(fields[1]), name, born: fields[19] }];
+    const { ended, ...entry } = readProc(Number(pid));
+    return ended ? [] : [entry];
   } catch {
     return [];
   }
+}
+
+/**
+ * A process as Linux tells of it.
+ *
+ * @param {number} pid
+ * @returns {Entry & { ended: boolean }} `ended`: it is only left for its parent to hear of it
+ * @throws {NodeJS.ErrnoException} ENOENT if there is none
+ */
+export function readProc(pid) {
+  // `4711 (name) S 1 …`: the name may hold anything, so what follows is counted from its last bracket.
+  const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const end = stat.lastIndexOf(')');
+  const fields = stat.slice(end + 2).split(' ');
+  const name = stat.slice(stat.indexOf('(') + 1, end);
+  return { pid, parent: Number(fields[1]), name, born: fields[19], ended: 'ZXx'.includes(fields[0]) };
 }
 
 /**

@@ -7,7 +7,7 @@ import { type Baker, figureHash } from '../../../tools/pictures/bake';
 import { openPlotlyPage } from '../../../tools/pictures/chromium';
 import { gallery } from '../../samples/figures-gallery';
 
-const reason = whyNotBake();
+const reason = await whyNotBake();
 const kinds = Object.entries(gallery);
 
 /**
