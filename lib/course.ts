@@ -1,5 +1,5 @@
 /**
- * What every notebook uses: knobs, figures, tables and formulas, claims, exercises, experiments.
+ * What every notebook uses: knobs, sliders, figures, tables and formulas, claims, exercises, experiments.
  *
  * @example
  * import { claim, is } from './lib/course';

@@ -153,7 +153,8 @@ function makePanel(
 }
 
 const labelWidth = (controls: [string, Control][]): number =>
-  Math.max(...controls.map(([name, { label = name }]) => label.length)) + 1;
+  Math.max(...controls.map(([name, { widget, label = name }]) => (widget === 'Button' ? 0 : label.length))) +
+  1;
 
 const inLines = (text: string, color: string): string =>
   `<pre style="margin:0;line-height:1.3;white-space:pre-wrap;color:${color}">${escapeHtml(text)}</pre>`;

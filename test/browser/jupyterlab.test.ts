@@ -7,6 +7,7 @@ import { projectRoot } from '../../lib/base/project-root';
 import { openChromium } from '../../tools/pictures';
 import { drawnDigits } from '../samples/drawn-digits';
 import { drawWithMouse, folder, screenshot } from './chromium';
+import { drag, titleOf } from './controls';
 import {
   cellWith,
   choose,
@@ -130,15 +131,14 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
     });
 
     it('moves the curve when the slider is moved', async () => {
-      const plot = figures()
-        .filter({ has: page.locator('.slider-container') })
-        .first();
-      await plot.scrollIntoViewIfNeeded();
-      const curve = () => plot.locator('.scatterlayer path.js-line').last().getAttribute('d');
-      const [first, rail] = [await curve(), await plot.locator('.slider-rail-touch-rect').boundingBox()];
-      if (!rail) throw new Error('the slider has no rail');
-      await page.mouse.click(rail.x + rail.width * 0.15, rail.y + rail.height / 2);
-      await expect.poll(curve, { timeout: 10_000 }).not.toBe(first);
+      const cell = cellWith(notebook, "slider('learningRate')");
+      await cell.scrollIntoViewIfNeeded();
+      const curve = () => cell.locator('.scatterlayer path.js-line').last().getAttribute('d');
+      const first = await curve();
+      expect(await titleOf(cell)).toBe('Rate 0.18: slowest factor 0.820');
+      await drag(page, cell.locator('.widget-slider'), [0.3, -0.2]);
+      await expect.poll(() => titleOf(cell), { timeout: 30_000 }).toBe('Rate 0.001: slowest factor 0.999');
+      expect(await curve()).not.toBe(first);
       await screenshot(page, 'gradient-descent-slider');
       await useTheme(page, 'Dark');
       await screenshot(page, 'gradient-descent-dark');

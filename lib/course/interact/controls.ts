@@ -50,6 +50,7 @@ export function slider(
   const middle = least + step * Math.round((most - least) / 2 / step);
   const { value = plain(Math.min(middle, most)) } = options;
   requireWithin('slider', value, least, most);
+  const nearest = plain(least + step * Math.round((value - least) / step));
   const decimals = Math.min(10, Math.max(decimalsOf(step), decimalsOf(least)));
   return {
     value,
@@ -58,7 +59,11 @@ export function slider(
     range: `slider ${least} … ${most}`,
     widget: 'FloatSlider',
     state: { min: least, max: most, step, value, readout_format: `.${decimals}f` },
-    read: ({ value: moved }) => (typeof moved === 'number' ? plain(moved) : undefined),
+    read({ value: moved }, current) {
+      if (typeof moved !== 'number') return undefined;
+      // A first value between two steps: the page takes the nearest, though nobody moved.
+      return current === value && plain(moved) === nearest ? undefined : plain(moved);
+    },
     accepts: (value) => typeof value === 'number' && value >= least && value <= most,
   };
 }
@@ -97,13 +102,16 @@ export function logSlider(
   const { value = rounded(Math.sqrt(least * most)), label } = options;
   requireWithin('log slider', value, least, most);
   const [min, max] = [Math.log10(least), Math.log10(most)];
+  // About 400 steps, one of them at the first value: else the page would take the nearest.
+  const before = Math.log10(value) - min;
+  const step = before / Math.max(1, Math.round((400 * before) / (max - min))) || (max - min) / 400;
   return {
     value,
     label,
     tooltip,
     range: `log slider ${least} … ${most}`,
     widget: 'FloatLogSlider',
-    state: { base: 10, min, max, step: (max - min) / 400, value, readout_format: whole ? '.0f' : '.3~g' },
+    state: { base: 10, min, max, step, value, readout_format: whole ? '.0f' : '.3~g' },
     read: ({ value: moved }) => (typeof moved === 'number' ? rounded(moved) : undefined),
     accepts: (value) => typeof value === 'number' && value >= least && value <= most,
   };

@@ -37,6 +37,13 @@ describe('slider()', () => {
     expect(slider(0, 1).read({ description: 'new' }, 0)).toBeUndefined();
   });
 
+  test('keeps a first value between two steps, until it is moved', () => {
+    const control = slider(0, 1, { value: 1 / 3 });
+    expect(control.read({ value: 0.33 }, 1 / 3)).toBeUndefined();
+    expect(control.read({ value: 0.34 }, 1 / 3)).toBe(0.34);
+    expect(control.read({ value: 0.33 }, 0.34)).toBe(0.33);
+  });
+
   test.each([
     [() => slider(3, 1), RangeError, 'Cannot make a slider: 3 … 1 is no range; give the smaller end first'],
     [() => slider(1, 1), RangeError, 'Cannot make a slider: 1 … 1 is no range; give the smaller end first'],
@@ -101,6 +108,14 @@ test('logSlider() gives values of three digits within its range', () => {
   expect(control.value).toBe(1);
   expect(control.state).toMatchObject({ base: 10, min: -2, max: 2, value: 1 });
   expect(control.read({ value: 0.0123456 }, 1)).toBe(0.0123);
+  // One of its steps is the first value.
+  for (const value of [0.01, 0.0101, 0.1, 0.3, 10]) {
+    const { min, step } = logSlider(0.01, 10, { value }).state as { min: number; step: number };
+    const steps = (Math.log10(value) - min) / step;
+    expect(steps).toBeCloseTo(Math.round(steps), 9);
+    expect(step).toBeGreaterThan(0.004);
+    expect(step).toBeLessThan(0.015);
+  }
   expect(logSlider(0.0123456, 1).read({ value: 0.0123456 }, 1)).toBe(0.0123456);
 });
 
