@@ -42,20 +42,36 @@ function choose(entries, { hist_access_type, n, session = 0, start = 0, stop, pa
   return n === undefined || n === null ? found : found.slice(Math.max(0, found.length - n));
 }
 
-/** @param {Entry[]} entries @param {string} pattern with `*` and `?` for any text @param {boolean} unique */
+/** @param {Entry[]} entries @param {unknown} pattern with `*` and `?` for any text @param {boolean} unique */
 function search(entries, pattern, unique) {
-  const parts = [...pattern].map((character) =>
-    character === '*'
-      ? '[\\s\\S]*'
-      : character === '?'
-        ? '[\\s\\S]'
-        : character.replace(/[\\^$.|+()[\]{}]/, '\\$&'),
-  );
-  const expression = new RegExp(`^${parts.join('')}$`, 'u');
-  const found = entries.filter(({ input }) => expression.test(input));
+  const found = entries.filter(({ input }) => matches(input, String(pattern)));
   if (!unique) return found;
   const last = new Map(found.map((entry) => [entry.input, entry]));
   return found.filter((entry) => last.get(entry.input) === entry);
+}
+
+/**
+ * Whether the whole text is as the pattern says. Only the latest `*` is ever tried again, so that it takes at most
+ * text × pattern steps; a regular expression could take for ever.
+ *
+ * @param {string} text @param {string} pattern `*`: any characters, `?`: any one
+ */
+function matches(text, pattern) {
+  const [characters, wanted] = [[...text], [...pattern]];
+  let [place, next] = [0, 0];
+  /** @type {{ place: number, next: number } | undefined} where the latest `*` stands, and what it covers up to */
+  let star;
+  while (place < characters.length) {
+    if (wanted[next] === '*') star = { place, next: next++ };
+    else if (next < wanted.length && (wanted[next] === '?' || wanted[next] === characters[place])) {
+      place++;
+      next++;
+    } else if (star) {
+      place = ++star.place;
+      next = star.next + 1;
+    } else return false;
+  }
+  return wanted.slice(next).every((character) => character === '*');
 }
 
 module.exports = { createHistory };

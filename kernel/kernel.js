@@ -74,6 +74,8 @@ async function startKernel(connectionFile) {
 
   const history = createHistory();
   let count = 0;
+  /** Cells since the last one that was counted: each has a name of its own, by which errors find its lines. */
+  let uncounted = 0;
   let received = 0;
   let abortedThrough = 0;
   let closing = false;
@@ -81,12 +83,15 @@ async function startKernel(connectionFile) {
   /** @param {Message} request */
   async function execute(request) {
     comms.closeEarlier(request);
-    const { code, silent = false, store_history = true, stop_on_error = true } = request.content;
+    const { silent = false, store_history = true, stop_on_error = true } = request.content;
+    const code = String(request.content.code ?? '');
     const isStored = store_history && !silent;
-    if (isStored) count++;
+    if (isStored) [count, uncounted] = [count + 1, 0];
+    else uncounted++;
+    const name = `Cell [${count}${isStored ? '' : `+${uncounted}`}]`;
     const remembered = isStored ? history.add(count, code) : undefined;
     if (!silent) wire.publish('execute_input', { code, execution_count: count }, request);
-    const { report, result } = await cells.run(`Cell [${count}]`, code, request);
+    const { report, result } = await cells.run(name, code, request);
     await questions.finish(request, Boolean(report));
     flush();
     if (report) {
@@ -167,7 +172,7 @@ async function startKernel(connectionFile) {
     const type = request.header.msg_type;
     wire.publish('status', { execution_state: 'busy' }, request);
     try {
-      const content = await answers[type]?.(request, order);
+      const content = Object.hasOwn(answers, type) ? await answers[type](request, order) : undefined;
       if (content) wire.reply(channel, request, content);
     } catch (error) {
       // A fault of the compiler or of the kernel: the request fails, the reader sees why, the kernel goes on.

@@ -112,9 +112,47 @@ function calledAt(source, offset) {
 
 /** @typedef {ReturnType<typeof createCompiler>} Compiler */
 
+/**
+ * tslab's converter. A fault inside TypeScript, say on code that is nested too deeply, leaves it in a state in which it
+ * refuses everything; then the next piece of code gets a new one.
+ */
+function createConverter() {
+  /** @type {any} */
+  let tslab = converter.createConverter();
+
+  /** @param {'convert' | 'complete' | 'inspect'} method @param {unknown[]} args */
+  function call(method, ...args) {
+    tslab ??= converter.createConverter();
+    try {
+      return tslab[method](...args);
+    } catch (fault) {
+      close();
+      if (!(fault instanceof RangeError)) throw fault;
+      throw new RangeError('Cannot compile the code: it is nested too deeply', { cause: fault });
+    }
+  }
+
+  function close() {
+    const broken = tslab;
+    tslab = undefined;
+    try {
+      broken?.close();
+    } catch {
+      // It is given up in any case.
+    }
+  }
+
+  return {
+    close,
+    convert: (/** @type {unknown[]} */ ...args) => call('convert', ...args),
+    complete: (/** @type {unknown[]} */ ...args) => call('complete', ...args),
+    inspect: (/** @type {unknown[]} */ ...args) => call('inspect', ...args),
+  };
+}
+
 /** Compiles cells one after the other; each sees the declarations of those before it. */
 function createCompiler() {
-  const tslab = converter.createConverter();
+  const tslab = createConverter();
 
   return {
     /** @param {string} source @param {string} declarations of the cells before @returns {CompiledCell} */

@@ -176,7 +176,7 @@ function createCells(host, onLateError) {
 /** The cell that an error's stack names. @param {any} error */
 function cellNamedIn(error) {
   try {
-    return /Cell \[\d+\]/.exec(String(error?.stack))?.[0];
+    return /Cell \[\d+(\+\d+)?\]/.exec(String(error?.stack))?.[0];
   } catch {
     return undefined;
   }
