@@ -65,6 +65,17 @@ function readPart(part, name) {
   throw new Error(`Cannot read a message: its ${name} is not a JSON object`);
 }
 
+/**
+ * Half of a character, as `'😀'[0]` is, becomes the character that stands for what is none: a notebook that holds one
+ * cannot be saved. JSON writes halves alone, and nothing else, as `\\ud83d`.
+ *
+ * @param {string} json
+ */
+function wellFormed(json) {
+  if (!json.includes('\\ud')) return json;
+  return json.replace(/\\(u(d[89a-f][0-9a-f]{2})|.)/g, (written, _name, half) => (half ? '\ufffd' : written));
+}
+
 /** @param {string} key that both sides sign with; empty: nobody signs, and whatever stands for a signature counts */
 function createMessages(key) {
   const session = randomUUID();
@@ -126,7 +137,7 @@ function createMessages(key) {
         date: new Date().toISOString(),
         version: PROTOCOL_VERSION,
       };
-      const parts = [header, parent, metadata, content].map((part) => JSON.stringify(part));
+      const parts = [header, parent, metadata, content].map((part) => wellFormed(JSON.stringify(part)));
       return [...identities, DELIMITER, sign(parts), ...parts];
     },
   };

@@ -101,7 +101,7 @@ function createCells(host, onLateError) {
     delete exports[lastExpression];
     if (value === undefined || value === null) return {};
     unname(value, lastExpression);
-    return { result: await cell.orEnd(host.runStep(() => bundleOf(value, inspect))) };
+    return { result: await cell.orEnd(host.runStep(() => bundleOf(value, inspect, host.runStep))) };
   }
 
   /** Runs code for a cell, whose outputs it shall be. @param {Cell} cell @param {() => unknown} code */
@@ -185,8 +185,12 @@ function cellNamedIn(error) {
 /** A function without a name has got that of the variable it was put in. @param {unknown} value @param {string} name */
 function unname(value, name) {
   if (typeof value !== 'function') return;
-  const own = Object.getOwnPropertyDescriptor(value, 'name');
-  if (own?.configurable && own.value === name) Object.defineProperty(value, 'name', { ...own, value: '' });
+  try {
+    const own = Object.getOwnPropertyDescriptor(value, 'name');
+    if (own?.configurable && own.value === name) Object.defineProperty(value, 'name', { ...own, value: '' });
+  } catch {
+    // A proxy that allows neither: the compiler's name is not its own.
+  }
 }
 
 module.exports = { createCells };

@@ -12,6 +12,10 @@ const TEXT_CHARACTERS = 20_000;
 const TEXT_LINES = 200;
 const TABLE_ROWS = 20;
 const TABLE_COLUMNS = 20;
+/** UTF-16 units of one cell of a table. */
+const CELL_CHARACTERS = 200;
+/** Of more rows nobody asks whether they make a table: a list may be as good as endless, and empty. */
+const MOST_ROWS = 1e6;
 /** Above this many numbers only the corner of a tensor that is shown is read. */
 const TENSOR_NUMBERS = 1000;
 
@@ -29,25 +33,15 @@ const METHODS = [
  *
  * @param {any} value not `undefined` and not `null`
  * @param {Inspect} inspect
+ * @param {<T>(code: () => T) => T} run runs code of the value's own so that it can be interrupted
  * @returns {Bundle | Promise<Bundle>} a promise if the value needs time to say how it looks
  */
-function bundleOf(value, inspect) {
+function bundleOf(value, inspect, run) {
   const text = { 'text/plain': plainText(value, inspect) };
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
   if (!isObject) return text;
   const own = read(value, displayMethod);
-  if (typeof own === 'function') {
-    const fail = (/** @type {unknown} */ error) => ({
-      'text/plain': `${text['text/plain']}\n[its Jupyter.display method failed: ${textOf(error, String)}]`,
-    });
-    try {
-      const shown = own.call(value);
-      const add = (/** @type {any} */ forms) => ({ ...text, ...(isBundle(forms) ? forms : {}) });
-      return typeof shown?.then === 'function' ? Promise.resolve(shown).then(add).catch(fail) : add(shown);
-    } catch (error) {
-      return fail(error);
-    }
-  }
+  if (typeof own === 'function') return displayed(value, own, text, run);
   try {
     return { ...text, ...knownForms(value) };
   } catch {
@@ -55,13 +49,61 @@ function bundleOf(value, inspect) {
   }
 }
 
+/**
+ * What a value's own display method gives.
+ *
+ * @param {any} value @param {Function} method @param {{ 'text/plain': string }} text what there is without it
+ * @param {<T>(code: () => T) => T} run
+ * @returns {Bundle | Promise<Bundle>}
+ */
+function displayed(value, method, text, run) {
+  const fail = (/** @type {unknown} */ error) => {
+    if (read(error, 'name') === 'KeyboardInterrupt') throw error;
+    const reason = `[its Jupyter.display method failed: ${textOf(error, String)}]`;
+    return { 'text/plain': `${text['text/plain']}\n${reason}` };
+  };
+  const add = (/** @type {any} */ forms) => ({ ...text, ...(isBundle(forms) ? sendable(forms) : {}) });
+  try {
+    const shown = method.call(value);
+    if (typeof shown?.then !== 'function') return add(shown);
+    return Promise.resolve(shown)
+      .then((forms) => run(() => add(forms)))
+      .catch(fail);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
 /** @param {any} forms */
 const isBundle = (forms) =>
   typeof forms === 'object' && forms !== null && Object.keys(forms).every((type) => type.includes('/'));
 
+/** Forms as a message can carry them and a notebook can store them. @param {Bundle} forms @returns {Bundle}
+ * @throws if there is no such form: a circle, a method that throws, a text that is none */
+function sendable(forms) {
+  const entries = Object.entries(forms).map(([type, content]) => [type, sendableContent(type, content)]);
+  return Object.fromEntries(entries.filter(([, content]) => content !== undefined));
+}
+
+/** @param {string} type @param {any} content */
+function sendableContent(type, content) {
+  if (typeof content === 'string' || content instanceof Uint8Array || content === undefined) return content;
+  if (content instanceof ArrayBuffer) return new Uint8Array(content);
+  if (/[/+]json$/.test(type)) return JSON.parse(JSON.stringify(content) ?? 'null');
+  if (['number', 'bigint', 'boolean'].includes(typeof content)) return String(content);
+  if (Array.isArray(content) && content.every((line) => typeof line === 'string')) return content.join('');
+  throw new TypeError(`what it gives for ${type} is not a string`);
+}
+
 /** @param {any} value @param {Inspect} inspect */
 function plainText(value, inspect) {
-  const text = wholeText(value, inspect);
+  let text;
+  try {
+    text = wholeText(value, inspect);
+  } catch {
+    // It is not what it looks like.
+    text = textOf(value, inspect);
+  }
   return cut(cutLines(text, TEXT_LINES), TEXT_CHARACTERS);
 }
 
@@ -89,6 +131,7 @@ function knownForms(value) {
   if (isFigure(value)) return { [plotlyMimeType]: plainFigure(value) };
   if (isTensor(value)) return value.rank === 2 && !value.isDisposed ? tensorTable(value) : {};
   if (isMathMatrix(value)) return latexOf(value.toArray());
+  if (Array.isArray(value) && value.length > MOST_ROWS) return {};
   if (Array.isArray(value)) return isRows(value) ? rowsTable(value) : isGrid(value) ? gridTable(value) : {};
   return ownForms(value);
 }
@@ -125,12 +168,13 @@ function isFigure(value) {
   );
 }
 
-/** Typed arrays have no JSON of their own. @param {any} figure */
+/** Typed arrays and large integers have no JSON of their own. @param {any} figure */
 const plainFigure = (figure) =>
   JSON.parse(
-    JSON.stringify(figure, (_key, value) =>
-      ArrayBuffer.isView(value) && 'length' in value ? Array.from(/** @type {any} */ (value)) : value,
-    ),
+    JSON.stringify(figure, (_key, value) => {
+      if (typeof value === 'bigint') return Number(value);
+      return ArrayBuffer.isView(value) && 'length' in value ? Array.from(/** @type {any} */ (value)) : value;
+    }),
   );
 
 /** @param {any} value of TensorFlow.js */
@@ -150,7 +194,8 @@ function tensorText(tensor, inspect) {
   if (tensor.size > TENSOR_NUMBERS && tensor.rank > 2) return `${shape}, ${counted(tensor.size, 'number')}`;
   try {
     const { values, rest } = cornerOf(tensor);
-    return `${shape}\n${inspect(values, { depth: Number.POSITIVE_INFINITY, compact: 3 })}${rest && `\n${rest}`}`;
+    const numbers = inspect(values, { depth: Number.POSITIVE_INFINITY, compact: 3 });
+    return `${shape}\n${tensor.dtype === 'complex64' ? numbers.replaceAll("'", '') : numbers}${rest && `\n${rest}`}`;
   } catch {
     return shape;
   }
@@ -159,7 +204,7 @@ function tensorText(tensor, inspect) {
 /** The values of a tensor, at most the first rows and columns, and a sentence on the rest. @param {any} tensor */
 function cornerOf(tensor) {
   if (tensor.size <= TENSOR_NUMBERS && (tensor.rank !== 2 || tensor.shape[1] <= TABLE_COLUMNS))
-    return { values: tensor.arraySync(), rest: '' };
+    return { values: valuesOf(tensor), rest: '' };
   const limits = tensor.rank === 1 ? [TABLE_ROWS * 5] : [TABLE_ROWS, TABLE_COLUMNS];
   const size = tensor.shape.map((/** @type {number} */ length, /** @type {number} */ axis) =>
     Math.min(length, limits[axis]),
@@ -168,12 +213,29 @@ function cornerOf(tensor) {
     size.map(() => 0),
     size,
   );
-  const values = corner.arraySync();
+  const values = valuesOf(corner);
   corner.dispose();
   return {
     values,
     rest: `… of ${tensor.shape.map((/** @type {number} */ each) => each.toLocaleString('en')).join(' × ')}`,
   };
+}
+
+/** Nested as its axes say; complex numbers, which it gives as two numbers each, as text. @param {any} tensor @returns {any} */
+function valuesOf(tensor) {
+  if (tensor.dtype !== 'complex64') return tensor.arraySync();
+  const parts = Array.from(/** @type {ArrayLike<number>} */ (tensor.dataSync()), shortNumber);
+  const values = Array.from({ length: tensor.size }, (_, index) =>
+    `${parts[2 * index]} + ${parts[2 * index + 1]}i`.replace('+ -', '- '),
+  );
+  return nested(values, tensor.shape);
+}
+
+/** @param {unknown[]} values @param {number[]} shape @returns {unknown} */
+function nested(values, [length, ...rest]) {
+  if (length === undefined) return values[0];
+  const each = values.length / length;
+  return Array.from({ length }, (_, index) => nested(values.slice(index * each, (index + 1) * each), rest));
 }
 
 /** @param {any} tensor of two axes @returns {Bundle} */
@@ -253,10 +315,8 @@ function table({ head, rows, columns = rows[0].length, note }) {
   const cells = (/** @type {ArrayLike<unknown>} */ row, /** @type {string} */ tag) =>
     Array.from(row)
       .slice(0, TABLE_COLUMNS)
-      .map(
-        (value) =>
-          `<${tag}>${escapeHtml(typeof value === 'number' ? shortNumber(value) : String(value))}</${tag}>`,
-      )
+      .map((value) => (typeof value === 'number' ? shortNumber(value) : cut(String(value), CELL_CHARACTERS)))
+      .map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`)
       .join('');
   const shown = rows.slice(0, TABLE_ROWS).map((row) => `<tr>${cells(row, 'td')}</tr>`);
   const left = [

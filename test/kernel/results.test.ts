@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Kernel, messages, plainTraceback, printed } from './client';
+import { Kernel, messages, plainTraceback, printed, until } from './client';
 
 let kernel: Kernel;
 beforeAll(async () => {
@@ -130,5 +130,85 @@ describe('a value as more than text', () => {
     const failing = await formsOf(shows("throw new Error('not today')"));
     expect(Object.keys(failing)).toEqual(['text/plain']);
     expect(failing['text/plain']).toMatch(/its Jupyter\.display method failed: Error: not today\]$/);
+  });
+});
+
+describe('a value that is not what it looks like', () => {
+  const shows = (body: string) => `({ [Symbol.for('Jupyter.display')]() { ${body} } })`;
+
+  test.each<[code: string, text: RegExp]>([
+    ['new Array(1e9)', /^\[ <1000000000 empty items> \]$/],
+    ['const p = Proxy.revocable(function () {}, {}); p.revoke(); p.proxy', /^<Revoked Proxy>$/],
+    [
+      '({ data: [], layout: { title: { text: { toString() { throw new Error("no") } } } } })',
+      /^\{\s+data: \[\]/,
+    ],
+    ['({ rank: 2, dtype: "int32", dataSync() {}, shape: new Proxy([], { get() { throw 1 } }) })', /rank: 2/],
+  ])('%s', async (code, text) => {
+    const { 'text/plain': shown } = await formsOf(code);
+    expect(shown).toMatch(text);
+  });
+
+  test.each<[body: string, reason: RegExp]>([
+    ["return { 'application/json': 5n }", /BigInt/],
+    ["const a: any = {}; a.a = a; return { 'application/json': a }", /circular/],
+    ["return { 'application/json': { toJSON() { throw new Error('not now') } } }", /not now/],
+    ["return { 'text/html': { bold: true } }", /text\/html is not a string/],
+    ["return Promise.resolve({ 'text/html': { bold: true } })", /text\/html is not a string/],
+  ])('a display method with %s fails, its value is told', async (body, reason) => {
+    const forms = await formsOf(shows(body));
+    expect(Object.keys(forms)).toEqual(['text/plain']);
+    expect(forms['text/plain']).toMatch(/its Jupyter\.display method failed: /);
+    expect(forms['text/plain']).toMatch(reason);
+  });
+
+  test('what a display method gives is made ready to be stored', async () => {
+    const body =
+      "return { 'text/plain': 5, 'text/html': ['<b>', '</b>'], 'image/png': new Uint8Array([1, 2]).buffer }";
+    expect(await formsOf(shows(body))).toEqual({
+      'text/plain': '5',
+      'text/html': '<b></b>',
+      'image/png': 'AQI=',
+    });
+  });
+
+  test.each([
+    shows("return { 'application/json': { toJSON() { console.log('begun'); for (;;); } } }"),
+    shows("return Promise.resolve({ 'application/json': { toJSON() { console.log('begun'); for (;;); } } })"),
+  ])('an interrupt ends %s', async (code) => {
+    const { answer, done } = kernel.begin(
+      `process.stdout.write('begun'); ${code.replace("console.log('begun'); ", '')}`,
+    );
+    await until(() => printed(answer) === 'begun');
+    await kernel.request('interrupt_request', {}, 'control');
+    expect((await done).reply.ename).toBe('KeyboardInterrupt');
+  });
+
+  test('large integers of a figure are numbers', async () => {
+    const { 'application/vnd.plotly.v1+json': figure } = await formsOf(
+      '({ data: [{ x: [1n], y: new BigInt64Array([2n]) }], layout: {} })',
+    );
+    expect(figure).toEqual({ data: [{ x: [1], y: [2] }], layout: {} });
+  });
+
+  test('complex tensors are complex', async () => {
+    await kernel.execute(
+      "import * as complexTf from '@tensorflow/tfjs-core'; import '@tensorflow/tfjs-backend-cpu';",
+    );
+    const row = await formsOf('complexTf.complex([[1, 2]], [[3, -4]])');
+    expect(row['text/plain']).toBe('Tensor [1, 2] complex64\n[ [ 1 + 3i, 2 - 4i ] ]');
+    expect(row['text/html']).toContain('<td>1 + 3i</td><td>2 - 4i</td>');
+    expect((await formsOf('complexTf.complex(1, 2)'))['text/plain']).toBe('Tensor [] complex64\n1 + 2i');
+  });
+
+  test('a long text in a table is cut', async () => {
+    const { 'text/html': html } = await formsOf("[{ a: 'x'.repeat(1_000) }]");
+    expect(html).toContain(`<td>${'x'.repeat(200)}… 800 more characters</td>`);
+  });
+
+  test('half a character does not reach the notebook, which could not be saved with it', async () => {
+    const answer = await kernel.execute("console.log('😀'[0], '😀', '\\\\ud83d'); '😀'[1] + '\\\\ud83d'");
+    expect(printed(answer)).toBe('\ufffd 😀 \\ud83d\n');
+    expect(messages(answer, 'execute_result')[0].data['text/plain']).toBe('\ufffd\\ud83d');
   });
 });
