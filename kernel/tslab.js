@@ -7,6 +7,7 @@ const fs = require('node:fs');
 const { createRequire, SourceMap } = require('node:module');
 const path = require('node:path');
 const { completenessOf } = require('./core/completeness');
+const { withoutExports } = require('./core/exported');
 const { withCourseTransforms } = require('./core/transforms');
 const { completeSpecifier } = require('./specifiers');
 /** @type {any} tslab's own TypeScript, 5.0.4 */
@@ -40,6 +41,7 @@ const { printQuickInfo } = require('tslab/dist/inspect');
  * @property {string} code CommonJS
  * @property {import('./core/transforms').Form} form what `code` is the body of
  * @property {string[]} imports what `code` requires
+ * @property {string[]} variables what it declares that may be assigned to
  * @property {string} declarations what later cells may refer to
  * @property {string} [lastExpression] the export that holds the value of the cell's last expression
  * @property {CompiledFile[]} files local modules that are new or have changed
@@ -159,7 +161,7 @@ function createCompiler() {
     compile(source, declarations) {
       notifyOfEdits();
       transforms.begin();
-      const result = tslab.convert(declarations, source);
+      const result = tslab.convert(declarations, withoutExports(ts, source));
       const code = result.output ?? '';
       const inside = (result.sideOutputs ?? []).map((/** @type {any} */ { path, data }) => ({
         path,

@@ -59,19 +59,6 @@ class Execution {
 }
 
 /**
- * What the cells of a notebook share: their variables are properties of one object. It takes any definition as a plain
- * value, for TypeScript defines imported names as getters, and those could not be redefined.
- */
-function createExports() {
-  return new Proxy(/** @type {Record<string, any>} */ ({}), {
-    defineProperty(target, name, { get, value }) {
-      if (name !== '__esModule') target[/** @type {string} */ (name)] = get ? get() : value;
-      return true;
-    },
-  });
-}
-
-/**
  * Runs a cell with top-level `await`s. They were compiled to `yield`s so that each stretch between two of them can run
  * interruptibly, not only the first; and so that an `await` which is given up throws, and `finally` runs.
  *
@@ -99,4 +86,4 @@ async function drive(steps, cell, { runStep, nextTurn }) {
   }
 }
 
-module.exports = { Execution, createExports, drive, interruption };
+module.exports = { Execution, drive, interruption };

@@ -1,8 +1,9 @@
 /** Compiles and runs cells, and knows at any moment which cell the running code belongs to. */
 
-const { createExports, drive, Execution } = require('./cell');
+const { drive, Execution } = require('./cell');
 const { reportDiagnostics, reportThrown } = require('./errors');
 const { bundleOf } = require('./results');
+const { bodyOf, createVariables } = require('./variables');
 
 /** Cells whose source is kept for errors that come late. */
 const REMEMBERED = 500;
@@ -20,7 +21,7 @@ const REMEMBERED = 500;
  * @typedef {object} Host
  * @property {ReturnType<typeof import('./modules').createModules>} modules
  * @property {import('../tslab').Compiler} compiler
- * @property {(code: string, name: string) => (exports: object, require: Function) => any} evaluate JavaScript → what it
+ * @property {(code: string, name: string) => (exports: object, require: Function, link: Function) => any} evaluate JavaScript → what it
  *   is, a function; `name` stands in its errors
  * @property {<T>(code: () => T) => T} runStep runs so that an interrupt can end it
  * @property {() => Promise<unknown>} nextTurn resolves after everything else that is due now
@@ -34,7 +35,8 @@ const REMEMBERED = 500;
 /** @param {Host} host @param {(cell: Cell, report: Report) => void} onLateError an error of a cell that has ended */
 function createCells(host, onLateError) {
   const { compiler, modules, files, inspect } = host;
-  const exports = createExports();
+  const variables = createVariables();
+  const { exports } = variables;
   /** @type {Map<string, Cell>} by name, the oldest first */
   const remembered = new Map();
   /** @type {Cell | undefined} */
@@ -71,6 +73,26 @@ function createCells(host, onLateError) {
     }
   }
 
+  /** Runs a cell whose code is ready to. What it declares later cells know, however it ends: it may have been interrupted
+   * after an hour. @param {Cell} cell @param {import('../tslab').CompiledCell} compiled @param {boolean} keeps */
+  async function runCompiled(cell, compiled, keeps) {
+    const { text, names } = bodyOf(compiled);
+    const body = host.evaluate(text, cell.name);
+    const own = names.filter((name) => name !== compiled.lastExpression);
+    const { link, end } = variables.begin(own);
+    if (keeps) declarations = compiled.declarations;
+    let whole = false;
+    try {
+      const begun = host.runStep(() => body(exports, modules.require, link));
+      await cell.orEnd(compiled.form === 'function*' ? drive(begun, cell, host) : begun);
+      // A rejection that nobody handles is known one turn later; it is still this cell's.
+      await cell.orEnd(host.nextTurn());
+      whole = true;
+    } finally {
+      end(cell.name, whole);
+    }
+  }
+
   /**
    * @param {Cell} cell @param {boolean} keeps whether its variables are there for later cells
    * @returns {Promise<Outcome>}
@@ -88,13 +110,8 @@ function createCells(host, onLateError) {
     await host.nextTurn();
     cell.signal.throwIfAborted();
     await cell.orEnd(modules.prepare(compiled.imports));
-    const body = host.evaluate(`(${compiled.form} (exports, require) {\n${compiled.code}\n})`, cell.name);
-    const begun = host.runStep(() => body(exports, modules.require));
-    await cell.orEnd(compiled.form === 'function*' ? drive(begun, cell, host) : begun);
-    // A rejection that nobody handles is known one turn later; it is still this cell's.
-    await cell.orEnd(host.nextTurn());
+    await runCompiled(cell, compiled, keeps);
 
-    if (keeps) declarations = compiled.declarations;
     const { lastExpression } = compiled;
     if (!lastExpression) return {};
     const value = exports[lastExpression];

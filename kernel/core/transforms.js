@@ -8,7 +8,7 @@
  * @typedef {(line: number, column: number) => { line: number, column: number } | undefined} Locate zero-based position in
  *   the JavaScript → the same place in the TypeScript
  * @typedef {'function' | 'function*' | 'async function'} Form what JavaScript is the body of
- * @typedef {{ locate: Locate, form: Form, imports: string[] }} Made how a piece of JavaScript was made
+ * @typedef {{ locate: Locate, form: Form, imports: string[], variables: string[] }} Made how a piece of JavaScript was made
  * @typedef {{ path: string, code: string }} Written
  */
 
@@ -76,6 +76,7 @@ function withCourseTransforms(ts, surroundings) {
         locate: locator([result.sourceMapText, map], surroundings.readMap),
         form: form(),
         imports: importsOf(ts, body),
+        variables: variablesOf(ts, body),
       });
       return { ...result, outputText };
     },
@@ -84,7 +85,13 @@ function withCourseTransforms(ts, surroundings) {
   return {
     typescript,
     /** How tslab made a piece of JavaScript. @param {string} code @returns {Made} */
-    about: (code) => made.get(code) ?? { locate: () => undefined, form: 'function', imports: [] },
+    about: (code) =>
+      made.get(code) ?? {
+        locate: () => undefined,
+        form: 'function',
+        imports: [],
+        variables: [],
+      },
     /** Forgets what is known of earlier cells. @returns the files outside of the folder that were compiled since */
     begin() {
       made.clear();
@@ -296,5 +303,21 @@ function keepImports(ts) {
 /** What an ES module imports by `import … from`. @param {any} ts @param {string} code @returns {string[]} */
 const importsOf = (ts, code) =>
   ts.preProcessFile(code, true, false).importedFiles.map((/** @type {any} */ { fileName }) => fileName);
+
+/** What it declares at its top by `let` or `var`. @param {any} ts @param {string} code @returns {string[]} */
+function variablesOf(ts, code) {
+  const file = ts.createSourceFile('cell.js', code, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS);
+  /** @type {(name: any) => string[]} */
+  const namesIn = (name) =>
+    ts.isIdentifier(name)
+      ? [name.text]
+      : name.elements.flatMap((/** @type {any} */ element) => (element.name ? namesIn(element.name) : []));
+  return file.statements
+    .filter((/** @type {any} */ each) => ts.isVariableStatement(each))
+    .filter((/** @type {any} */ each) => !(each.declarationList.flags & ts.NodeFlags.Const))
+    .flatMap((/** @type {any} */ each) =>
+      each.declarationList.declarations.flatMap((/** @type {any} */ { name }) => namesIn(name)),
+    );
+}
 
 module.exports = { withCourseTransforms };

@@ -69,12 +69,57 @@ describe('across cells', () => {
     expect(await run("import path, { join } from 'node:path';", "path.basename(join('a', 'b'))")).toBe('b\n');
   });
 
-  test('a cell that fails keeps none of its names and spoils none', async () => {
-    await run('const before = 1;');
-    await kernel.execute("const lost = 2;\nthrow new Error('no');");
-    const answer = await kernel.execute('lost');
-    expect(answer.reply).toMatchObject({ ename: 'TypeScriptError' });
-    expect(await run('before')).toBe('1\n');
+  test('a cell that fails keeps what it had set, and spoils nothing', async () => {
+    await run('const before = 1; let other = 2;');
+    await kernel.execute(
+      "const kept = { n: 3 };\nthrow new Error('no');\nconst before = 5, never = 6;\nlet other = 7;",
+    );
+    expect(await run('[before, other, kept.n]')).toBe('[ 1, 2, 3 ]\n');
+    const [{ evalue }] = messages(await kernel.execute('never'), 'error');
+    expect(evalue).toMatch(/^never has no value: Cell \[\d+\] ended before it set one; run it again$/);
+    expect(await run('const never = 8, before = 9;', '[never, before]')).toBe('[ 8, 9 ]\n');
+  });
+
+  test('a cell that does not compile changes nothing', async () => {
+    await run('const whole = 1;');
+    await kernel.execute("const whole: number = 'no', lost = 2;");
+    expect((await kernel.execute('lost')).reply).toMatchObject({ ename: 'TypeScriptError' });
+    expect(await run('whole')).toBe('1\n');
+  });
+
+  test('a variable without a value is undefined, also where an earlier one had one', async () => {
+    expect(await run('let open = 1;', 'let open: number | undefined;', 'String(open)')).toBe('undefined\n');
+  });
+
+  test('an assignment reaches the functions of the cell that declares the variable', async () => {
+    await run(
+      'let steps = 0; var { size, ...rest2 } = { size: 1, more: 2 };\nconst step = () => ++steps;\nconst all = () => [steps, size];',
+    );
+    expect(await run('step(); steps')).toBe('1\n');
+    expect(await run('steps = 10; size = 5; step(); all()')).toBe('[ 11, 5 ]\n');
+    expect(await run('steps++; steps += 2; [steps, size] = [steps, 6]; all()')).toBe('[ 14, 6 ]\n');
+    expect(await run('await null; ({ steps } = { steps: 20 }); for (size of [7]); all()')).toBe(
+      '[ 20, 7 ]\n',
+    );
+    expect(await run('let steps = 100;', 'steps = 101; step()')).toBe('21\n');
+    expect(await run('const value = 1; let v = 2, value2 = 3; const seen = () => [v, value2];')).toBe('');
+    expect(await run('v = 4; value2 = 5; seen()')).toBe('[ 4, 5 ]\n');
+  });
+
+  test('what a module would export is there', async () => {
+    expect(
+      await run(
+        'export const one = 1;\nexport function two() { return 2 }\nexport default class Three { n = 3 }\nexport type Four = 4;\nexport enum Five { A = 5 }\nexport { one };',
+        'const four: Four = 4; [one, two(), new Three().n, four, Five.A]',
+      ),
+    ).toBe('[ 1, 2, 3, 4, 5 ]\n');
+    expect(await run('export default 6')).toBe('6\n');
+    const failing = await kernel.execute(
+      "export const seven = 7;\nconst text = 'export const x'; throw new Error(text)",
+    );
+    expect(plainTraceback(messages(failing, 'error')[0])).toContain(
+      "2 | const text = 'export const x'; throw",
+    );
   });
 });
 
