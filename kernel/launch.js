@@ -3,7 +3,15 @@
  * here: the quiet of the native libraries and the folder that notebooks import from.
  */
 
+const fs = require('node:fs');
 const path = require('node:path');
+
+// Jupyter's pipe to the kernel never brings anything nor ends: a child process that inherits it would wait for ever, out
+// of an interrupt's reach. What is opened next takes its place.
+if (process.platform !== 'win32') {
+  fs.closeSync(0);
+  fs.openSync('/dev/null', 'r');
+}
 
 // TensorFlow's C++ notices mean nothing to a reader. What the libraries still write to file descriptor 2 (the absl
 // header) goes to Jupyter's own log: cells write through `process.stderr`, which the kernel turns into messages.

@@ -9,7 +9,7 @@ const { replaceStdin } = require('./stdin');
 
 /**
  * @typedef {import('./messages').Message} Message
- * @typedef {(prompt: string, options?: { password?: boolean }) => Promise<string>} Ask
+ * @typedef {(prompt: string, options?: { password?: boolean, signal?: AbortSignal }) => Promise<string>} Ask
  *
  * @typedef {object} Question one that is open
  * @property {Message} request of the cell that asks
@@ -72,16 +72,19 @@ function createQuestions(wire, cellOfCode, flush) {
   /**
    * @param {string} prompt @param {boolean} password
    * @param {Pick<Question, 'answer' | 'end'>} then
+   * @returns {string} what an answer calls the question
    * @throws at once if nobody would see the question
    */
   function begin(prompt, password, { answer, end }) {
     const request = requestOf(prompt);
     flush();
-    open.set(wire.ask(request, { prompt, password }), { request, answer, end });
+    const id = wire.ask(request, { prompt, password });
+    open.set(id, { request, answer, end });
+    return id;
   }
 
   /** @type {Ask} @throws at once if nobody would see the question */
-  function ask(prompt, { password = false } = {}) {
+  function ask(prompt, { password = false, signal } = {}) {
     /** @type {(reason: unknown) => void} */
     let end = () => {};
     /** @type {(answer: string) => void} */
@@ -91,7 +94,16 @@ function createQuestions(wire, cellOfCode, flush) {
         [answer, end] = [resolve, reject];
       })
     );
-    begin(prompt, password, { answer, end });
+    const id = begin(prompt, password, { answer, end });
+    // Jupyter cannot take back its box; whatever is answered then, nobody waits for.
+    const withdraw = () => {
+      open.delete(id);
+      end(signal?.reason);
+      settle();
+    };
+    signal?.addEventListener('abort', withdraw, { once: true });
+    const forget = () => signal?.removeEventListener('abort', withdraw);
+    answered.then(forget, forget);
     return answered;
   }
 

@@ -101,19 +101,14 @@ function createAskingInterface(createInterface, options, ask, promises) {
 
   /** @param {string} query @param {{ signal?: AbortSignal }} [settings] @returns {Promise<string>} */
   function askOnce(query, { signal } = {}) {
-    const answer = ask(String(query));
+    const answer = ask(String(query), { signal });
     questions++;
     const over = () => {
       questions--;
       setImmediate(askForLines);
     };
     answer.then(over, over);
-    if (!signal) return answer;
-    return new Promise((resolve, reject) => {
-      const abort = () => reject(signal.reason);
-      signal.addEventListener('abort', abort, { once: true });
-      answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-    });
+    return answer;
   }
 
   rl.on('newListener', (/** @type {string} */ event) => event === 'line' && setImmediate(askForLines));

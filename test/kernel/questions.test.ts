@@ -214,3 +214,37 @@ test('a cell’s own variable may be called input, prompt or confirm', async () 
   expect(printed(answer)).toBe('6\n');
   expect(printed(await kernel.execute('console.log(input * prompt * confirm);'))).toBe('6\n');
 });
+
+test('a question that its own signal ends no longer holds the cell', async () => {
+  const { answer, done } = begin(
+    `import { createInterface as aborting } from 'node:readline/promises';
+const controller = new AbortController();
+const interface_ = aborting({ input: process.stdin });
+const asked = interface_.question('Quick?', { signal: controller.signal });
+console.log('asked');
+setTimeout(() => controller.abort(), 50);
+try { await asked; } catch (error) { console.log((error as Error).name); }
+interface_.close();`,
+  );
+  await until(() => printed(answer).includes('asked'));
+  const old = await kernel.asked();
+  expect(printed(await done)).toBe('asked\nAbortError\n');
+  const next = begin("console.log(prompt('Next?'))");
+  const question = await kernel.asked();
+  old.answer('too late');
+  question.answer('in time');
+  expect(printed(await next.done)).toBe('in time\n');
+});
+
+describe.skipIf(process.platform === 'win32')(
+  'what reads file descriptor 0 itself finds it at its end',
+  () => {
+    test.each([
+      "require('node:child_process').spawnSync('cat', { stdio: 'inherit' }).status",
+      "await new Promise((resolve) => require('node:child_process').spawn('cat', { stdio: 'inherit' }).on('exit', resolve))",
+      "require('node:fs').readFileSync(0, 'utf8').length",
+    ])('%s', async (code) => {
+      expect(messages(await kernel.execute(code), 'execute_result')[0].data['text/plain']).toBe('0');
+    });
+  },
+);
