@@ -199,22 +199,6 @@ process.stdin.pause();`);
   });
 });
 
-test('a question that comes when its cell has ended is an error, not a silence', async () => {
-  const { answer } = begin("setTimeout(() => prompt('Too late?'), 50); undefined;");
-  await until(() => messages(answer, 'error').length > 0);
-  expect(errorOf(answer)).toEqual([
-    'StdinNotImplementedError: Cannot ask "Too late?": the cell that asks has ended; let it await what asks',
-  ]);
-});
-
-test('a cell’s own variable may be called input, prompt or confirm', async () => {
-  const answer = await kernel.execute(
-    'const [input, prompt, confirm] = [1, 2, 3]; console.log(input + prompt + confirm);',
-  );
-  expect(printed(answer)).toBe('6\n');
-  expect(printed(await kernel.execute('console.log(input * prompt * confirm);'))).toBe('6\n');
-});
-
 test('a question that its own signal ends no longer holds the cell', async () => {
   const { answer, done } = begin(
     `import { createInterface as aborting } from 'node:readline/promises';
@@ -234,6 +218,22 @@ interface_.close();`,
   old.answer('too late');
   question.answer('in time');
   expect(printed(await next.done)).toBe('in time\n');
+});
+
+test('a question that comes when its cell has ended is an error, not a silence', async () => {
+  const { answer } = begin("setTimeout(() => prompt('Too late?'), 50); undefined;");
+  await until(() => messages(answer, 'error').length > 0);
+  expect(errorOf(answer)).toEqual([
+    'StdinNotImplementedError: Cannot ask "Too late?": the cell that asks has ended; let it await what asks',
+  ]);
+});
+
+test('a cell’s own variable may be called input, prompt or confirm', async () => {
+  const answer = await kernel.execute(
+    'const [input, prompt, confirm] = [1, 2, 3]; console.log(input + prompt + confirm);',
+  );
+  expect(printed(answer)).toBe('6\n');
+  expect(printed(await kernel.execute('console.log(input * prompt * confirm);'))).toBe('6\n');
 });
 
 describe.skipIf(process.platform === 'win32')(
