@@ -171,6 +171,31 @@ describe('npm run mnist', { timeout: 240_000 }, () => {
     model.dispose();
   });
 
+  test('hundreds of signals while it trains do no harm', async () => {
+    const listening = `data:text/javascript,process.on('SIGWINCH', () => {})`;
+    const file = path.join(projectRoot(), 'tools', 'mnist.ts');
+    const args = ['--import', 'tsx', '--import', listening, file, '--limit', '2000', '--epochs', '20'];
+    const child = spawn(process.execPath, args, { cwd: projectRoot() });
+    let err = '';
+    let sent = 0;
+    let timer: NodeJS.Timeout | undefined;
+    child.stdout.resume();
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+      if (!err.includes('Epoch 1 of 20')) return;
+      timer ??= setInterval(() => {
+        child.kill('SIGWINCH');
+        sent++;
+      }, 2);
+    });
+    const ended = await new Promise((resolve) => {
+      child.on('close', (status, signal) => resolve([status, signal]));
+    });
+    clearInterval(timer);
+    expect([ended, err.includes('Epoch 20 of 20')]).toEqual([[0, null], true]);
+    expect(sent).toBeGreaterThan(100);
+  });
+
   test('a training that diverges ends with status 1, and the model is not saved', async () => {
     const save = path.join(folder, 'diverged');
     const options = ['--optimizer', 'sgd', '--learning-rate', '1e30', '--save', save];

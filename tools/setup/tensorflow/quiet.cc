@@ -5,13 +5,19 @@
 // with standard error closed to it, and then told the level that the variable names: 0 everything, also of the loading;
 // 1 warnings, 2 errors, 3 what ends the process.
 //
+// And it keeps signals away from the thread that computes. The matrix products of oneDNN, in TensorFlow 2.21 on processors
+// with AVX-512, keep values where the handler of a signal writes: Ctrl-C, or a terminal that changes its size, in the
+// wrong moment corrupted the memory. A signal to the process goes to any of its threads, so others of Node's take them.
+//
 // Set-up names two files, from this file's folder: FRAMEWORK, the library, and BINDING.
+#include <csignal>
 #include <cstdlib>
 #include <string>
 
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <node_api.h>
+#include <pthread.h>
 #include <unistd.h>
 
 namespace {
@@ -55,6 +61,15 @@ void LoadInSilence(const std::string& framework, int level) {
   if (set != nullptr) set(level);
 }
 
+// The threads that TensorFlow starts later have this from the calling one.
+void KeepSignalsAway() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR2, SIGWINCH, SIGCHLD, SIGCONT, SIGALRM})
+    sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 napi_value Fail(napi_env env) {
   napi_throw_error(env, "ERR_DLOPEN_FAILED", dlerror());
   return nullptr;
@@ -63,6 +78,7 @@ napi_value Fail(napi_env env) {
 }  // namespace
 
 NAPI_MODULE_INIT() {
+  KeepSignalsAway();
   const std::string folder = OwnFolder();
   const char* level = std::getenv("TF_CPP_MIN_LOG_LEVEL");
   if (level != nullptr && std::atoi(level) > 0) LoadInSilence(folder + FRAMEWORK, std::atoi(level));
