@@ -54,8 +54,19 @@ function isBreak(error) {
 function breakOff(memory) {
   if (Atomics.compareExchange(memory, ACTIVITY, RUNNING, BREAKING) !== RUNNING) return false;
   Atomics.store(memory, BROKEN, 1);
-  process.kill(process.pid, 'SIGINT');
+  signalGroup();
   return true;
+}
+
+/** A child process that the code waits for keeps it out of a signal's reach. Jupyter starts each kernel as the leader of a
+ * process group; as Ctrl-C in a terminal does, the signal then goes to all of it. */
+function signalGroup() {
+  try {
+    process.kill(-process.pid, 'SIGINT');
+  } catch {
+    // The kernel leads no group.
+    process.kill(process.pid, 'SIGINT');
+  }
 }
 
 /** Other thread. @param {Int32Array} memory the main thread's `state` @param {number} order counted from 1 */

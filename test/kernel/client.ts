@@ -79,6 +79,8 @@ export interface KernelOptions {
   transport?: 'tcp' | 'ipc';
   /** what both sides sign with; empty: nobody signs */
   key?: string;
+  /** whether it leads a process group of its own, as Jupyter starts kernels */
+  leads?: boolean;
 }
 
 /** What the kernel asks by `input_request`. */
@@ -126,7 +128,7 @@ export class Kernel {
 
   /** Starts a kernel and waits until it answers. */
   static async start(options: KernelOptions = {}): Promise<Kernel> {
-    const { command, env, cwd, key = randomUUID() } = options;
+    const { command, env, cwd, key = randomUUID(), leads = false } = options;
     const { transport = platform() === 'win32' ? 'tcp' : 'ipc' } = options;
     const ports = transport === 'ipc' ? [1, 2, 3, 4, 5] : await freePorts(SOCKETS.length);
     const folder = mkdtempSync(join(tmpdir(), 'descent-kernel-'));
@@ -150,6 +152,7 @@ export class Kernel {
     const [program, ...args] = command?.(connectionFile) ?? [process.execPath, launcher, connectionFile];
     const child = spawn(program, args, {
       cwd: cwd ?? tmpdir(),
+      detached: leads,
       env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
     });
     // As in every client: answers come from whoever asked for the cell.

@@ -91,6 +91,18 @@ console.log(missing.code);`,
   });
 });
 
+test.skipIf(process.platform === 'win32')('an interrupt ends the child that a cell waits for', async () => {
+  const leader = await Kernel.start({ leads: true });
+  const code =
+    "import { spawnSync } from 'node:child_process'; process.stdout.write('begun'); await new Promise(setImmediate); spawnSync('sleep', ['600']);";
+  const { answer, done } = leader.begin(code);
+  await until(() => printed(answer) === 'begun');
+  await leader.request('interrupt_request', {}, 'control');
+  expect((await done).reply.ename).toBe('KeyboardInterrupt');
+  expect(printed(await leader.execute("console.log('alive')"))).toBe('alive\n');
+  await leader.stop();
+});
+
 describe('process.stdout', () => {
   test('takes an encoding, calls back, and is not ended by a cell that ends it', async () => {
     const answer = await kernel.execute(
