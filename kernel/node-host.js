@@ -16,6 +16,11 @@ const { log } = require('./messages');
 const nodeplotlib = require('./nodeplotlib');
 const { createCompiler } = require('./tslab');
 
+/** An `import()` that the compiler does not see, in `eval` say, is Node's own. Older versions of Node have no such thing. */
+const importsInEval = {
+  importModuleDynamically: /** @type {any} */ (vm).constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+};
+
 /**
  * The cells of a notebook, run by this process.
  *
@@ -33,7 +38,8 @@ function createNodeCells(onLateError) {
     {
       modules,
       compiler: createCompiler(),
-      evaluate: (code, name) => new vm.Script(code, { filename: name, lineOffset: -1 }).runInThisContext(),
+      evaluate: (code, name) =>
+        new vm.Script(code, { filename: name, lineOffset: -1, ...importsInEval }).runInThisContext(),
       runStep: runInterruptibly,
       nextTurn,
       runAs: (cell, code) => storage.run(cell, code),
@@ -121,6 +127,7 @@ function createLoader(currentCell) {
       const require = Module.createRequire(path.join(folder, 'cell.js'));
       return Object.assign((/** @type {string} */ id) => {
         if (id === 'nodeplotlib') return nodeplotlib.inline;
+        forgetChanged(require, id, stamps);
         const exports = require(id);
         watchTraining(require);
         return exports;
@@ -133,12 +140,14 @@ function createLoader(currentCell) {
       const file = path.isAbsolute(id) || id.startsWith('.') ? path.resolve(folder, id) : undefined;
       if (file && fs.existsSync(file) && isEsFile(file)) return import(freshUrl(file, stamps));
       if (this.isEsModule(folder, id)) return import(urlOfPackage(require, id));
+      forgetChanged(require, id, stamps);
       const exports = require(id);
       watchTraining(require);
       return namespaceOf(exports);
     },
     isEsModule(folder, id) {
       if (Module.isBuiltin(id)) return false;
+      if (/^(data|file):/.test(id)) return true;
       try {
         return isEsFile(Module.createRequire(path.join(folder, 'cell.js')).resolve(id));
       } catch (error) {
@@ -148,12 +157,37 @@ function createLoader(currentCell) {
   };
 }
 
+/** What changes from one edit to the next. @param {string} file */
+function stampOf(file) {
+  const { mtimeMs, size } = fs.statSync(file);
+  return `${mtimeMs}-${size}`;
+}
+
+/**
+ * Has a file of the reader's own, of data or of JavaScript, read anew once it has changed.
+ *
+ * @param {NodeJS.Require} require @param {string} id @param {Map<string, string>} stamps
+ */
+function forgetChanged(require, id, stamps) {
+  if (!id.startsWith('.') && !path.isAbsolute(id)) return;
+  let file;
+  try {
+    file = require.resolve(id);
+  } catch {
+    // Told by whoever loads it.
+    return;
+  }
+  if (file.includes(`${path.sep}node_modules${path.sep}`)) return;
+  const stamp = stampOf(file);
+  if ((stamps.get(file) ?? stamp) !== stamp) delete require.cache[file];
+  stamps.set(file, stamp);
+}
+
 /** The address of a file: another one once it has changed, so that it is loaded anew. @param {string} file
  * @param {Map<string, string>} stamps */
 function freshUrl(file, stamps) {
   const url = pathToFileURL(file);
-  const { mtimeMs, size } = fs.statSync(file);
-  const stamp = `${mtimeMs}-${size}`;
+  const stamp = stampOf(file);
   const first = stamps.get(file) ?? stamp;
   stamps.set(file, first);
   if (stamp !== first) url.searchParams.set('changed', stamp);

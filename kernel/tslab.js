@@ -80,6 +80,7 @@ function notifyOfEdits() {
 
 /** Whether Node finds a module that TypeScript does not. @param {string} folder @param {string} id */
 function canImport(folder, id) {
+  if (/^(data|file):/.test(id)) return true;
   const { resolve } = createRequire(path.join(folder, 'cell.js'));
   try {
     // Only what JavaScript can load: a missing type is never a reason to run TypeScript as it stands.

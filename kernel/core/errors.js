@@ -35,8 +35,11 @@ const grey = (/** @type {string} */ text) => `\u001b[90m${text}\u001b[39m`;
 
 const FRAME = /^\s+at (?:(.*?) \()?((?:file:\/\/)?[^()]*?):(\d+):(\d+)\)?$/;
 
+/** What Node writes above the stack of a file that is no JavaScript: where, the line and marks under it. */
+const BROKEN_FILE = /^(.+):(\d+)\n.*\n( *)\^+\n/;
+
 /** Callers that a reader did not name. */
-const nameless = /^(|async|eval|(Object\.)?<anonymous>|(Generator\.)?next)$/;
+const nameless = /^(|async|eval|(Object\.)?<anonymous>|(Generator\.)?next|exports\.tsLastExpr)$/;
 
 /** A line of source, numbered, with what is wrong underlined.
  * @param {Place} place @param {number} [length] */
@@ -140,12 +143,21 @@ function framesOf(error, { find, files }) {
     stretch = undefined;
   };
   const stack = plain(read(error, 'stack'), { inspect: String }).slice(0, STACK_CHARACTERS);
+  const [, broken, brokenRow, space = ''] = BROKEN_FILE.exec(stack) ?? [];
+  if (broken && !files.isKernel(broken)) {
+    const place = find(broken, Number(brokenRow), space.length + 1);
+    frames.push({
+      text: place ? `    at (${nameOf(place)})` : grey(`    at (${files.nameOf(broken)}:${brokenRow})`),
+    });
+  }
   for (const line of stack.split('\n')) {
     const match = FRAME.exec(line);
     if (!match) continue;
     const [, caller = '', file, row, column] = match;
     if (file.startsWith('node:') || files.isKernel(file)) continue;
     const place = find(file, Number(row), Number(column));
+    // What the compiler has added to a cell, its reader did not write.
+    if (!place && /^Cell \[/.test(file)) continue;
     const name = place ? undefined : files.packageOf(file);
     if (name) {
       if (stretch?.name !== name) endStretch();

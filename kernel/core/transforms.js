@@ -288,13 +288,14 @@ function keepImports(ts) {
       const visited = ts.visitEachChild(node, visit, context);
       const isImport =
         ts.isCallExpression(visited) && visited.expression.kind === ts.SyntaxKind.ImportKeyword;
-      return isImport
-        ? factory.createCallExpression(
-            factory.createPropertyAccessExpression(kernel(), 'import'),
-            undefined,
-            [visited.arguments[0] ?? factory.createVoidZero(), folder()],
-          )
-        : visited;
+      if (!isImport) return visited;
+      const call = factory.createCallExpression(
+        factory.createPropertyAccessExpression(kernel(), 'import'),
+        undefined,
+        [visited.arguments[0] ?? factory.createVoidZero(), folder()],
+      );
+      // An error in it is one of the reader's line.
+      return ts.setTextRange(call, node);
     };
     return ts.visitNode(file, visit);
   };

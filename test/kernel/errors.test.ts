@@ -49,6 +49,18 @@ describe('an error message', () => {
     expect(text).toContain(`at (Cell [${cell}], line 2)`);
   });
 
+  test('has no frame of what the compiler adds', async () => {
+    for (const code of [
+      '1;\nclass Failing { static { throw new Error("static"); } }',
+      '1;\nnew Promise(() => { throw new Error("first"); }); 2',
+      '1;\nawait import(undefined as any);',
+    ]) {
+      const { text } = await fail(code);
+      expect(text).toContain(', line 2)');
+      expect(text).not.toMatch(/Cell \[\d+\]:|tsLastExpr/);
+    }
+  });
+
   test('of packages names each in one line, and no frame of the kernel or of Node', async () => {
     const { text } = await fail("import { inv } from 'mathjs';\ninv([[0]]);");
     expect(text).toMatch(/… \d+ frames in mathjs\n.* in typed-function\n {4}at \(Cell \[\d+\], line 2\)$/);

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { Kernel, messages, plainTraceback, shown } from './client';
@@ -116,6 +117,41 @@ test('a file that throws while it loads is a clear error, and is loaded again on
   expect(await run(importCell)).toBe('1\n');
 });
 
+test('a file that Node cannot read is an error that names its line, and loads once mended', async () => {
+  // Of files outside of the project the compiler tells nothing.
+  const outside = mkdtempSync(join(tmpdir(), 'descent-'));
+  const file = join(outside, 'awaits.ts');
+  writeFileSync(file, 'export const first = 1;\n\nexport const second = await Promise.resolve(2);\n');
+  const importCell = `import { first } from ${JSON.stringify(join(outside, 'awaits'))}; first`;
+  const [error] = messages(await kernel.execute(importCell), 'error');
+  expect(plainTraceback(error)).toMatch(/^SyntaxError: .*\n[\s\S]*at \(.*awaits\.ts, line 3\)/);
+  write('broken.cjs', 'exports.a = 1;\nexports.b = ;\n');
+  const [other] = messages(await kernel.execute(`await import('${at}/broken.cjs')`), 'error');
+  expect(plainTraceback(other)).toMatch(/broken\.cjs:2\)\n {4}at \(Cell \[\d+\], line 1\)$/);
+  writeFileSync(file, 'export const first = 1;\n');
+  expect(await run(importCell)).toBe('1\n');
+  rmSync(outside, { recursive: true });
+});
+
+test('data and CommonJS that changed are read anew, by import, import() and require', async () => {
+  const ways = {
+    'settings.json': [
+      `import settings from '${at}/settings.json'; settings.rate`,
+      `(await import('${at}/settings.json')).rate`,
+      `require('${at}/settings.json').rate`,
+    ],
+    'settings.cjs': [`import { rate } from '${at}/settings.cjs'; rate`],
+  };
+  const text = (name: string, rate: number) =>
+    name.endsWith('json') ? JSON.stringify({ rate }) : `exports.rate = ${rate};`;
+  for (const [name, cells] of Object.entries(ways)) {
+    for (const rate of [1, 20, 300]) {
+      write(name, text(name, rate));
+      for (const cell of cells) expect([cell, await run(cell)]).toEqual([cell, `${rate}\n`]);
+    }
+  }
+});
+
 test('a package that is missing is a clear error', async () => {
   const { reply } = await kernel.execute("import { a } from 'no-such-package';");
   expect(reply).toMatchObject({ status: 'error', ename: 'TypeScriptError' });
@@ -133,6 +169,21 @@ describe('import() and ES modules', () => {
     expect(await run('slow.rate + 1')).toBe('1.1\n');
     expect(await run(`import seven, { rate as again } from '${at}/slow.mjs'; [seven, again]`)).toBe(
       '[ 7, 0.1 ]\n',
+    );
+  });
+
+  test('an address is one of a file or of data', async () => {
+    expect(await run("(await import('data:text/javascript,export const x = 1')).x")).toBe('1\n');
+    expect(await run("import { x as y } from 'data:text/javascript,export const x = 2'; y")).toBe('2\n');
+    write('address.mjs', 'export const place = 3;');
+    const address = JSON.stringify(pathToFileURL(join(folder, 'address.mjs')).href);
+    expect(await run(`(await import(${address})).place`)).toBe('3\n');
+  });
+
+  test('import() in code that is made from text is Node’s own', async () => {
+    expect(await run('typeof (await eval(\'import("node:fs")\')).readFileSync')).toBe('function\n');
+    expect(await run('typeof (await new Function(\'return import("node:fs")\')()).readFileSync')).toBe(
+      'function\n',
     );
   });
 
