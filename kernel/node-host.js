@@ -9,7 +9,9 @@ const { fileURLToPath, pathToFileURL } = require('node:url');
 const { inspect } = require('node:util');
 const vm = require('node:vm');
 const { createCells } = require('./core/cells');
+const { readableLines } = require('./core/errors');
 const { createModules } = require('./core/modules');
+const { read } = require('./core/text');
 const { stopTrainingOnInterrupt } = require('./core/training');
 const { runInterruptibly, shared } = require('./interruptible');
 const { log } = require('./messages');
@@ -34,6 +36,8 @@ function createNodeCells(onLateError) {
     root,
     createLoader(() => cells.cellOfCode()),
   );
+  const files = createFiles(root);
+  const stackOf = tellReadersPlaces((lines) => readableLines(lines, { find: cells.findSource, files }));
   const cells = createCells(
     {
       modules,
@@ -45,7 +49,8 @@ function createNodeCells(onLateError) {
       runAs: (cell, code) => storage.run(cell, code),
       current: () => storage.getStore(),
       inspect,
-      files: createFiles(root),
+      files,
+      stackOf,
       log,
     },
     onLateError,
@@ -75,6 +80,44 @@ function catchWhatNobodyCatches(fail) {
   process.on('removeListener', (event, listener) => {
     if (event === 'unhandledRejection' && listener === fail) process.on(event, listener);
   });
+}
+
+/**
+ * Has an error that is printed, `console.log(error)` say, tell the reader's own lines.
+ *
+ * @param {(lines: string[]) => string[]} readable
+ * @returns {(error: any) => unknown} the stack as it is, with places in the JavaScript
+ */
+function tellReadersPlaces(readable) {
+  /** @type {WeakMap<object, string>} */
+  const stacks = new WeakMap();
+  Error.prepareStackTrace = (error, sites) => {
+    const title = titleOf(error);
+    const lines = sites.map((site) => `    at ${site}`);
+    const stack = [title, ...lines].join('\n');
+    try {
+      stacks.set(error, stack);
+      return [title, ...readable(lines)].join('\n');
+    } catch {
+      return stack;
+    }
+  };
+  return (error) => {
+    // V8 makes it when it is first asked for.
+    const shown = read(error, 'stack');
+    return stacks.get(error) ?? shown;
+  };
+}
+
+/** As Node begins a stack. @param {any} error */
+function titleOf(error) {
+  try {
+    const { name, code, message } = error;
+    const isNodes = typeof code === 'string' && code.startsWith('ERR_');
+    return isNodes ? `${name} [${code}]: ${message}` : Error.prototype.toString.call(error);
+  } catch {
+    return 'Error';
+  }
 }
 
 /** @param {string} root @returns {import('./core/errors').Files} */

@@ -29,6 +29,7 @@ const REMEMBERED = 500;
  * @property {() => Cell | undefined} current the cell that the running code was started by
  * @property {(value: unknown, options?: object) => string} inspect
  * @property {import('./errors').Files} files
+ * @property {(error: any) => unknown} stackOf an error's stack, with places in the JavaScript
  * @property {(error: unknown) => void} log
  */
 
@@ -64,7 +65,7 @@ function createCells(host, onLateError) {
 
   /** @param {unknown} thrown @returns {Report} */
   function report(thrown) {
-    const context = { find: findSource, files, inspect };
+    const context = { find: findSource, files, inspect, stackOf: host.stackOf };
     try {
       // A getter of the reader's own may never end.
       return host.runStep(() => reportThrown(thrown, context));
@@ -135,6 +136,7 @@ function createCells(host, onLateError) {
 
   return {
     cellOfCode,
+    findSource,
     /** @param {string} name @param {string} source @param {any} request @returns {Promise<Outcome>} */
     run(name, source, request) {
       const cell = new Execution(name, source, request);

@@ -16,7 +16,8 @@ const ERRORS = 12;
  * @typedef {{ ename: string, evalue: string, traceback: string[] }} Report the fields of Jupyter's `error` message
  * @typedef {{ name: string, line: number, column: number, text?: string }} Place 1-based; `text` is the line of source
  * @typedef {(file: string, line: number, column: number) => Place | undefined} Find place in the JavaScript → the reader's
- * @typedef {{ find: Find, files: Files, inspect: (value: unknown, options?: object) => string }} Context
+ * @typedef {{ find: Find, files: Files, stackOf(error: unknown): unknown, inspect: (value: unknown, options?: object) => string }} Context
+ *   `stackOf`: with places in the JavaScript, also where `error.stack` has the reader's
  */
 
 /**
@@ -133,7 +134,7 @@ function isError(value) {
  *
  * @param {Error} error @param {Context} context
  */
-function framesOf(error, { find, files }) {
+function framesOf(error, { find, files, stackOf }) {
   /** @type {{ text: string, place?: Place }[]} */
   const frames = [];
   /** @type {{ name: string, count: number } | undefined} */
@@ -142,8 +143,9 @@ function framesOf(error, { find, files }) {
     if (stretch) frames.push({ text: grey(`    … ${counted(stretch.count, 'frame')} in ${stretch.name}`) });
     stretch = undefined;
   };
-  const stack = plain(read(error, 'stack'), { inspect: String }).slice(0, STACK_CHARACTERS);
-  const [, broken, brokenRow, space = ''] = BROKEN_FILE.exec(stack) ?? [];
+  const [, broken, brokenRow, space = ''] =
+    BROKEN_FILE.exec(plain(read(error, 'stack'), { inspect: String })) ?? [];
+  const stack = plain(stackOf(error), { inspect: String }).slice(0, STACK_CHARACTERS);
   if (broken && !files.isKernel(broken)) {
     const place = find(broken, Number(brokenRow), space.length + 1);
     frames.push({
@@ -216,4 +218,25 @@ function groupByPlace(diagnostics) {
   return groups;
 }
 
-module.exports = { reportThrown, reportDiagnostics };
+/**
+ * The lines of a stack as they are printed: with the reader's places, without the kernel's. A stack that has nothing of
+ * the reader's stays as it is.
+ *
+ * @param {string[]} lines @param {{ find: Find, files: Files }} context
+ */
+function readableLines(lines, { find, files }) {
+  let hasPlace = false;
+  const readable = lines.flatMap((line) => {
+    const [, caller, file = '', row, column] = FRAME.exec(line) ?? [];
+    const place = file && find(file, Number(row), Number(column));
+    if (place) {
+      hasPlace = true;
+      const name = `${place.name}:${place.line}:${place.column}`;
+      return [!caller || nameless.test(caller) ? `    at ${name}` : `    at ${caller} (${name})`];
+    }
+    return files.isKernel(file) || file === 'node:vm' || /^Cell \[/.test(file) ? [] : [line];
+  });
+  return hasPlace ? readable : lines;
+}
+
+module.exports = { readableLines, reportThrown, reportDiagnostics };

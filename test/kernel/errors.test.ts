@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Kernel, messages, plainTraceback, shown } from './client';
+import { Kernel, messages, plainTraceback, printed, shown } from './client';
 
 let kernel: Kernel;
 beforeAll(async () => {
@@ -47,6 +47,30 @@ describe('an error message', () => {
     expect(ename).toBe('RangeError');
     expect(text).toMatch(/at requirePositive \(lib\/base\/checks\.ts, line \d+\)/);
     expect(text).toContain(`at (Cell [${cell}], line 2)`);
+  });
+
+  test('that is printed has the reader’s lines, too, and no frame of the kernel', async () => {
+    const answer = await kernel.execute(
+      `interface Unused { a: number }
+import { dense } from './lib/maths';
+function inner(): never { throw new TypeError('printed'); }
+
+try { inner(); } catch (error) { console.log(error); console.log((error as Error).stack); }
+console.log(new Error('made'));
+console.trace('here');
+try { (dense as any)(5); } catch (error) { console.log(error); }
+const kept = new Error('later'); console.log(kept.stack);
+throw kept;`,
+    );
+    const cell = `Cell \\[${answer.reply.execution_count}\\]`;
+    const output = printed(answer);
+    const inner = `TypeError: printed\n    at inner \\(${cell}:3:33\\)\n    at ${cell}:5:7\n`;
+    expect(output).toMatch(new RegExp(`^${inner}${inner}Error: made\n    at ${cell}:6:13\n`));
+    expect(output).toMatch(new RegExp(`at \\S+ \\(lib/maths/[a-z-]+\\.ts:\\d+:\\d+\\)[^]*at ${cell}:8:`));
+    expect(output).toMatch(new RegExp(`Error: later\n    at ${cell}:9:14\n$`));
+    expect(printed(answer, 'stderr')).toMatch(new RegExp(`^Trace: here\n    at ${cell}:7:9\n$`));
+    expect(plainTraceback(messages(answer, 'error')[0])).toContain('at (Cell [');
+    expect(plainTraceback(messages(answer, 'error')[0])).toContain('9 | const kept');
   });
 
   test('has no frame of what the compiler adds', async () => {
