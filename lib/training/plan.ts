@@ -1,9 +1,9 @@
 /** Reads from a compiled model what the fused step must do, or names what it cannot. */
-import { AdamWOptimizer } from '../tensorflow/adamw';
 import { tf } from '../tensorflow/backend';
 import { insideOf, insidesOf, isNative, settingOf } from '../tensorflow/insides';
 import { type ActivationName, activationNames } from '../tensorflow/operations';
 import { type LossHead, type LossName, lossNames, type MetricName } from './loss-head';
+import { canStep } from './updates';
 
 /** TensorFlow.js's names of the other backends whose kernels the fused step can use. */
 const portable = ['wasm', 'cpu'];
@@ -63,8 +63,9 @@ export function planTraining(model: tf.LayersModel): TrainingPlan | string[] {
   const loss = planLoss(model, reasons);
   const trained = trainedWeights(model, layers, reasons);
   const { optimizer } = model;
-  if (!isKnown(optimizer)) {
-    reasons.push(`the optimizer is ${optimizer.getClassName()}${centred(optimizer)}`);
+  if (!canStep(optimizer)) {
+    const centred = insidesOf(optimizer).centered ? ', centred' : '';
+    reasons.push(`the optimizer is ${optimizer.getClassName()}${centred}`);
   }
   if (last?.kind !== 'dense' || !loss) return reasons;
   const metrics = planMetrics(model, loss, last, reasons);
@@ -228,20 +229,4 @@ function planMetrics(
     reasons.push(`a metric is ${name}`);
     return [];
   });
-}
-
-/** Subclasses may step differently, so only the very classes count. */
-function isKnown(optimizer: tf.Optimizer): boolean {
-  const classes: unknown[] = [
-    tf.SGDOptimizer,
-    tf.MomentumOptimizer,
-    tf.RMSPropOptimizer,
-    tf.AdamOptimizer,
-    AdamWOptimizer,
-  ];
-  return classes.includes(optimizer.constructor) && centred(optimizer) === '';
-}
-
-function centred(optimizer: tf.Optimizer): string {
-  return insidesOf(optimizer).centered ? ', centred' : '';
 }

@@ -3,6 +3,7 @@
  * optimizer object, on purpose: whoever changes its learning rate between two steps is heard, and
  * `model.fit` can go on where a training here ended.
  */
+import { AdamWOptimizer } from '../tensorflow/adamw';
 import { tf } from '../tensorflow/backend';
 import { insidesOf, type OptimizerInsides, type Slots } from '../tensorflow/insides';
 import type { Handle, Operations, SharedFloats } from '../tensorflow/operations';
@@ -27,13 +28,23 @@ interface Rule {
 }
 
 /**
+ * @param optimizer - any
+ * @returns whether {@link updatesOf} can take its steps
+ */
+export function canStep(optimizer: tf.Optimizer): boolean {
+  return ruleOf(optimizer) !== undefined;
+}
+
+/**
  * The steps of an optimizer; they go on from the state that it has.
  *
- * @param optimizer - SGD, momentum (Nesterov's too), RMSProp, Adam or AdamW
+ * @param optimizer - one of those that {@link canStep} tells: SGD, momentum (Nesterov's too), RMSProp that is not
+ *   centred, Adam or AdamW
  * @param parameters - those of the model that `compile` found to train, in that order, by which
  *   TensorFlow.js finds their state
  * @param run - runs the operations and owns the state
  * @returns the steps
+ * @throws TypeError if it is another optimizer
  */
 export function updatesOf(
   optimizer: tf.Optimizer,
@@ -41,8 +52,12 @@ export function updatesOf(
   run: Operations,
 ): Updates {
   const insides = insidesOf(optimizer);
-  // instanceof would not do: TensorFlow.js makes it true of any optimizer.
-  const makeRule = ruleOf(optimizer.getClassName());
+  const makeRule = ruleOf(optimizer);
+  if (!makeRule) {
+    throw new TypeError(
+      `Cannot train: there are no fused steps of ${optimizer.getClassName()}; take SGD, momentum, RMSProp, Adam or AdamW`,
+    );
+  }
   let rule = makeRule(insides, parameters, run);
   let state = stateOf(insides);
   return {
@@ -70,14 +85,16 @@ function stateOf({ accumulatedFirstMoment, accumulations, accumulatedMeanSquares
 
 type MakeRule = (insides: OptimizerInsides, parameters: readonly Parameter[], run: Operations) => Rule;
 
-function ruleOf(kind: string): MakeRule {
-  const rules: Record<string, MakeRule> = {
-    Momentum: momentumRule,
-    RMSProp: rmsPropRule,
-    Adam: adamRule,
-    AdamW: adamRule,
-  };
-  return rules[kind] ?? descentRule;
+/** Subclasses may step differently, so only the very classes count. */
+function ruleOf(optimizer: tf.Optimizer): MakeRule | undefined {
+  const rules = new Map<unknown, MakeRule>([
+    [tf.SGDOptimizer, descentRule],
+    [tf.MomentumOptimizer, momentumRule],
+    [tf.RMSPropOptimizer, rmsPropRule],
+    [tf.AdamOptimizer, adamRule],
+    [AdamWOptimizer, adamRule],
+  ]);
+  return insidesOf(optimizer).centered ? undefined : rules.get(optimizer.constructor);
 }
 
 const descentRule: MakeRule = (insides, parameters, run) => {
