@@ -1,4 +1,14 @@
-/** Typed arrays, whatever they hold. */
+/** Arrays, whatever they hold. */
+
+/**
+ * How many elements an array has.
+ *
+ * @param shape - whole numbers >= 0
+ * @returns their product; 0 where a size is 0, though others be so large that the product overflows
+ */
+export function countElements(shape: readonly number[]): number {
+  return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
+}
 
 /**
  * Arrays one after the other.

@@ -1,4 +1,5 @@
 /** The IDX format, in which MNIST comes: read and written. */
+import { countElements } from '../base/arrays';
 
 /** The arrays that an IDX file can hold, one kind for each element type of the format. */
 export type IdxValues = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -46,7 +47,7 @@ export function parseIdx(bytes: Uint8Array): IdxArray {
     );
   }
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const count = countOf(shape);
+  const count = countElements(shape);
   const expected = headerSize + count * elementType.array.BYTES_PER_ELEMENT;
   if (bytes.length !== expected) {
     const fault = bytes.length < expected ? 'cut short' : 'too long';
@@ -79,7 +80,7 @@ export function writeIdx({ shape, type, values }: IdxArray): Uint8Array {
       throw new RangeError(`Cannot write IDX: sizes must be 0 … 2^32 - 1, got ${size}`);
     }
   }
-  const count = countOf(shape);
+  const count = countElements(shape);
   if (values.length !== count) {
     throw new RangeError(`Cannot write IDX: shape [${shape}] takes ${count} elements, got ${values.length}`);
   }
@@ -95,11 +96,6 @@ export function writeIdx({ shape, type, values }: IdxArray): Uint8Array {
     view[`set${elementType.kind}`](headerSize + index * size, value);
   });
   return bytes;
-}
-
-/** How many elements a shape has: none where a size is 0, though others be so large that their product is Infinity. */
-function countOf(shape: readonly number[]): number {
-  return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 }
 
 function readMagic(bytes: Uint8Array): { elementType: ElementType; rank: number } {

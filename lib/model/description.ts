@@ -1,4 +1,5 @@
 /** `model.json`: what stands in it, and that it can be believed before anything is done with it. */
+import { countElements } from '../base/arrays';
 import type { tf } from '../tensorflow/backend';
 import { weightsOfTopology } from '../tensorflow/insides';
 
@@ -156,9 +157,7 @@ function bytesOf(spec: tf.io.WeightsManifestEntry): number {
   if (quantization !== undefined && !isQuantization(quantization, stored)) {
     throw wrong('quantization', quantization);
   }
-  // A zero first: without it, sizes that overflow would make NaN of it.
-  const count = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
-  return count * numberSizes[quantization?.dtype ?? (dtype as string)];
+  return countElements(shape) * numberSizes[quantization?.dtype ?? (dtype as string)];
 }
 
 function isQuantization(value: unknown, types: readonly string[]): boolean {
