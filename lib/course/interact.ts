@@ -88,9 +88,13 @@ function still(
 }
 
 function showContent(returned: Shown): void {
-  const bundle = isFigure(returned) ? undefined : bundleOf(returned);
-  if (isFigure(returned)) show(returned);
-  else if (bundle && !display(bundle)) console.log(bundle['text/plain']);
+  if (isFigure(returned)) {
+    show(returned);
+    return;
+  }
+  const bundle = bundleOf(returned);
+  if (!bundle || display(bundle)) return;
+  console.log(bundle['text/plain'] ?? `An output as ${Object.keys(bundle).join(', ')}: it needs a notebook.`);
 }
 
 /** For a page whose reader can move the controls. */

@@ -254,6 +254,17 @@ describe('where nothing moves, interact()', () => {
     );
   });
 
+  test('prints the text where there is no notebook, or says what was not shown', () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    try {
+      interact({ on: true }, () => ({ 'text/html': '<b>3</b>', 'text/plain': '3' }));
+      interact({ on: true }, () => ({ 'text/html': '<b>3</b>' }));
+      expect(log.mock.calls).toEqual([['3'], ['An output as text/html: it needs a notebook.']]);
+    } finally {
+      log.mockRestore();
+    }
+  });
+
   test('waits for an async callback', async () => {
     recorded = recordDisplay();
     const shown = interact({ on: true }, async () => 'later');
