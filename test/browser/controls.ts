@@ -1,29 +1,6 @@
-/** Sliders in a notebook: a notebook that has some, what moves them, and a watch over the figure under them. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Sliders in a notebook: cells that have some, what moves them, and a watch over the figure under them. */
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { folder } from './chromium';
-
-/** Writes a notebook of code cells into `out/browser/`. @returns its path */
-export function writeCells(name: string, cells: string[]): string {
-  const kernelspec = { display_name: 'TypeScript', language: 'typescript', name: 'tslab' };
-  const notebook = {
-    cells: cells.map((source, index) => ({
-      cell_type: 'code',
-      id: `cell-${index}`,
-      metadata: {},
-      outputs: [],
-      execution_count: null,
-      source,
-    })),
-    metadata: { kernelspec },
-    nbformat: 4,
-    nbformat_minor: 5,
-  };
-  writeFileSync(join(folder, `${name}.ipynb`), JSON.stringify(notebook));
-  return `out/browser/${name}.ipynb`;
-}
 
 /** A curve of 200 points that takes 20 ms; at its title the values can be read, and how often it was computed. */
 export const curveCell = `import { button, interact, logSlider, slider } from './lib/course';

@@ -1,52 +1,25 @@
 /** A minute of dragging and 4,000 moves: what a short test cannot see. Prints what it measured. */
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openChromium } from '../../tools/pictures';
-import {
-  curveCell,
-  drag,
-  readout,
-  sliderCell,
-  titleOf,
-  toAndFro,
-  untilFollowed,
-  watch,
-  writeCells,
-} from './controls';
-import {
-  cellWith,
-  isolate,
-  noJupyter,
-  openNotebook,
-  runAll,
-  runCell,
-  type Server,
-  startJupyter,
-  untilRun,
-} from './jupyter';
+import { curveCell, drag, readout, sliderCell, titleOf, toAndFro, untilFollowed, watch } from './controls';
+import { cellWith, type Lab, noJupyter, openLab, runAll, runCell, untilRun, writeCells } from './jupyter';
 
 const measureCell = `for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve, 50));
 console.log(JSON.stringify({ computed, rss: process.memoryUsage().rss / 1e6 }));`;
 const path = writeCells('interact-slow', [curveCell, sliderCell, measureCell]);
 
 describe.skipIf(noJupyter)(`interact over a long time${noJupyter}`, () => {
-  let server: Server;
-  let browser: Browser;
+  let lab: Lab;
   let page: Page;
   let notebook: Locator;
   const cell = () => cellWith(notebook, 'curve(rate, "alone")');
 
   beforeAll(async () => {
-    server = await startJupyter();
-    browser = await openChromium();
-    page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-    await isolate(page);
-    notebook = await openNotebook(page, server, path);
+    lab = await openLab();
+    page = lab.page;
+    notebook = await lab.open(path);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  afterAll(() => lab?.close());
 
   /** Memory of page and kernel in megabytes, the page's after its garbage is collected; what was computed so far. */
   async function measure(): Promise<{ heap: number; rss: number; computed: number }> {

@@ -1,37 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plotlyMimeType } from '../../lib/base/contract';
 import { projectRoot } from '../../lib/base/project-root';
-import { openChromium } from '../../tools/pictures';
 import { screenshot } from './chromium';
-import {
-  curveCell,
-  drag,
-  readout,
-  sliderCell,
-  titleOf,
-  toAndFro,
-  untilFollowed,
-  watch,
-  writeCells,
-} from './controls';
+import { curveCell, drag, readout, sliderCell, titleOf, toAndFro, untilFollowed, watch } from './controls';
 import {
   cellWith,
   choose,
   editCell,
-  isolate,
+  type Lab,
   noJupyter,
-  openNotebook,
+  openLab,
   runAll,
   runCell,
-  type Server,
   shownNotebook,
-  startJupyter,
   untilQuiet,
   untilRun,
   useTheme,
+  writeCells,
 } from './jupyter';
 
 const manyControls = `interact(
@@ -57,8 +45,7 @@ const path = writeCells('interact', [
 ]);
 
 describe.skipIf(noJupyter)(`interact in JupyterLab${noJupyter}`, () => {
-  let server: Server;
-  let browser: Browser;
+  let lab: Lab;
   let page: Page;
   let notebook: Locator;
   const one = () => cellWith(notebook, 'curve(rate, "alone")');
@@ -70,16 +57,11 @@ describe.skipIf(noJupyter)(`interact in JupyterLab${noJupyter}`, () => {
   const pre = () => many().locator('.widget-html pre');
 
   beforeAll(async () => {
-    server = await startJupyter();
-    browser = await openChromium();
-    page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-    await isolate(page);
-    notebook = await openNotebook(page, server, path);
+    lab = await openLab();
+    page = lab.page;
+    notebook = await lab.open(path);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  afterAll(() => lab?.close());
 
   it('the figure follows a drag, is never blank and never rebuilt, and ends at the last value', async () => {
     await runAll(page, notebook);

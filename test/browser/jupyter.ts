@@ -1,11 +1,12 @@
 /** The real JupyterLab, as `npm start` starts it, in a real browser. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
-import { noChromium } from './chromium';
+import { openChromium } from '../../tools/pictures';
+import { folder, noChromium } from './chromium';
 
 /** Why a test that needs JupyterLab in a browser is skipped, or nothing. */
 export const noJupyter =
@@ -17,15 +18,62 @@ export const noJupyter =
 /** How long a kernel or a training may take on a busy machine, in milliseconds. */
 const patience = 300_000;
 
-/** A JupyterLab that runs until it is stopped. */
-export interface Server {
+/** A JupyterLab and a page of a browser for it, until they are closed. */
+export interface Lab {
+  page: Page;
   /** the address that `npm start` printed */
   address: URL;
-  stop(): Promise<void>;
+  /** Opens a notebook and waits until its kernel is idle. @returns the notebook */
+  open(path: string): Promise<Locator>;
+  close(): Promise<void>;
+}
+
+/** Starts JupyterLab and a browser, whose page stores nothing of the reader's. @param viewport - the page's size in pixels */
+export async function openLab(viewport = { width: 1280, height: 1000 }): Promise<Lab> {
+  const browser = await openChromium();
+  const page = await browser.newPage({ viewport });
+  page.setDefaultTimeout(60_000);
+  await isolate(page);
+  // Last: what fails before it leaves no server behind.
+  const { address, stop } = await startJupyter();
+  return {
+    page,
+    address,
+    open(path) {
+      const url = new URL(address);
+      url.pathname = `/lab/tree/${path}`;
+      url.searchParams.set('reset', '');
+      return page.goto(url.href).then(() => shownNotebook(page));
+    },
+    async close() {
+      await browser.close();
+      await stop();
+    },
+  };
+}
+
+/** Writes a notebook of code cells into `out/browser/`. @returns its path */
+export function writeCells(name: string, cells: readonly string[]): string {
+  const kernelspec = { display_name: 'TypeScript', language: 'typescript', name: 'tslab' };
+  const notebook = {
+    cells: cells.map((source, index) => ({
+      cell_type: 'code',
+      id: `cell-${index}`,
+      metadata: {},
+      outputs: [],
+      execution_count: null,
+      source,
+    })),
+    metadata: { kernelspec },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  writeFileSync(join(folder, `${name}.ipynb`), JSON.stringify(notebook));
+  return `out/browser/${name}.ipynb`;
 }
 
 /** Starts JupyterLab with `npm start` and waits for the address that it prints. */
-export async function startJupyter(): Promise<Server> {
+async function startJupyter(): Promise<{ address: URL; stop(): Promise<void> }> {
   const npm = spawn(process.execPath, ['tools/start.mjs', '--no-browser'], { cwd: projectRoot() });
   let printed = '';
   const address = await new Promise<URL>((resolve, reject) => {
@@ -52,7 +100,7 @@ function stop(npm: ChildProcess): Promise<void> {
  * Keeps the tests out of the reader's JupyterLab: no layout and no setting is stored, and nothing in
  * `notebooks/` can be saved. All cells are in the page, not only those in sight.
  */
-export async function isolate(page: Page): Promise<void> {
+async function isolate(page: Page): Promise<void> {
   const settings: Record<string, string> = {
     '@jupyterlab/notebook-extension:tracker': JSON.stringify({ windowingMode: 'none' }),
   };
@@ -84,15 +132,6 @@ export async function isolate(page: Page): Promise<void> {
       json: { id: 'none', last_modified: '2020-01-01T00:00:00Z' },
     });
   });
-}
-
-/** Opens a notebook and waits until its kernel is idle. @returns the notebook */
-export async function openNotebook(page: Page, { address }: Server, path: string): Promise<Locator> {
-  const url = new URL(address);
-  url.pathname = `/lab/tree/${path}`;
-  url.searchParams.set('reset', '');
-  await page.goto(url.href);
-  return shownNotebook(page);
 }
 
 /** Waits for the notebook in front and its kernel. @returns the notebook */

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
-import { openChromium } from '../../tools/pictures';
 import { drawnDigits } from '../samples/drawn-digits';
 import { drawWithMouse, folder, screenshot } from './chromium';
 import { drag, titleOf } from './controls';
@@ -12,17 +11,16 @@ import {
   cellWith,
   choose,
   editCell,
-  isolate,
+  type Lab,
   noJupyter,
-  openNotebook,
+  openLab,
   runAll,
   runCell,
-  type Server,
   shownNotebook,
-  startJupyter,
   untilQuiet,
   untilRun,
   useTheme,
+  writeCells,
 } from './jupyter';
 
 const source = (name: string) => join(projectRoot(), 'notebooks', name);
@@ -38,8 +36,7 @@ function copyNotebook(name: string): string {
 }
 
 describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
-  let server: Server;
-  let browser: Browser;
+  let lab: Lab;
   let page: Page;
   const names = ['00-start-here.ipynb', '02-gradient-descent.ipynb', '07-mnist-model.ipynb'].filter((name) =>
     existsSync(source(name)),
@@ -49,20 +46,15 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
   const before = inPlace.map(fingerprint);
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startJupyter(), openChromium()]);
-    page = await (await browser.newContext({ viewport: { width: 1400, height: 1000 } })).newPage();
-    page.setDefaultTimeout(60_000);
-    await isolate(page);
+    lab = await openLab({ width: 1400, height: 1000 });
+    page = lab.page;
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  afterAll(() => lab?.close());
 
   it.skipIf(!names.includes('00-start-here.ipynb'))(
     'the address that npm start prints opens the start notebook',
     async () => {
-      await page.goto(server.address.href);
+      await page.goto(lab.address.href);
       const notebook = await shownNotebook(page);
       expect(await notebook.locator('h1').first().textContent()).toMatch(/start/i);
       await screenshot(page, 'start');
@@ -70,7 +62,7 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
   );
 
   it('shows the stored pictures whole before anything runs', async () => {
-    const notebook = await openNotebook(page, server, copyNotebook('08-choosing-a-loss.ipynb'));
+    const notebook = await lab.open(copyNotebook('08-choosing-a-loss.ipynb'));
     const picture = notebook.locator('img.plot-img').first();
     // JupyterLab draws the cells in sight only.
     for (let screens = 0; screens < 12 && (await picture.count()) === 0; screens++) {
@@ -103,7 +95,7 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
         .first();
 
     it('runs from top to bottom and draws its figures', async () => {
-      notebook = await openNotebook(page, server, copyNotebook('02-gradient-descent.ipynb'));
+      notebook = await lab.open(copyNotebook('02-gradient-descent.ipynb'));
       await runAll(page, notebook);
       expect(await figures().count()).toBeGreaterThanOrEqual(5);
       expect(
@@ -172,7 +164,7 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
     }
 
     it('shows the training while it runs, and a figure when it is done', async () => {
-      notebook = await openNotebook(page, server, fewEpochs());
+      notebook = await lab.open(fewEpochs());
       await choose(page, 'Edit', 'Clear Outputs of All Cells');
       await cellWith(notebook, 'centringAccuracy(').locator('.jp-InputPrompt').click();
       await choose(page, 'Run', 'Run All Above Selected Cell');
@@ -216,7 +208,7 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
   });
 
   it('a digit drawn in an output is read by the network trained in the cell', async () => {
-    const notebook = await openNotebook(page, server, padNotebook());
+    const notebook = await lab.open(padNotebook());
     await runAll(page, notebook);
     const pad = notebook.locator('.descent-digit-pad');
     await drawWithMouse(page, pad, drawnDigits[0][2]);
@@ -264,16 +256,5 @@ const model = tf.sequential({ layers: [
 model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
 await model.fit(imagesToTensor(mnist.train), labelsToTensor(mnist.train), { epochs: 1, verbose: 0 });
 digitPad(model);`;
-  const cell = {
-    cell_type: 'code',
-    id: 'pad',
-    metadata: {},
-    outputs: [],
-    execution_count: null,
-    source: code,
-  };
-  const kernelspec = { display_name: 'TypeScript', language: 'typescript', name: 'tslab' };
-  const notebook = { cells: [cell], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
-  writeFileSync(join(folder, 'digit-pad.ipynb'), JSON.stringify(notebook));
-  return 'out/browser/digit-pad.ipynb';
+  return writeCells('digit-pad', [code]);
 }

@@ -1,8 +1,6 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openChromium } from '../../tools/pictures';
-import { writeCells } from './controls';
-import { cellWith, isolate, noJupyter, openNotebook, runAll, type Server, startJupyter } from './jupyter';
+import { cellWith, type Lab, noJupyter, openLab, runAll, writeCells } from './jupyter';
 
 /** Programs as users of nodeplotlib write them. */
 const programs = {
@@ -25,24 +23,18 @@ await lastValueFrom(stream);`,
 const path = writeCells('nodeplotlib', Object.values(programs));
 
 describe.skipIf(noJupyter)(`nodeplotlib in JupyterLab${noJupyter}`, () => {
-  let server: Server;
-  let browser: Browser;
+  let lab: Lab;
   let page: Page;
   let notebook: Locator;
   const graphs = (text: string) => cellWith(notebook, text).locator('.js-plotly-plot');
   const texts = (text: string, part: string) => graphs(text).first().locator(part).allTextContents();
 
   beforeAll(async () => {
-    server = await startJupyter();
-    browser = await openChromium();
-    page = await browser.newPage();
-    await isolate(page);
-    notebook = await openNotebook(page, server, path);
+    lab = await openLab();
+    page = lab.page;
+    notebook = await lab.open(path);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  afterAll(() => lab?.close());
 
   it('draws one figure for each call, and prints nothing', async () => {
     await runAll(page, notebook);

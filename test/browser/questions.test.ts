@@ -1,18 +1,6 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openChromium } from '../../tools/pictures';
-import { writeCells } from './controls';
-import {
-  cellWith,
-  choose,
-  isolate,
-  noJupyter,
-  openNotebook,
-  runCell,
-  type Server,
-  startJupyter,
-  untilRun,
-} from './jupyter';
+import { cellWith, choose, type Lab, noJupyter, openLab, runCell, untilRun, writeCells } from './jupyter';
 
 const cells = [
   "console.log('Hello, ' + prompt('Your name?'));",
@@ -25,23 +13,17 @@ reader.close();`,
 const path = writeCells('questions', cells);
 
 describe.skipIf(noJupyter)(`questions in JupyterLab${noJupyter}`, () => {
-  let server: Server;
-  let browser: Browser;
+  let lab: Lab;
   let page: Page;
   let notebook: Locator;
   const boxOf = (cell: Locator) => cell.locator('.jp-Stdin-input');
 
   beforeAll(async () => {
-    server = await startJupyter();
-    browser = await openChromium();
-    page = await browser.newPage();
-    await isolate(page);
-    notebook = await openNotebook(page, server, path);
+    lab = await openLab();
+    page = lab.page;
+    notebook = await lab.open(path);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  afterAll(() => lab?.close());
 
   it.each([
     ['Your name?', 'Zoë', 'Hello, Zoë'],

@@ -1,10 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openChromium } from '../../tools/pictures';
-import { folder, screenshot } from './chromium';
-import { isolate, noJupyter, openNotebook, runAll, type Server, startJupyter } from './jupyter';
+import { screenshot } from './chromium';
+import { type Lab, noJupyter, openLab, runAll, writeCells } from './jupyter';
 
 const cells = [
   '1 + 2',
@@ -17,43 +13,16 @@ const cells = [
   "throw new Error('on purpose')",
 ];
 
-/** A notebook of these cells. @returns its path from the root */
-function writeNotebook(name: string): string {
-  const notebook = {
-    nbformat: 4,
-    nbformat_minor: 5,
-    metadata: { kernelspec: { name: 'tslab', display_name: 'TypeScript', language: 'typescript' } },
-    cells: cells.map((source, index) => ({
-      cell_type: 'code',
-      id: `cell-${index}`,
-      metadata: index === cells.length - 1 ? { tags: ['raises-exception'] } : {},
-      source,
-      execution_count: null,
-      outputs: [],
-    })),
-  };
-  writeFileSync(join(folder, name), JSON.stringify(notebook));
-  return `out/browser/${name}`;
-}
-
 describe.skipIf(noJupyter)(`the values of cells in JupyterLab${noJupyter}`, () => {
-  let server: Server;
-  let browser: Browser;
-  let page: Page;
+  let lab: Lab;
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startJupyter(), openChromium()]);
-    page = await (await browser.newContext({ viewport: { width: 1100, height: 1700 } })).newPage();
-    page.setDefaultTimeout(60_000);
-    await isolate(page);
+    lab = await openLab({ width: 1100, height: 1700 });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  afterAll(() => lab?.close());
 
   it('stand beside Out[n], each in the form that suits it', async () => {
-    const notebook = await openNotebook(page, server, writeNotebook('results.ipynb'));
-    await runAll(page, notebook);
+    const notebook = await lab.open(writeCells('results', cells));
+    await runAll(lab.page, notebook);
     const output = (index: number) => notebook.locator('.jp-CodeCell').nth(index).locator('.jp-OutputArea');
     await expect.poll(() => output(0).locator('.jp-OutputPrompt').textContent()).toBe('[1]:');
     expect((await output(0).locator('.jp-OutputArea-output').textContent())?.trim()).toBe('3');
@@ -64,6 +33,6 @@ describe.skipIf(noJupyter)(`the values of cells in JupyterLab${noJupyter}`, () =
     await expect.poll(() => output(5).locator('#own').textContent()).toBe('my own');
     expect((await output(6).locator('.jp-OutputArea-output').textContent())?.trim()).toBe('Promise { 4 }');
     await expect.poll(() => output(7).textContent()).toContain('Error: on purpose');
-    await screenshot(page, 'results');
+    await screenshot(lab.page, 'results');
   });
 });
