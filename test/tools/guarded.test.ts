@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
+import { exists } from '../../tools/setup/process-table.mjs';
+import { until } from '../kernel/client';
 import { discard, scratch } from './setup-copy';
 
 const folder = scratch();
@@ -13,21 +15,9 @@ const pids = new Set<number>();
 let files = 0;
 afterEach(() => {
   for (const child of started) child.kill('SIGKILL');
-  for (const pid of pids) if (alive(pid)) process.kill(pid, 'SIGKILL');
+  for (const pid of pids) if (exists(pid)) process.kill(pid, 'SIGKILL');
 });
 afterAll(() => discard(folder));
-
-function alive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 const newFile = () => join(folder, String(files++));
 const said = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
@@ -55,7 +45,7 @@ async function guarded(grace: number, script: (file: string) => string, npm?: st
   await until(() => said(file).endsWith(' '));
   const numbers = said(file).trim().split(' ').map(Number);
   for (const pid of numbers) pids.add(pid);
-  expect(numbers.map(alive)).toEqual(numbers.map(() => true));
+  expect(numbers.map(exists)).toEqual(numbers.map(() => true));
   return { parent, numbers };
 }
 
@@ -71,7 +61,7 @@ describe.skipIf(windows)(`spawnGuarded()${windows}`, () => {
         ${write(file, "process.pid + ' '")} ${forever}`,
     );
     parent.kill('SIGKILL');
-    await until(() => !numbers.some(alive));
+    await until(() => !numbers.some(exists));
     expect(said(marker)).toBe('tidied');
   });
 
@@ -81,7 +71,7 @@ describe.skipIf(windows)(`spawnGuarded()${windows}`, () => {
       (file) => `process.on('SIGTERM', () => {}); ${write(file, "process.pid + ' '")} ${forever}`,
     );
     parent.kill('SIGKILL');
-    await until(() => !numbers.some(alive));
+    await until(() => !numbers.some(exists));
   });
 
   it.each([
@@ -97,7 +87,7 @@ describe.skipIf(windows)(`spawnGuarded()${windows}`, () => {
     );
     expect(numbers).toHaveLength(2);
     parent.kill('SIGKILL');
-    await until(() => !numbers.some(alive));
+    await until(() => !numbers.some(exists));
   });
 
   it('ends the program when it is asked to, and then itself', async () => {
@@ -108,7 +98,7 @@ describe.skipIf(windows)(`spawnGuarded()${windows}`, () => {
     const ended = new Promise((resolve) => parent.on('exit', resolve));
     parent.kill('SIGTERM');
     await ended;
-    expect(numbers.map(alive)).toEqual([false]);
+    expect(numbers.map(exists)).toEqual([false]);
   });
 });
 
@@ -129,6 +119,6 @@ describe.skipIf(windows)(`watchNpm()${windows}`, () => {
       npm,
     );
     parent.kill('SIGKILL');
-    await until(() => !numbers.some(alive));
+    await until(() => !numbers.some(exists));
   });
 });

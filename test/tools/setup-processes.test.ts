@@ -3,23 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
+import { exists } from '../../tools/setup/process-table.mjs';
 import { explain, run } from '../../tools/setup/processes.mjs';
+import { until } from '../kernel/client';
 import { discard, scratch } from './setup-copy';
 
 const folder = scratch();
 afterAll(() => discard(folder));
-
-const alive = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 describe('run()', () => {
   it('returns the exit status and all output', async () => {
@@ -57,9 +47,9 @@ describe.skipIf(process.platform === 'win32')('guard.mjs', () => {
     const killed = spawn(process.execPath, ['--input-type=module', '-e', parent]);
     await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith(' '));
     const pids = readFileSync(file, 'utf8').trim().split(' ').map(Number);
-    expect(pids.map(alive)).toEqual([true, true]);
+    expect(pids.map(exists)).toEqual([true, true]);
     killed.kill('SIGKILL');
-    await until(() => !pids.some(alive));
+    await until(() => !pids.some(exists));
   });
 });
 

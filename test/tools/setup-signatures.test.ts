@@ -5,14 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { notebookHashes } from '../../tools/setup/notebook-hashes.mjs';
+import { paths } from '../../tools/setup/project.mjs';
 import { discard, scratch } from './setup-copy';
 
 const root = projectRoot();
-const python = join(
-  root,
-  '.venv',
-  ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']),
-);
+const python = paths.venvPython;
 const noJupyter = existsSync(python) ? '' : ' (skipped: the project is not set up; run npm run setup)';
 const hash = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
 

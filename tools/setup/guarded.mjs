@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { processes } from './process-table.mjs';
+import { exists, processes } from './process-table.mjs';
 
 const guard = path.join(path.dirname(fileURLToPath(import.meta.url)), 'guard.mjs');
 
@@ -50,19 +50,9 @@ export function watchNpm(script, orphaned) {
   const npm = all.find(({ pid }) => pid === shell?.parent);
   const watched = shell && /^(ba|da|z|k|a)?sh$/.test(shell.name) ? npm?.pid : undefined;
   const timer = setInterval(() => {
-    if (process.ppid === parent && (watched === undefined || lives(watched))) return;
+    if (process.ppid === parent && (watched === undefined || exists(watched))) return;
     clearInterval(timer);
     orphaned();
   }, 500);
   timer.unref();
-}
-
-/** @param {number} pid @returns {boolean} */
-function lives(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
-  }
 }

@@ -118,8 +118,9 @@ export function jupyterNeeded() {
 
 /**
  * Links the kernel and the labextension into the .venv, writes the settings, and signs the course's notebooks, so that
- * Jupyter shows the outputs they came with. A notebook that is not as it was published is not ours to sign: its outputs may hold scripts,
- * and a script in JupyterLab may do what the reader may. What the reader saves in JupyterLab, Jupyter signs itself.
+ * Jupyter shows the outputs they came with. A notebook that is not as it was published is not ours to sign: its outputs
+ * may hold scripts, and a script in JupyterLab may do what the reader may. What the reader saves in JupyterLab, Jupyter
+ * signs itself.
  */
 export async function prepareJupyter() {
   if (!kernelInstalled()) installKernel();

@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readProc } from './process-table.mjs';
+import { exists, readProc } from './process-table.mjs';
 import { Problem, paths, remove } from './project.mjs';
 
 const file = path.join(paths.state, 'lock');
@@ -180,16 +180,6 @@ function lifeOf(owner) {
   if (started === undefined) return 'gone';
   if (started === null || owner.started === null) return 'unknown';
   return started === owner.started ? 'alive' : 'gone';
-}
-
-/** @param {number} pid */
-function exists(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
-  }
 }
 
 /**

@@ -53,6 +53,19 @@ export function readProc(pid) {
 }
 
 /**
+ * @param {number} pid
+ * @returns {boolean} whether there is such a process, also one that has ended and of which its parent has yet to hear
+ */
+export function exists(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}
+
+/**
  * Adds to a family who has been born into it since. Called again and again, it also keeps those whose parents ended,
  * which the system gives to another parent.
  *
