@@ -30,7 +30,9 @@ function stopOnInterrupt(): { signal: AbortSignal; dismiss: () => void } {
 function report(result: ProgramResult): object {
   const { loss, accuracy, parameters, history, backend } = result;
   const { seconds, stopped } = history;
-  const epochs = history.epochs.map(({ loss, accuracy, seconds }) => ({ loss, accuracy, seconds }));
+  const epochs = history.epochs.map(({ loss, accuracy, validationLoss, validationAccuracy, seconds }) => ({
+    ...{ loss, accuracy, validationLoss, validationAccuracy, seconds },
+  }));
   return { loss, accuracy, parameters, seconds, epochs, backend, stopped };
 }
 

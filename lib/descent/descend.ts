@@ -134,7 +134,7 @@ export function stochasticGradientDescent(
   const { steps, exampleCount, batchSize, seed, replacement } = options;
   requireCount('exampleCount', exampleCount, 'descend');
   requireCount('batchSize', batchSize, 'descend');
-  const batches = batchStream(exampleCount, { batchSize, random: seededRandom(seed), replacement });
+  const batches = batchStream(exampleCount, { batchSize, random: seededRandom(seed, 'order'), replacement });
   const ofBatch = (parameters: Vector) => gradient(parameters, batches.next().value);
   return [...descend(optimizer(options, downhill), ofBatch, start, steps)];
 }

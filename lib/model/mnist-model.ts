@@ -16,6 +16,7 @@ import {
   requireOneOf,
   requirePositive,
 } from '../base/checks';
+import { mixedSeed } from '../base/random';
 import type { DigitSet } from '../data/digit-set';
 import { argMax } from '../network/metrics';
 import { AdamWOptimizer } from '../tensorflow/adamw';
@@ -67,17 +68,17 @@ export function createModel(options: ModelOptions = {}): tf.Sequential {
   requireNonNegative('l2', l2, action);
   requireBetween('dropout', dropout, 0, 0.99, action);
   requireCount('seed', seed, action, 0);
-  const weights = (layer: number) => ({
-    kernelInitializer: tf.initializers.glorotUniform({ seed: 2 * seed + layer }),
+  const weights = (layer: string) => ({
+    kernelInitializer: tf.initializers.glorotUniform({ seed: mixedSeed(seed, `weights of ${layer}`) }),
     ...(l2 > 0 ? { kernelRegularizer: tf.regularizers.l2({ l2 }) } : {}),
   });
-  const hidden = { name: 'hidden', inputShape: [784], units: hiddenUnits, ...weights(0) };
+  const hidden = { name: 'hidden', inputShape: [784], units: hiddenUnits, ...weights('hidden') };
   return tf.sequential({
     name: 'mnist',
     layers: [
       tf.layers.dense({ ...hidden, activation: 'relu' }),
       ...(dropout > 0 ? [tf.layers.dropout({ name: 'dropout', rate: dropout })] : []),
-      tf.layers.dense({ name: 'output', units: 10, activation: output, ...weights(1) }),
+      tf.layers.dense({ name: 'output', units: 10, activation: output, ...weights('output') }),
     ],
   });
 }

@@ -21,6 +21,8 @@ export interface ProgramOptions extends Omit<TrainOptions, 'validation'>, Compil
   hiddenUnits?: number;
   /** only so many training digits, the first ones */
   limit?: number;
+  /** how many digits the model is measured on after each epoch in place of learning from them; none */
+  validation?: number;
   /** a folder to save the trained model in; without it, the model is not kept */
   save?: string;
   /** where the lines go; the console */
@@ -40,6 +42,7 @@ const known: Record<keyof ProgramOptions, true> = {
   seed: true,
   shuffle: true,
   signal: true,
+  validation: true,
   view: true,
   weightDecay: true,
 };
@@ -67,7 +70,7 @@ export interface ProgramResult {
  */
 export async function main(options: ProgramOptions = {}): Promise<ProgramResult> {
   const { optimizer, learningRate, weightDecay, hiddenUnits, limit, save, ...others } = options;
-  const { backend: choice, print = console.log, ...how } = others;
+  const { backend: choice, print = console.log, validation = 0, ...how } = others;
   requireKnownOptions(options, Object.keys(known), 'run the program');
   if (save === '') throw new RangeError('Cannot run the program: save must name a folder, got nothing');
   const { backend, reason } = await startTensorflow(choice);
@@ -75,11 +78,12 @@ export async function main(options: ProgramOptions = {}): Promise<ProgramResult>
   try {
     compileModel(model, { optimizer, learningRate, weightDecay });
     if (save) await requireWritable(save);
-    const { train, test, description } = await loadMnist({ limit });
+    const { train, validation: chosenBy, test, description } = await loadMnist({ limit, validation });
     const limited = limit ? ` Of the former only the first ${train.count}.` : '';
     print(`${description}${limited} ${reason}`);
 
-    const history = await trainModel(model, train, how);
+    const seen = validation > 0 ? { validation: chosenBy } : {};
+    const history = await trainModel(model, train, { ...how, ...seen });
     const { loss, accuracy } = await evaluateModel(model, test);
     // The last update of all is measured here alone.
     const keep = save && history.stopped?.why !== 'diverged' && Number.isFinite(loss);

@@ -109,7 +109,7 @@ function drawDigits(from: DigitSet, recipe: Recipe, seed: number, validationCoun
       `Cannot draw digits: examples and validation digits must be <= ${from.count} together, got ${examples} and ${validationCount}`,
     );
   }
-  const random = seededRandom(seed);
+  const random = seededRandom(seed, 'digits');
   const order = random.permutation(from.count);
   const digits = selectDigits(from, order.subarray(0, examples));
   const validation =

@@ -35,7 +35,7 @@ export function createPerceptron(options: {
   units.forEach((count, index) => {
     requireCount(`units[${index}]`, count, action);
   });
-  const random = seededRandom(seed);
+  const random = seededRandom(seed, 'weights');
   const layers = units.slice(1).map((outputs, index) => {
     const inputs = units[index];
     const isRelu = ['relu', 'leakyRelu', 'gelu'].includes(hidden.name);

@@ -43,7 +43,7 @@ export function trainPerceptron(
   requireCount('steps', steps, 'train');
   requireCount('batchSize', batchSize, 'train');
   requireSameLength('inputs', inputs, 'targets', targets, 'train');
-  const batches = batchStream(inputs.length, { batchSize, random: seededRandom(seed) });
+  const batches = batchStream(inputs.length, { batchSize, random: seededRandom(seed, 'order') });
   const takesAll = batchSize >= inputs.length;
   const losses: Vector = [];
   let current = network;

@@ -7,7 +7,7 @@ import {
   requirePositive,
 } from '../base/checks';
 import { kernelSignal } from '../base/contract';
-import type { Random } from '../base/random';
+import { mixedSeed, type Random } from '../base/random';
 import type { DigitSet } from '../data/digit-set';
 import { tf } from '../tensorflow/backend';
 import { chunk, imagesToTensor } from '../tensorflow/tensors';
@@ -90,18 +90,20 @@ export function createTowers(options: { embeddingSize?: number; seed?: number } 
   requireKnownOptions(options, ['embeddingSize', 'seed'], 'create the towers');
   requireCount('embeddingSize', embeddingSize, 'create the towers');
   requireCount('seed', seed, 'create the towers', 0);
-  const tower = (name: string, inputs: number, hiddenUnits: number, first: number) => {
-    const dense = (units: number, place: number, more: object) =>
-      tf.layers.dense({
+  const tower = (name: string, inputs: number, hiddenUnits: number) => {
+    const dense = (units: number, place: string, more: object) => {
+      const first = mixedSeed(seed, `weights of ${name}, ${place}`);
+      return tf.layers.dense({
         units,
-        kernelInitializer: tf.initializers.glorotUniform({ seed: 4 * seed + first + place }),
+        kernelInitializer: tf.initializers.glorotUniform({ seed: first }),
         ...more,
       });
-    const hidden = dense(hiddenUnits, 0, { inputShape: [inputs], activation: 'relu' });
-    return tf.sequential({ name, layers: [hidden, dense(embeddingSize, 1, {})] });
+    };
+    const hidden = dense(hiddenUnits, 'hidden', { inputShape: [inputs], activation: 'relu' });
+    return tf.sequential({ name, layers: [hidden, dense(embeddingSize, 'output', {})] });
   };
-  const pictures = tower('pictures', 784, 128, 0);
-  const names = tower('names', nameLength * letters, 32, 2);
+  const pictures = tower('pictures', 784, 128);
+  const names = tower('names', nameLength * letters, 32);
   const dispose = () => [pictures, names].forEach((one) => void one.dispose());
   return { pictures, names, dispose };
 }

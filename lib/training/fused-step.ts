@@ -52,7 +52,7 @@ export class FusedStep implements Trainer {
     try {
       this.byteScale = this.run.constant(255);
       const { layers, trained } = plan;
-      this.network = buildNetwork(this.run, layers, { trained, random: seededRandom(seed) });
+      this.network = buildNetwork(this.run, layers, { trained, random: seededRandom(seed, 'dropout') });
     } catch (error) {
       this.run.dispose();
       throw error;

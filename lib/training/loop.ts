@@ -33,7 +33,7 @@ export interface LoopOptions {
 
 /**
  * Runs the updates of a training. Each epoch draws a new order of the examples,
- * `seededRandom(seed).permutation(count)`, one draw after the other, and cuts it into batches; the
+ * `seededRandom(seed, 'order').permutation(count)`, one draw after the other, and cuts it into batches; the
  * last one is smaller when `batchSize` does not divide `count`.
  *
  * It ends early on a signal, where `isStopped` says so, or because the loss is no longer a finite
@@ -48,7 +48,7 @@ export async function runTraining(trainer: Trainer, options: LoopOptions): Promi
   const { epochs, batchSize, seed, shuffle = true, signal, isStopped, view } = options;
   requireCount('epochs', epochs, 'train');
   requireCount('batchSize', batchSize, 'train');
-  const random = seededRandom(seed);
+  const random = seededRandom(seed, 'order');
   const history: TrainingHistory = { epochs: [], steps: 0, seconds: 0, fused: trainer.fused };
   const clock = startClock();
   const pause = pauses();

@@ -14,6 +14,7 @@ export interface MnistOptions {
   seed: number;
   backend: BackendChoice;
   limit?: number;
+  validation: number;
   save?: string;
   json: boolean;
 }
@@ -36,6 +37,7 @@ export function mnistCommand(run: (options: MnistOptions) => Promise<void>): Com
     .option('--seed <number>', 'decides the first weights and the order', whole(0, most.seed), 1)
     .addOption(choice('--backend <name>', 'what computes', ['auto', 'native', 'wasm', 'js'], 'auto'))
     .option('--limit <count>', 'only so many training digits', whole(1, most.limit))
+    .option('--validation <count>', 'training digits kept back to choose by', whole(0, 59_999), 0)
     .option('--save <folder>', 'where to save the trained model')
     .option('--json', 'print the figures as one line of JSON', false)
     .allowExcessArguments(false)

@@ -1,16 +1,12 @@
-import { mean, variance } from 'simple-statistics';
+import { mean, sampleCorrelation, variance } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
 
 const draw = (count: number, one: () => number) => Array.from({ length: count }, one);
 
 /** xoroshiro128+ with the constants 24, 16, 37, from Blackman and Vigna's C code, in 64-bit whole numbers. */
-function* xoroshiro(seed: number): Generator<number> {
+function* xoroshiro(s0: bigint, s1: bigint): Generator<number> {
   const rotate = (x: bigint, k: bigint) => BigInt.asUintN(64, (x << k) | (x >> (64n - k)));
-  const low = BigInt.asUintN(32, BigInt(seed));
-  // pure-rand begins with the words −1, ~seed, seed, 0.
-  let s0 = (0xffffffffn << 32n) | BigInt.asUintN(32, ~low);
-  let s1 = low << 32n;
   for (;;) {
     yield Number(BigInt.asUintN(32, s0 + s1)) / 2 ** 32;
     const mixed = s1 ^ s0;
@@ -20,10 +16,39 @@ function* xoroshiro(seed: number): Generator<number> {
 }
 
 describe('seededRandom()', () => {
-  test.each([0, 1, 42, 2 ** 32 - 1])('draws what xoroshiro128+ draws for seed %i', (seed) => {
-    const reference = xoroshiro(seed);
+  // The first two outputs of SplitMix64 from these seeds, by the C code of Vigna's page prng.di.unimi.it.
+  test.each([
+    [0, 16294208416658607535n, 7960286522194355700n],
+    [1234567, 6457827717110365317n, 3203168211198807973n],
+  ])('draws what xoroshiro128+ draws from the state that SplitMix64 makes of seed %i', (seed, s0, s1) => {
+    const reference = xoroshiro(s0, s1);
     const random = seededRandom(seed);
     for (let index = 0; index < 1000; index++) expect(random.uniform()).toBe(reference.next().value);
+  });
+
+  // Bounds: four standard deviations of the estimate over 1,000 seeds.
+  test.each(['', 'weights'])('neighbouring seeds have nothing in common, for the purpose "%s"', (purpose) => {
+    const seeds = draw(1000, () => 0).map((_, seed) => seed);
+    for (const index of [0, 1, 4]) {
+      const drawn = seeds.map((seed) => {
+        const random = seededRandom(seed, purpose);
+        return draw(index + 1, random.uniform)[index];
+      });
+      expect(Math.abs(mean(drawn) - 1 / 2)).toBeLessThan(4 * Math.sqrt(1 / 12 / 1000));
+      expect(Math.abs(variance(drawn) - 1 / 12)).toBeLessThan(4 * Math.sqrt(1 / 180 / 1000));
+      const correlation = sampleCorrelation(drawn.slice(1), drawn.slice(0, -1));
+      expect(Math.abs(correlation)).toBeLessThan(4 / Math.sqrt(999));
+    }
+  });
+
+  test('draws for two purposes have nothing in common, though they have one seed', () => {
+    const pairs = draw(1000, () => 0).map((_, seed) => [
+      seededRandom(seed, 'order').uniform(),
+      seededRandom(seed, 'dropout').uniform(),
+    ]);
+    const [order, dropout] = [pairs.map(([first]) => first), pairs.map(([, second]) => second)];
+    expect(Math.abs(sampleCorrelation(order, dropout))).toBeLessThan(4 / Math.sqrt(1000));
+    expect(seededRandom(1, 'ab').uniform()).not.toBe(seededRandom(1, 'ba').uniform());
   });
 
   test('gives the same draws for the same seed, others for another', () => {
@@ -33,8 +58,7 @@ describe('seededRandom()', () => {
     };
     expect(all(5)).toEqual(all(5));
     expect(all(5)).not.toEqual(all(6));
-    // Only the lower 32 bits of the seed count, as its description says.
-    expect(all(5 + 2 ** 32)).toEqual(all(5));
+    expect(all(5)).not.toEqual(all(5 + 2 ** 32));
   });
 
   test.each([-1, 1.5, NaN, Infinity])('rejects the seed %d', (seed) => {

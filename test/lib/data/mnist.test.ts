@@ -74,12 +74,31 @@ describe('loadMnist()', () => {
   let mnist: Mnist;
   beforeAll(async () => {
     vi.stubEnv('MNIST_DIR', undefined);
-    mnist = await loadMnist();
+    mnist = await loadMnist({ validation: 0 });
+  });
+
+  test('keeps the last 10,000 of the 60,000 for choosing, and no digit is in two parts', async () => {
+    const { train, validation, test: judged, description } = await loadMnist();
+    expect([train.count, validation.count, judged.count]).toEqual([50_000, 10_000, 10_000]);
+    expect(description).toBe(
+      'MNIST: 50,000 digits to learn from, 10,000 to choose by, 10,000 to be judged by.',
+    );
+    for (const part of ['images', 'labels'] as const) {
+      const joined = Buffer.concat([train[part], validation[part]]);
+      expect(Buffer.compare(joined, mnist.train[part])).toBe(0);
+    }
+    const few = await loadMnist({ validation: 100, limit: 5 });
+    expect([few.train.count, few.validation.count]).toEqual([5, 100]);
+    expect(Array.from(few.validation.labels)).toEqual(Array.from(mnist.train.labels.subarray(59_900)));
+  });
+
+  test.each([60_000, -1, 1.5, Number.NaN])('refuses to keep %d digits for choosing', async (validation) => {
+    expect((await failure({ validation })).message).toMatch(/^Cannot load MNIST: validation must be /);
   });
 
   test('gives the 60,000 and 10,000 digits of the package, byte for byte', () => {
-    expect([mnist.train.count, mnist.test.count]).toEqual([60_000, 10_000]);
-    expect(mnist.description).toBe('MNIST: 60,000 digits to learn from, 10,000 others to be judged by.');
+    expect([mnist.train.count, mnist.validation.count, mnist.test.count]).toEqual([60_000, 0, 10_000]);
+    expect(mnist.description).toBe('MNIST: 60,000 digits to learn from, 10,000 to be judged by.');
     const parts = [mnist.train.images, mnist.train.labels, mnist.test.images, mnist.test.labels];
     for (const [index, { name, bytes, sha256: hash }] of Object.values(known).entries()) {
       const whole = original(name);
