@@ -20,17 +20,9 @@ export { findPlotly } from './course/static-page';
 
 // What stands in a notebook.
 
-export { formatMeasured } from './course/claims';
+export { type ClaimStatus, claimSigns, formatMeasured, statusOf } from './course/claims';
 export { escapeHtml } from './course/display';
 export { claimsIn, type PlacedClaim } from './course/evidence';
 export type { ExerciseData } from './course/exercises';
-export {
-  type Knob,
-  type KnobValue,
-  misfit,
-  parseKnobs,
-  rangeWarning,
-  readLiteral,
-  typeOf,
-  writeValue,
-} from './course/knobs';
+export { type KnobValue, typeOf, writeValue } from './course/knob-values';
+export { type Knob, misfit, parseKnobs, rangeWarning, readLiteral } from './course/knobs';

@@ -6,7 +6,9 @@ import { claimsTable, courseMap, notationPage, questionOf } from '../tools/noteb
 import { faultOf, linksOf } from '../tools/notebooks/links';
 import {
   findNotebooks,
+  hasTag,
   joined,
+  knobsOf,
   readingMinutes,
   readNotebook,
   titleOf,
@@ -43,6 +45,18 @@ describe.each(files.map((file) => [file.name, file] as const))('notebook %s', (n
 
   test('has no link that leads nowhere', () => {
     expect(linksOf(file).flatMap((link) => faultOf(link, folder) ?? [])).toEqual([]);
+  });
+
+  const cell = file.notebook.cells.find((one) => hasTag(one, 'parameters'));
+  const call = /^knobs\([\s\S]*\);\s*$/m.exec(joined(cell?.source))?.[0] ?? '';
+  test.runIf(call)('states as claimed the values that its knobs have', () => {
+    const values = Object.fromEntries(knobsOf(file).map((knob) => [knob.name, knob.value]));
+    const given = new Function('knobs', ...Object.keys(values), `return ${call}`)(
+      (...both: unknown[]) => both,
+      ...Object.values(values),
+    );
+    expect(given[0]).toEqual(values);
+    if (given.length > 1) expect(given[1]).toEqual(values);
   });
 });
 

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { plotlyMimeType, projectRoot } from '../lib/surroundings';
+import { type ClaimStatus, claimSigns, plotlyMimeType, projectRoot, statusOf } from '../lib/surroundings';
 import {
   megabytes,
   type RunReport,
@@ -235,8 +235,10 @@ function judge(file: NotebookFile, execution: Execution, early: string[], way: W
   if (failure) problems.push(describeFailure(file, failure));
   const judged = failure ? { checked: 0, problems: [] } : way.judge(notebook);
   problems.push(...judged.problems);
-  for (const { cell, sentence, measured, bound, met } of made) {
-    if (!met) problems.push(`Claim not met in ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`);
+  for (const one of made) {
+    const { cell, sentence, measured, bound } = one;
+    if (statusOf(one) !== 'unmet') continue;
+    problems.push(`Claim not met in ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`);
   }
   const stale = failure ? [] : staleCells(withoutAdded(file.notebook), fresh, options.tolerance);
   const passed = problems.length === 0;
@@ -269,14 +271,16 @@ function describeFailure(file: NotebookFile, failure: NonNullable<Execution['fai
 function conclude(done: readonly Done[], { out }: Options, more = ''): boolean {
   const reports = done.map(({ report }) => report);
   const made = reports.flatMap((report) => report.claims);
+  const count = (status: ClaimStatus) => made.filter((one) => statusOf(one) === status).length;
   const summary = {
     notebooks: {
       passed: reports.filter(({ passed }) => passed).length,
       failed: reports.filter(({ passed }) => !passed).length,
     },
     claims: {
-      met: made.filter(({ met }) => met).length,
-      unmet: made.filter(({ met }) => !met).length,
+      met: count('met'),
+      unmet: count('unmet'),
+      notApplicable: count('not applicable'),
     },
     exercises: { checked: reports.reduce((sum, report) => sum + report.exercisesChecked, 0) },
     stale: reports.reduce((sum, report) => sum + report.stale.length, 0),
@@ -285,9 +289,10 @@ function conclude(done: readonly Done[], { out }: Options, more = ''): boolean {
   fs.mkdirSync(out, { recursive: true });
   replaceFile(path.join(out, 'summary.json'), `${JSON.stringify(summary, null, 1)}\n`);
   const { notebooks, exercises } = summary;
+  const beside = summary.claims.notApplicable;
   console.log(
     `${notebooks.passed} notebooks passed, ${notebooks.failed} failed; ${summary.claims.met} claims met, ` +
-      `${summary.claims.unmet} not; ${exercises.checked} exercises checked${more}.`,
+      `${summary.claims.unmet} not${beside > 0 ? `, ${beside} do not apply` : ''}; ${exercises.checked} exercises checked${more}.`,
   );
   return notebooks.failed === 0;
 }
@@ -336,11 +341,13 @@ async function pages(done: readonly Done[], { out }: Options): Promise<void> {
 
 function claims(files: NotebookFile[], options: Options): boolean {
   const rows = files.flatMap(({ name, notebook }) => claimsOf(notebook).map((made) => ({ name, ...made })));
-  for (const { name, cell, met, sentence, measured, bound } of rows) {
-    console.log(`${met ? '✓' : '✗'} ${name} ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`);
+  for (const row of rows) {
+    const { name, cell, sentence, measured, bound } = row;
+    const sign = claimSigns[statusOf(row)];
+    console.log(`${sign} ${name} ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`);
   }
   if (isCourse(options)) writeClaimsTable(options.folder);
-  return rows.every(({ met }) => met);
+  return rows.every((row) => statusOf(row) !== 'unmet');
 }
 
 /** Whether the notebooks are the course's own, whose claims the docs list. */

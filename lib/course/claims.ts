@@ -1,6 +1,7 @@
 /** Claims: sentences of the prose that a measured figure must keep. */
 import { requireFinite, requireNonNegative } from '../base/checks';
 import { claimMimeType } from '../base/contract';
+import { type ChangedKnob, changedKnobs } from './claimed-knobs';
 import { showVerdict, type Verdict } from './display';
 
 /** What a measured figure must satisfy. */
@@ -16,8 +17,29 @@ export interface ClaimData {
   sentence: string;
   measured: number | boolean | 'NaN' | 'Infinity' | '-Infinity';
   bound: string;
+  /** whether the figure satisfies the bound; `false` of a claim that does not apply, as nobody knows */
   met: boolean;
+  /** `false` if a knob has another value than the one that the claim speaks of; absent otherwise */
+  applies?: false;
+  /** these knobs */
+  changed?: ChangedKnob[];
 }
+
+/** What came of a claim. */
+export type ClaimStatus = 'met' | 'unmet' | 'not applicable';
+
+/** @returns what came of a claim: a figure at other knobs than the claimed ones is neither met nor unmet */
+export function statusOf({ met, applies }: Pick<ClaimData, 'met' | 'applies'>): ClaimStatus {
+  if (applies === false) return 'not applicable';
+  return met ? 'met' : 'unmet';
+}
+
+/** The sign before a claim, by what came of it. */
+export const claimSigns: Readonly<Record<ClaimStatus, string>> = {
+  met: '✓',
+  unmet: '✗',
+  'not applicable': '○',
+};
 
 /** How far a figure may lie from its target: an absolute number, or a share of the target. */
 export type Tolerance = number | { absolute: number } | { relative: number };
@@ -84,13 +106,17 @@ function compare(words: string, limit: number, meets: (measured: number) => bool
   return { text: `${words} ${formatFigure(limit)}`, meets };
 }
 
-const met: Verdict = { sign: '✓', word: 'Claim met', colour: '#0a9268' };
-const unmet: Verdict = { sign: '✗', word: 'Claim NOT met', colour: '#d55e00' };
+const verdicts: Record<ClaimStatus, Omit<Verdict, 'sign'>> = {
+  met: { word: 'Claim met', colour: '#0a9268' },
+  unmet: { word: 'Claim NOT met', colour: '#d55e00' },
+  'not applicable': { word: 'Claim does not apply', colour: '#7a7a7a' },
+};
 
 /**
  * Asserts a sentence of the prose: shows in one line whether the measured figure keeps the bound, and
  * leaves the same as data for the tests. A claim that is not met never stops the notebook; it fails
- * `npm test`.
+ * `npm test`. Where a knob has another value than `knobs` was told that the claims speak of, it shows that it
+ * does not apply, and fails nothing.
  *
  * @param sentence - the claim, in words, ending in a full stop
  * @param measured - the figure, or whether the sentence is true
@@ -103,8 +129,19 @@ const unmet: Verdict = { sign: '✗', word: 'Claim NOT met', colour: '#d55e00' }
  */
 export function claim(sentence: string, measured: number | boolean, bound?: Bound): void {
   const data = judgeClaim(sentence, measured, bound);
-  const detail = `Measured ${describe(measured, bound)}; claimed ${data.bound}.`;
-  showVerdict(data.met ? met : unmet, data.sentence, detail, claimMimeType, data);
+  const { changed = [] } = data;
+  const status = statusOf(data);
+  const { word, colour } = verdicts[status];
+  const why = changed.map(({ name, value, claimedAt }) => `${name} is ${value}, not ${claimedAt}`).join('; ');
+  const at = listed(changed.map(({ name, claimedAt }) => `${name} = ${claimedAt}`));
+  const verdict = { sign: claimSigns[status], word: why ? `${word} (${why})` : word, colour };
+  const detail = `Measured ${describe(measured, bound)}; ${at && `with ${at} `}claimed ${data.bound}.`;
+  showVerdict(verdict, data.sentence, detail, claimMimeType, data);
+}
+
+function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join();
+  return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
 }
 
 /**
@@ -117,9 +154,11 @@ export function claim(sentence: string, measured: number | boolean, bound?: Boun
  * @throws TypeError as `claim` does
  */
 export function judgeClaim(sentence: string, measured: number | boolean, bound?: Bound): ClaimData {
+  const changed = changedKnobs();
+  const scope = changed.length > 0 ? { met: false, applies: false as const, changed } : {};
   if (typeof measured === 'boolean') {
     if (bound) throw new TypeError(`Cannot claim '${sentence}': true or false takes no bound`);
-    return { sentence, measured, bound: 'true', met: measured };
+    return { sentence, measured, bound: 'true', met: measured, ...scope };
   }
   if (typeof measured !== 'number') {
     throw new TypeError(
@@ -130,7 +169,7 @@ export function judgeClaim(sentence: string, measured: number | boolean, bound?:
     throw new TypeError(`Cannot claim '${sentence}': a number needs a bound, such as is.atLeast(0.97)`);
   }
   const kept = !Number.isNaN(measured) && bound.meets(measured);
-  return { sentence, measured: toJson(measured), bound: bound.text, met: kept };
+  return { sentence, measured: toJson(measured), bound: bound.text, met: kept, ...scope };
 }
 
 function toJson(measured: number): ClaimData['measured'] {

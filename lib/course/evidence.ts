@@ -1,7 +1,7 @@
 /** What the notebooks claimed and measured, read from their stored outputs. */
 import { claimMimeType } from '../base/contract';
 import { host } from '../base/host';
-import { type ClaimData, formatMeasured } from './claims';
+import { type ClaimData, type ClaimStatus, claimSigns, formatMeasured, statusOf } from './claims';
 import { displayOrPrint, escapeHtml } from './display';
 
 /** A claim and the cell that makes it. */
@@ -98,8 +98,10 @@ export async function showEvidence(
   const chosen = words.length
     ? claims.filter(({ sentence }) => words.some((word) => sentence.includes(word)))
     : claims;
-  const met = claims.filter((claim) => claim.met).length;
-  const head = `${title}: ${met} of ${claims.length} claims met`;
+  const count = (status: ClaimStatus) => claims.filter((claim) => statusOf(claim) === status).length;
+  const beside = count('not applicable');
+  const met = `${count('met')} of ${claims.length - beside} claims met`;
+  const head = `${title}: ${met}${beside > 0 ? `, ${beside} at other knobs than the claimed ones` : ''}`;
   const text = [head, ...chosen.map((claim) => `  ${lineOf(claim)}`)].join('\n');
   const list = chosen.map((claim) => `<li>${escapeHtml(lineOf(claim))}</li>`).join('');
   const link = `<a href="${notebook}.ipynb">${escapeHtml(title)}</a>`;
@@ -109,7 +111,9 @@ export async function showEvidence(
   displayOrPrint({ 'text/plain': text, 'text/html': html });
 }
 
-function lineOf({ sentence, measured, bound, met }: PlacedClaim): string {
-  const figure = formatMeasured(measured, bound);
-  return `${met ? '✓' : '✗'} ${sentence} Measured ${figure}; claimed ${bound}.`;
+function lineOf(claim: PlacedClaim): string {
+  const { sentence, measured, bound } = claim;
+  const status = statusOf(claim);
+  const beside = status === 'not applicable' ? ' Does not apply: the knobs were others.' : '';
+  return `${claimSigns[status]} ${sentence} Measured ${formatMeasured(measured, bound)}; claimed ${bound}.${beside}`;
 }

@@ -1,8 +1,7 @@
 /** Knobs: the hyperparameters of a notebook, read from the lines that declare them. */
 import { shared } from '../base/contract';
-
-/** What a knob may hold. */
-export type KnobValue = number | string | boolean | number[];
+import { registerKnobs } from './claimed-knobs';
+import { type KnobValue, typeOf, writeValue } from './knob-values';
 
 /** One hyperparameter that the reader may turn: a line of the cell tagged `parameters`. */
 export interface Knob {
@@ -129,21 +128,6 @@ export function rangeWarning(knob: Knob, value: KnobValue): string | undefined {
   return `${knob.name} = ${writeValue(value)} lies outside its range ${knob.range}; go on, but expect surprises.`;
 }
 
-/** @returns `number`, `text`, `true or false` or `list of numbers` */
-export function typeOf(value: KnobValue): string {
-  if (Array.isArray(value)) return 'list of numbers';
-  if (typeof value === 'boolean') return 'true or false';
-  return typeof value === 'string' ? 'text' : 'number';
-}
-
-/** @returns the value as TypeScript writes it */
-export function writeValue(value: KnobValue): string {
-  if (Array.isArray(value)) return `[${value.map(String).join(', ')}]`;
-  if (typeof value !== 'string') return String(value);
-  const literal = value.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r');
-  return `'${literal}'`;
-}
-
 function numbersOf(value: KnobValue): number[] {
   if (Array.isArray(value)) return value;
   return typeof value === 'number' ? [value] : [];
@@ -163,10 +147,19 @@ export interface TurnedKnob extends Knob {
  * {@link knobNamed}. The last line of the cell tagged `parameters`: `knobs({ learningRate, epochs });`. Where the
  * kernel does not tell the cell's source (a stock tslab) it is silent, and knows no ranges.
  *
+ * With a second argument, `knobs({ epochs }, { epochs: 10 })`, every `claim` says that it does not apply while a knob has
+ * another value than there; a later call without one, of knobs turned since, leaves what the claims speak of as it is.
+ *
  * @param values - the knobs, name → value
+ * @param claimedAt - the same knobs, with the values that the notebook's claims speak of
+ * @throws RangeError if a knob is in one of both arguments only, or of another type in the other
  * @see kernel/README.md, `descent.cell`
  */
-export function knobs(values: Record<string, KnobValue>): void {
+export function knobs(
+  values: Readonly<Record<string, KnobValue>>,
+  claimedAt?: Readonly<Record<string, KnobValue>>,
+): void {
+  registerKnobs(values, claimedAt);
   const source = shared('cell');
   const stated = parseKnobs(source ?? '');
   for (const [name, value] of Object.entries(values)) {

@@ -242,6 +242,24 @@ describe.skipIf(noKernel)(`run --set and --html${noKernel}`, () => {
     expect(code).toBe(1);
   });
 
+  test('at other knobs than the claimed ones, claims do not apply and fail nothing', async () => {
+    const folder = mkdtempSync(path.join(scratch, 'claimed-'));
+    const text = readFileSync(path.join(fixtures, '01-fine.ipynb'), 'utf8');
+    const claimed = "{ learningRate: 0.5, epochs: 4, optimizer: 'sgd', start: [3, -1] }";
+    const call = 'knobs({ learningRate, epochs, optimizer, start }';
+    expect(text).toContain(`${call});`);
+    writeFileSync(path.join(folder, '01-fine.ipynb'), text.replace(call, `${call}, ${claimed}`));
+    const changed = await notebooks('run', '01', '--folder', folder, '--set', 'learningRate=0.9');
+    expect(changed.output).toContain('0 claims met, 0 not, 3 do not apply; 0 exercises checked.');
+    expect(changed.code).toBe(0);
+    expect(summary().claims).toEqual({ met: 0, unmet: 0, notApplicable: 3 });
+    expect(summary().reports[0].claims[0].changed).toEqual([
+      { name: 'learningRate', value: '0.9', claimedAt: '0.5' },
+    ]);
+    const same = await notebooks('run', '01', '--folder', folder, '--set', 'learningRate=0.5');
+    expect(same.output).toContain('3 claims met, 0 not; 0 exercises checked.');
+  });
+
   test('counts no claim of an earlier run in cells that an error keeps it from', async () => {
     // The ninth cell of the copy, which holds the injected one.
     const { code, output } = await notebooks('run', '01', '--set', 'epochs=-1');

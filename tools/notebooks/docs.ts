@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { formatMeasured, projectRoot } from '../../lib/surroundings';
+import { type ClaimStatus, formatMeasured, projectRoot, statusOf } from '../../lib/surroundings';
 import {
   findNotebooks,
   inLines,
@@ -15,14 +15,18 @@ import {
 } from './notebook-file';
 import { claimsOf } from './outcome';
 
+/** What the column *met* says. */
+const answers: Record<ClaimStatus, string> = { met: 'yes', unmet: 'NO', 'not applicable': 'does not apply' };
+
 /** @returns `docs/claims.md`: all claims that the notebooks' outputs hold, with their figures */
 export function claimsTable(files: readonly NotebookFile[]): string {
   const rows = files.flatMap(({ name, notebook }) =>
-    claimsOf(notebook).map(({ sentence, measured, bound, met }) => {
+    claimsOf(notebook).map((made) => {
+      const { sentence, measured, bound } = made;
       const link = `[${name.slice(0, 2)}](../notebooks/${name}.ipynb)`;
       return row(
         link,
-        ...[sentence, formatMeasured(measured, bound, 6), bound, met ? 'yes' : 'NO'].map(escapeCell),
+        ...[sentence, formatMeasured(measured, bound, 6), bound, answers[statusOf(made)]].map(escapeCell),
       );
     }),
   );

@@ -1,6 +1,7 @@
 /** What a reader can move: sliders, lists, check boxes, buttons, as plain data. */
 import { requireKnownOptions } from '../../base/checks';
-import { knobNamed, writeValue } from '../knobs';
+import { writeValue } from '../knob-values';
+import { knobNamed } from '../knobs';
 import type { Control, ControlOptions } from './control';
 import {
   decimalsOf,

@@ -1,7 +1,7 @@
 /** A strip of figures over the values of one control, for pages where nothing moves. */
 import { withSlider } from '../../figures/frames';
 import type { Figure } from '../../figures/theme';
-import { writeValue } from '../knobs';
+import { writeValue } from '../knob-values';
 import { after, isFigure, type Shown } from './content';
 import type { Control, ControlValue } from './control';
 

@@ -1,5 +1,6 @@
 /** What a control can be set to: ends that make a range, lists that offer a choice, each complaint with its remedy. */
-import { type KnobValue, knobNamed, writeValue } from '../knobs';
+import { type KnobValue, writeValue } from '../knob-values';
+import { knobNamed } from '../knobs';
 import type { Control, ControlOptions, ControlValue } from './control';
 
 /** The two ends and the options of a slider, given as they are or by a knob's name. */

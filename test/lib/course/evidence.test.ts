@@ -58,3 +58,16 @@ describe('showEvidence()', () => {
     log.mockRestore();
   });
 });
+
+test('showEvidence() counts claims at other knobs apart, and marks them', async () => {
+  const [first] = evidence;
+  const claims = first.claims.map((one, place) =>
+    place === 0 ? { ...one, met: false, applies: false as const } : one,
+  );
+  const shown = recordDisplay();
+  await showEvidence('01', [], [{ ...first, claims }]);
+  shown.stop();
+  const { 'text/plain': text } = shown.outputs[0] as { 'text/plain': string };
+  expect(text).toContain('01 · All is well: 2 of 2 claims met, 1 at other knobs than the claimed ones');
+  expect(text).toMatch(/○ Each step halves the value\..* Does not apply: the knobs were others\./);
+});

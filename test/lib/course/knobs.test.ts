@@ -1,14 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import {
-  type Knob,
-  knobs,
-  misfit,
-  parseKnobs,
-  rangeWarning,
-  readLiteral,
-  writeValue,
-} from '../../../lib/course/knobs';
+import { writeValue } from '../../../lib/course/knob-values';
+import { type Knob, knobs, misfit, parseKnobs, rangeWarning, readLiteral } from '../../../lib/course/knobs';
 
 const source = `import { knobs } from '../lib/course/knobs';
 const learningRate = 0.1; // 0.001 … 1: how far each step goes
