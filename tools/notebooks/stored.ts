@@ -5,7 +5,7 @@ import { type Cell, hasTag, inLines, joined, type Notebook, type Output } from '
 /** How far numbers may differ before an output counts as stale, as a share. */
 export const defaultTolerance = 1e-3;
 
-const numbers = /[-−+]?\d[\d,_]*(?:\.\d+)?(?:e[-+]?\d+)?/gi;
+const numbers = /[-−+]?(?:\d{1,3}(?:[,_]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:e[-+]?\d+)?/gi;
 
 /**
  * Brings an executed notebook into the form in which it is committed: execution counts in order, no
@@ -156,10 +156,23 @@ function sameText(old: string, now: string, tolerance: number): boolean {
   if (old === now) return true;
   const words = (text: string) => text.replace(numbers, '#').replace(/\s+/g, ' ');
   if (words(old) !== words(now)) return false;
-  const read = (text: string) =>
-    (text.match(numbers) ?? []).map((number) => Number(number.replace(/[,_]/g, '').replace('−', '-')));
-  const after = read(now);
-  return read(old).every((number, index) => near(number, after[index], tolerance));
+  const after = now.match(numbers) ?? [];
+  return (old.match(numbers) ?? []).every((number, index) => sameNumber(number, after[index], tolerance));
+}
+
+/** The same value in another way of writing is another text, as is a value nearby with its digits grouped otherwise. */
+function sameNumber(old: string, now: string, tolerance: number): boolean {
+  const [before, after] = [old, now].map((text) => Number(text.replace(/[,_]/g, '').replace('−', '-')));
+  // Which side of zero a rounded number comes from is noise.
+  if (before === 0 && after === 0) return old.replace(/^[-−]/, '') === now.replace(/^[-−]/, '');
+  if (before === after) return old === now;
+  const [one, other] = [groupingOf(old), groupingOf(now)];
+  return near(before, after, tolerance) && (one === other || one === undefined || other === undefined);
+}
+
+/** What stands between thousands: a sign, or nothing; undefined of a number that has no thousands to part. */
+function groupingOf(number: string): string | undefined {
+  return /[,_]/.exec(number)?.[0] ?? (/\d{4}/.test(number.replace(/[.e].*/i, '')) ? '' : undefined);
 }
 
 /** Both texts on one line, from a little before the place where they part. */

@@ -76,7 +76,12 @@ describe('staleCells()', () => {
     ['another number of spaces', stream('loss  9'), stream('loss 9')],
     ['grouped digits', stream('60,000 images'), stream('60,001 images')],
     ['powers of ten', stream('1.0000e-9'), stream('1.0001e-9')],
-    ['minus signs of both kinds', stream('−0.5'), stream('-0.5')],
+    ['numbers nearby, each with its digits grouped', stream('1,000'), stream('1,000.5')],
+    ['numbers nearby, of which one has no thousands', stream('999.9'), stream('1,000.1')],
+    ['numbers nearby, of which one has no thousands, not grouped', stream('999.9'), stream('1000.1')],
+    ['digits of fractions', stream('0.33333'), stream('0.3333')],
+    ['numbers nearby with minus signs of both kinds', stream('−0.5'), stream('-0.5001')],
+    ['the sign of a rounded zero', stream('0.0 %'), stream('-0.0 %')],
     ['noise around zero', shown({ 'x/y': [1e-17] }), shown({ 'x/y': [-3e-17] })],
     ["a value's count", value({ 'text/plain': '3' }, 7), value({ 'text/plain': '3.0001' }, 9)],
     ['pictures', shown({ 'image/png': 'aaaa' }), shown({ 'image/png': 'bbbb' })],
@@ -89,6 +94,25 @@ describe('staleCells()', () => {
 
   test.each([
     ['a number', stream('loss 0.5'), stream('loss 0.51'), "'loss 0.5' is committed, 'loss 0.51'"],
+    ['grouping', stream('1,000 digits'), stream('1000 digits'), "'1,000 digits' is committed, '1000 digits'"],
+    ['grouping taken on', stream('1000'), stream('1,000'), "'1000' is committed, '1,000' comes out"],
+    ['the sign that groups', stream('1_000'), stream('1,000'), "'1_000' is committed, '1,000' comes out"],
+    ['zeros', stream('0.5'), stream('0.50'), "'0.5' is committed, '0.50' comes out"],
+    ['zeros of zero', stream('0.0'), stream('-0'), "'0.0' is committed, '-0' comes out"],
+    ['a zero before', stream('05'), stream('5'), "'05' is committed, '5' comes out"],
+    ['a power of ten', stream('1e3'), stream('1000'), "'1e3' is committed, '1000' comes out"],
+    ['the kind of minus', stream('−0.5'), stream('-0.5'), "'−0.5' is committed, '-0.5' comes out"],
+    ['a plus', stream('+5'), stream('5'), "'+5' is committed, '5' comes out"],
+    ['grouping of another value', stream('60,000'), stream('60001'), "'60,000' is committed, '60001'"],
+    ['grouping of another value, taken on', stream('60000'), stream('60,001'), "'60000' is committed"],
+    ['lists of other numbers', stream('[1,2,3]'), stream('[12,3]'), "'[1,2,3]' is committed, '[12,3]'"],
+    ['one of a list', stream('[1,2,3000]'), stream('[1,9,3000]'), "'[1,2,3000]' is committed"],
+    [
+      'the text of a figure',
+      shown({ [plotlyMimeType]: { layout: { title: { text: '1000 digits' } } } }),
+      shown({ [plotlyMimeType]: { layout: { title: { text: '1,000 digits' } } } }),
+      "'1000 digits' is committed, '1,000 digits' comes out",
+    ],
     ['a sign', stream('-0.5'), stream('0.5'), "'-0.5' is committed, '0.5' comes out"],
     ['a word', stream('cats'), stream('dogs'), "'cats' is committed, 'dogs' comes out"],
     [
@@ -163,6 +187,9 @@ describe('staleCells()', () => {
     const approximate = ['approximate'];
     expect(compare([stream('97.1 %')], [stream('96.2 %')], approximate)).toEqual([]);
     expect(compare([stream('97.1 %')], [stream('none')], approximate)).toHaveLength(1);
+    expect(compare([stream('9,712 right')], [stream('9,650 right')], approximate)).toEqual([]);
+    expect(compare([stream('9712 right')], [stream('9,650 right')], approximate)).toHaveLength(1);
+    expect(compare([stream('0.5')], [stream('0.50')], approximate)).toHaveLength(1);
     const curve = (...y: number[]) => [shown({ 'x/y': { y } })];
     expect(compare(curve(1, 2), curve(1, 3, 4), approximate)).toEqual([]);
     const made = (met: boolean) => [shown({ 'x/y': { measured: met ? 1 : 0, met } })];
@@ -179,6 +206,20 @@ describe('merge()', () => {
   test('keeps the committed outputs where the fresh ones say the same to the ninth digit', () => {
     expect(merged(code([stream('0.1')]), code([stream('0.10000000001')]))?.[0].text).toEqual(['0.1']);
     expect(merged(code([stream('0.1')]), code([stream('0.1000001')]))?.[0].text).toEqual(['0.1000001']);
+  });
+
+  test('writes anew what has the same value in another way of writing', () => {
+    for (const [old, now] of [
+      ['1000', '1,000'],
+      ['0.5', '0.50'],
+      ['1e3', '1000'],
+      ['97.0 %', '97 %'],
+    ]) {
+      expect(merged(code([stream(old)]), code([stream(now)]))?.[0].text).toEqual([now]);
+      expect(
+        merged(code([stream(old)], ['approximate']), code([stream(now)], ['approximate']))?.[0].text,
+      ).toEqual([now]);
+    }
   });
 
   test('keeps volatile outputs unless refreshed or the source changed', () => {
