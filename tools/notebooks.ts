@@ -1,4 +1,4 @@
-/** `npm run notebooks -- list | run | test | check | claims | sizes | links | docs | thumbnails | format`: executes and checks the notebooks. */
+/** `npm run notebooks -- list | run | test | check | knobs | claims | sizes | links | docs | thumbnails | format`: executes and checks the notebooks. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -14,6 +14,7 @@ import {
 } from './notebooks/docs';
 import { type Execution, execute, inParallel } from './notebooks/execute';
 import { format } from './notebooks/format';
+import { tryKnobs } from './notebooks/knob-runs';
 import { faultOf, isExternal, linksOf } from './notebooks/links';
 import {
   findNotebooks,
@@ -75,12 +76,12 @@ const root = projectRoot();
 
 function program(): Command {
   const command = new Command('notebooks').description('Executes and checks the notebooks.');
-  const shared = (name: string, what: string) =>
+  const shared = (name: string, what: string, out = 'notebooks') =>
     command
       .command(`${name} [notebooks...]`)
       .description(what)
       .option('--folder <folder>', 'where the notebooks lie', path.join(root, 'notebooks'))
-      .option('--out <folder>', 'where executed copies go', path.join(root, 'out', 'notebooks'))
+      .option('--out <folder>', 'where executed copies go', path.join(root, 'out', out))
       .option('--jobs <count>', 'how many at a time', wholeNumber, os.availableParallelism())
       .option('--limit <seconds>', 'how long one cell may take', wholeNumber, 3600)
       .option('--tolerance <share>', 'how far numbers may differ', share, defaultTolerance);
@@ -94,6 +95,9 @@ function program(): Command {
     .action(act(run));
   shared('test', 'execute without cache, with every worked solution and common mistake').action(act(test));
   shared('check', 'compare the committed outputs with a fresh execution').action(act(check));
+  shared('knobs', 'execute with each knob at both ends of its range, or at each choice', 'knobs')
+    .option('--no-cache', 'try anew what was tried before')
+    .action(act(tryKnobs));
   shared('claims', 'all claims with their figures, also into docs/claims.md').action(act(claims));
   shared('sizes', 'size, and run time and peak memory of the last run, of each')
     .option('--save', 'write docs/sizes.md, too', false)

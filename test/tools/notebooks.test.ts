@@ -280,6 +280,31 @@ describe.skipIf(noKernel)(`run --set and --html${noKernel}`, () => {
   });
 });
 
+describe.skipIf(noKernel)(`knobs${noKernel}`, () => {
+  test('finds the end of a range at which NaN is printed, and does not try it twice', async () => {
+    const folder = mkdtempSync(path.join(scratch, 'knobs-'));
+    const { notebook, ...rest } = readNotebook(path.join(fixtures, '01-fine.ipynb'));
+    const kept = ['fine-imports', 'fine-knobs', 'fine-walk'].flatMap(
+      (id) => notebook.cells.find((cell) => cell.id === id) ?? [],
+    );
+    const sources = [
+      "import { knobs } from './lib/course';",
+      'const count = 1; // 0 … 1: whole ones\nknobs({ count }, { count: 1 });',
+      'console.log(count / count);',
+    ];
+    const cells = kept.map((cell, place) => ({ ...cell, source: sources[place], outputs: [] }));
+    writeFileSync(path.join(folder, `${rest.name}.ipynb`), JSON.stringify({ ...notebook, cells }));
+    const first = await notebooks('knobs', '01', '--folder', folder);
+    expect(first.output).toContain('1 trials, 0 of them made before; 1 left');
+    expect(first.output).toMatch(/^01-fine +count=0 +fine-walk: NaN in its text$/m);
+    expect(first.code).toBe(1);
+    const second = await notebooks('knobs', '01', '--folder', folder);
+    expect(second.output).toContain('1 trials, 1 of them made before; 0 left');
+    expect(second.output).toMatch(/^01-fine +count=0 +fine-walk: NaN in its text$/m);
+    expect(second.code).toBe(1);
+  });
+});
+
 describe('list, claims, sizes and bad options', () => {
   test('list shows title, reading time and knobs', async () => {
     const { code, output } = await notebooks('list', '01', '02');
