@@ -48,6 +48,7 @@ interface Options {
   limit: number;
   tolerance: number;
   set: string[];
+  only: string[];
   save: boolean;
   refresh: boolean;
   html: boolean;
@@ -96,6 +97,7 @@ function program(): Command {
   shared('test', 'execute without cache, with every worked solution and common mistake').action(act(test));
   shared('check', 'compare the committed outputs with a fresh execution').action(act(check));
   shared('knobs', 'execute with each knob at both ends of its range, or at each choice', 'knobs')
+    .option('--only <knob>', 'this knob alone, or at one value, as name=value (repeatable)', append, [])
     .option('--no-cache', 'try anew what was tried before')
     .action(act(tryKnobs));
   shared('claims', 'all claims with their figures, also into docs/claims.md').action(act(claims));

@@ -18,6 +18,8 @@ export interface KnobOptions {
   limit: number;
   /** whether an outcome that is there is taken */
   cache: boolean;
+  /** knobs, or trials as `name=value`, to which it keeps; all if empty */
+  only: readonly string[];
   /** executes a copy; in the real kernel unless told */
   attempt?: (...given: Parameters<typeof execute>) => Promise<Execution>;
   /** the folder that notebooks import from; the project's `lib/` unless told */
@@ -53,9 +55,13 @@ interface Failed {
  * failed. It can be stopped at any time: what is kept is not tried again.
  *
  * @returns whether none failed
+ * @throws Error if what is wanted is no trial, or there is no kernel
  */
 export async function tryKnobs(files: readonly NotebookFile[], options: KnobOptions): Promise<boolean> {
   const planned = plan(files, options);
+  if (planned.length === 0 && options.only.length > 0) {
+    throw new Error(`Cannot try ${options.only.join(', ')}: no such trial is to be made`);
+  }
   const unknown = planned.filter(({ known }) => !known);
   const known = planned.length - unknown.length;
   console.log(`${planned.length} trials, ${known} of them made before; ${unknown.length} left`);
@@ -73,10 +79,13 @@ export async function tryKnobs(files: readonly NotebookFile[], options: KnobOpti
   return conclude(planned);
 }
 
-function plan(files: readonly NotebookFile[], { out, cache, limit, library }: KnobOptions): Planned[] {
+function plan(files: readonly NotebookFile[], options: KnobOptions): Planned[] {
+  const { out, cache, limit, library, only } = options;
+  const isWanted = (setting: string) =>
+    only.length === 0 || only.some((one) => one === setting || one === setting.split('=')[0]);
   const lib = hashOf(filesIn(library ?? path.join(projectRoot(), 'lib')));
   return files.flatMap((file) => {
-    const trials = trialsOf(file);
+    const trials = trialsOf(file).filter(({ setting }) => isWanted(setting));
     for (const { setting, skipped } of trials) {
       if (skipped) console.log(`○ ${file.name} ${setting}: skipped, ${skipped}`);
     }

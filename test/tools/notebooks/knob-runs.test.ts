@@ -55,6 +55,7 @@ const tryAll = (options: Partial<KnobOptions> = {}) =>
     jobs: 1,
     limit: 10,
     cache: true,
+    only: [],
     attempt,
     ...options,
   });
@@ -79,6 +80,21 @@ describe('tryKnobs()', () => {
     const kept = readdirSync(path.join(folder, 'out'));
     expect(kept).toHaveLength(7);
     expect(kept.every((name) => name.endsWith('.json'))).toBe(true);
+  });
+
+  test.each([
+    [['epochs'], ['epochs=1', 'epochs=50']],
+    [
+      ['epochs=50', 'optimizer'],
+      ['epochs=50', 'optimizer=adam'],
+    ],
+  ])('keeps to %j', async (only, made) => {
+    await tryAll({ only });
+    expect(lines.slice(1, -1).map((line) => line.split(/[ :]/)[2])).toEqual(made);
+  });
+
+  test.each(['epoch', 'epochs=7'])('refuses %j, which is no trial', async (name) => {
+    await expect(tryAll({ only: [name] })).rejects.toThrow(`Cannot try ${name}: no such trial`);
   });
 
   test('ends with a table of what failed and why, and fails', async () => {
