@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { claimMimeType } from '../lib/base/contract';
 import { projectRoot } from '../lib/base/project-root';
 import { claimsTable, courseMap, notationPage, questionOf } from '../tools/notebooks/docs';
 import { faultOf, linksOf } from '../tools/notebooks/links';
@@ -24,6 +25,16 @@ const mend = 'npm run notebooks -- docs writes it anew';
 describe('what is written from the notebooks is up to date', () => {
   test('docs/claims.md holds the claims of the committed outputs', () => {
     expect(doc('claims.md'), mend).toBe(claimsTable(files));
+  });
+
+  test('claimsTable() says of a claim at other knobs that it does not apply', () => {
+    const data = { sentence: 'It holds.', measured: 0.5, bound: 'at least 1', met: false, applies: false };
+    const output = { output_type: 'display_data' as const, data: { [claimMimeType]: data } };
+    const cell = { cell_type: 'code' as const, id: 'a', metadata: {}, source: '', outputs: [output] };
+    const table = claimsTable([{ ...start, notebook: { ...start.notebook, cells: [cell] } }]);
+    expect(table.trim().split('\n').at(-1)).toMatch(
+      /\| It holds\. \| 0\.5 \| at least 1 \| does not apply \|$/,
+    );
   });
 
   test('docs/notation.md holds the notation and the glossary of notebook 00', () => {

@@ -44,7 +44,7 @@ const settingText = (value: KnobValue): string => (typeof value === 'string' ? v
 export interface Observation {
   /** where it stopped, and the error's own line */
   failure?: { cell: string; name: string; message: string };
-  /** claims that measured NaN */
+  /** claims that measured NaN, also those that do not apply: the reader sees the NaN all the same */
   claims: { cell: string; sentence: string }[];
   /** ids of cells whose text holds NaN */
   texts: string[];

@@ -118,9 +118,10 @@ describe('observe() and faultsOf()', () => {
     ['whole typed numbers', figure({ dtype: 'f8', bdata: Buffer.alloc(16).toString('base64') })],
   ])('%s is no gap', (_, output) => expect(faults(notebook(code('a', [output])))).toEqual([]));
 
-  test('a claim that measures NaN; not one that is not met, nor one that does not apply', () => {
+  test('a claim that measures NaN, whether it applies or not; not one that is not met or does not apply', () => {
     const made = (output: Output) => faults(notebook(code('a', [output])));
     expect(made(claimed('NaN'))).toEqual(['a: a claim measures NaN: It holds.']);
+    expect(made(claimed('NaN', { applies: false, changed: [] }))).toHaveLength(1);
     expect(made(claimed(0.5))).toEqual([]);
     expect(made(claimed('Infinity'))).toEqual([]);
     expect(made(claimed(0.5, { applies: false, changed: [] }))).toEqual([]);
