@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { claimMimeType } from '../lib/base/contract';
 import { projectRoot } from '../lib/base/project-root';
-import { claimsTable, courseMap, notationPage, questionOf } from '../tools/notebooks/docs';
+import { claimsTable, courseMap, questionOf } from '../tools/notebooks/docs';
 import { faultOf, linksOf } from '../tools/notebooks/links';
 import {
   findNotebooks,
@@ -37,10 +37,6 @@ describe('what is written from the notebooks is up to date', () => {
     );
   });
 
-  test('docs/notation.md holds the notation and the glossary of notebook 00', () => {
-    expect(doc('notation.md'), mend).toBe(notationPage(start.notebook));
-  });
-
   test('notebook 00 maps all notebooks with their questions and reading times', () => {
     const map = start.notebook.cells.find(({ id }) => id === 'start-map');
     expect(joined(map?.source), mend).toContain(courseMap(files));
@@ -68,6 +64,31 @@ describe.each(files.map((file) => [file.name, file] as const))('notebook %s', (n
     );
     expect(given[0]).toEqual(values);
     if (given.length > 1) expect(given[1]).toEqual(values);
+  });
+});
+
+describe('docs/notation.md', () => {
+  const rows = doc('notation.md')
+    .split('\n## Glossary\n')[1]
+    .split('\n')
+    .flatMap((line) => {
+      const [, word, , link] = /^\| (.+?) \| (.+) \| (.+?) \|$/.exec(line) ?? [];
+      return word && word !== 'word' ? [{ word, notebook: /notebooks\/(\d\d)-/.exec(link)?.[1] }] : [];
+    });
+
+  test('lists each word once, in the order of the alphabet', () => {
+    const words = rows.map(({ word }) => word.toLowerCase());
+    expect(words.length).toBeGreaterThan(40);
+    expect(words).toEqual([...new Set(words)].sort((a, b) => a.localeCompare(b, 'en')));
+  });
+
+  test.each(rows)('says rightly that "$word" is explained in notebook $notebook', ({ word, notebook }) => {
+    const file = files.find(({ name }) => name.slice(0, 2) === notebook);
+    const bold = (file?.notebook.cells ?? [])
+      .filter((cell) => cell.cell_type === 'markdown')
+      .flatMap((cell) => joined(cell.source).match(/\*\*[^*]+\*\*/g) ?? []);
+    const first = word.split(/[,(]/)[0].trim().toLowerCase();
+    expect(bold.some((one) => one.toLowerCase().includes(first))).toBe(true);
   });
 });
 

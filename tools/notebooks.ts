@@ -107,7 +107,7 @@ function program(): Command {
   shared('links', 'all links; fails if one leads nowhere').action(act(links));
   shared(
     'docs',
-    'write docs/claims.md, docs/notation.md, the map in notebook 00 and the hashes in notebooks/SHA256SUMS',
+    'write docs/claims.md, the map in notebook 00 and the hashes in notebooks/SHA256SUMS',
   ).action(
     act((_, options) => {
       writeDocs(options.folder);

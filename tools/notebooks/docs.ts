@@ -1,4 +1,4 @@
-/** What is written from the notebooks: the table of claims, the notation, and the map of the course. */
+/** What is written from the notebooks: the table of claims, and the map of the course. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -38,26 +38,6 @@ export function claimsTable(files: readonly NotebookFile[]): string {
     '| notebook | claim | measured | claimed | met |',
     '|-|-|-|-|-|',
     ...rows,
-    '',
-  ].join('\n');
-}
-
-/**
- * @param start - notebook 00, whose cells `start-notation` and `start-glossary` are the source
- * @returns `docs/notation.md`
- */
-export function notationPage(start: Notebook): string {
-  const cells = ['start-notation', 'start-glossary'].map((id) => {
-    const cell = start.cells.find((candidate) => candidate.id === id);
-    if (!cell) throw new Error(`Cannot write the notation: notebook 00 has no cell '${id}'`);
-    return joined(cell.source).replace(/\]\((\d\d-[\w-]+\.ipynb)/g, '](../notebooks/$1');
-  });
-  return [
-    '# Notation and glossary',
-    '',
-    'Written by `npm run notebooks -- docs` from [notebook 00](../notebooks/00-start-here.ipynb); change it there.',
-    '',
-    ...cells,
     '',
   ].join('\n');
 }
@@ -164,14 +144,13 @@ export function writeClaimsTable(folder: string): void {
   write('claims.md', claimsTable(findNotebooks(folder)));
 }
 
-/** Writes all that is written from the notebooks in `folder`: claims, notation, and the map in notebook 00. */
+/** Writes all that is written from the notebooks in `folder`: the claims, and the map in notebook 00. */
 export function writeDocs(folder: string): void {
   writeClaimsTable(folder);
   const files = findNotebooks(folder);
   const start = files.find(({ name }) => name.startsWith('00-'));
   if (!start) return;
   writeNotebook(start.file, withMap(start.notebook, files));
-  write('notation.md', notationPage(start.notebook));
 }
 
 function write(name: string, text: string): void {
