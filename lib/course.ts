@@ -25,4 +25,5 @@ export { is } from './course/is';
 
 // What it asks the reader.
 
+export { near } from './course/answer-checks';
 export { exercise, given } from './course/exercises';

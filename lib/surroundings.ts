@@ -20,9 +20,17 @@ export { findPlotly } from './course/static-page';
 
 // What stands in a notebook.
 
+export { formOf, isSame, type MatrixLike } from './course/answer-values';
 export { type ClaimStatus, claimSigns, formatMeasured, statusOf } from './course/claims';
 export { escapeHtml } from './course/display';
 export { claimsIn, type PlacedClaim } from './course/evidence';
-export type { ExerciseData } from './course/exercises';
+export {
+  type AnswerTolerance,
+  type Check,
+  type ExerciseData,
+  type ExerciseOptions,
+  judgeExercise,
+  showOutcome,
+} from './course/exercises';
 export { type KnobValue, typeOf, writeValue } from './course/knob-values';
 export { type Knob, misfit, parseKnobs, rangeWarning, readLiteral } from './course/knobs';

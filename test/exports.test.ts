@@ -9,7 +9,6 @@ const seams: readonly string[] = [
   'lib/course/claims.ts judgeClaim',
   'lib/course/claims.ts formatFigure',
   'lib/course/digit-pad/pad.ts digitPadHtml',
-  'lib/course/exercises.ts judgeExercise',
   'lib/course/show.ts missingNames',
   'lib/course/show.ts describeFigure',
   'lib/data/augmentation.ts moveDigit',

@@ -1,6 +1,6 @@
 /** Bounds of claims and checks of answers, by one name that reads as a sentence: `is.atLeast(0.97)`. */
+import { isFunctionLike, isLike, isNumber } from './answer-checks';
 import { above, atLeast, atMost, below, equals, within } from './claims';
-import { isFunctionLike, isLike, isNumber } from './exercises';
 
 /**
  * What a measured value is claimed to be, and what an answer is checked against.

@@ -1,6 +1,7 @@
 /** What came of a notebook: its claims, its exercises, and copies that try their solutions. */
 import { claimsIn, type ExerciseData, exerciseMimeType, type PlacedClaim } from '../../lib/surroundings';
 import { type Cell, joined, type Notebook } from './notebook-file';
+import { type SpoiltKind, type SpoiltOutcome, spoiltKinds } from './spoilt-answers';
 
 export type { PlacedClaim };
 
@@ -18,10 +19,30 @@ function outcomeOf(cell: Cell): ExerciseData | undefined {
 /** Ids of the cells that a test copy adds start so; no other cell's id does. */
 export const trialPrefix = 'trial-';
 
-const trials = [
-  { summary: 'Worked solution', name: 'solution', expected: 'solved' },
-  { summary: 'A common mistake', name: 'mistake', expected: 'wrong' },
-] as const;
+const solutionTitles = ['Worked solution'];
+const mistakeTitles = ['A common mistake', 'Another mistake', 'Another common mistake'];
+
+/** A folded block of code that is tried in the answer's place. */
+interface Trial {
+  name: string;
+  title: string;
+  code: string;
+  expected: ExerciseData['status'];
+}
+
+/** @returns the worked solution, then every mistake: `mistake`, `mistake-2`, … */
+function trialsIn(markdown: string): Trial[] {
+  const solution = foldedCode(markdown, solutionTitles).slice(0, 1);
+  const mistakes = foldedCode(markdown, mistakeTitles);
+  return [
+    ...solution.map((block) => ({ name: 'solution', ...block, expected: 'solved' as const })),
+    ...mistakes.map((block, index) => ({
+      name: index === 0 ? 'mistake' : `mistake-${index + 1}`,
+      ...block,
+      expected: 'wrong' as const,
+    })),
+  ];
+}
 
 /**
  * The exercises of a notebook, by their check cells.
@@ -36,7 +57,7 @@ export function exerciseIds(notebook: Notebook): string[] {
 
 /**
  * Makes the copy that the tests execute: after each exercise's check, the worked solution and the same
- * check, the common mistake and the same check, then the reader's cell again.
+ * check, which also tries spoilt answers; each mistake and the same check; then the reader's cell again.
  *
  * @param notebook - never changed
  * @returns the copy, and a sentence for each exercise that breaks the convention
@@ -54,14 +75,21 @@ export function withTrials(notebook: Notebook): { notebook: Notebook; problems: 
       problems.push(`Exercise '${id}' needs the cells '${id}-answer', '${id}-check' and '${id}-solution'.`);
       return [cell];
     }
-    const added = trials.flatMap(({ summary, name }) => {
-      const code = foldedCode(joined(solution.source), summary);
-      if (code === undefined) {
-        problems.push(`Exercise '${id}' has no \`\`\`ts block under '${summary}' in '${solution.id}'.`);
-        return [];
-      }
+    const trials = trialsIn(joined(solution.source));
+    for (const [name, [title]] of [
+      ['solution', solutionTitles],
+      ['mistake', mistakeTitles],
+    ] as const) {
+      if (trials.some((trial) => trial.name === name)) continue;
+      problems.push(`Exercise '${id}' has no \`\`\`ts block under '${title}' in '${solution.id}'.`);
+    }
+    const added = trials.flatMap(({ name, code }) => {
       const start = `${trialPrefix}${name}-${id}`;
-      return [codeCell(start, code), codeCell(`${start}-check`, joined(cell.source))];
+      const check = joined(cell.source);
+      return [
+        codeCell(start, code),
+        codeCell(`${start}-check`, name === 'solution' ? withSpoiltAnswers(check) : check),
+      ];
     });
     return [cell, ...added, codeCell(`${trialPrefix}reader-${id}`, joined(answer.source))];
   });
@@ -72,45 +100,97 @@ function codeCell(id: string, source: string): Cell {
   return { cell_type: 'code', id, metadata: {}, source, outputs: [], execution_count: null };
 }
 
-/** @returns the first `ts` block inside the `<details>` with that summary */
-export function foldedCode(markdown: string, summary: string): string | undefined {
-  for (const [, content] of markdown.matchAll(/<details>([\s\S]*?)<\/details>/g)) {
-    const title = /<summary>\s*(?:<b>)?([^<]*)/.exec(content)?.[1] ?? '';
-    if (!title.trim().toLowerCase().startsWith(summary.toLowerCase())) continue;
+/** The check cell, so that it tries spoilt answers too. */
+function withSpoiltAnswers(check: string): string {
+  const tried = check.replace(/^(\s*)(?:await\s+)?exercise\(/gm, '$1await tryExercise(');
+  return `import { tryExercise } from './tools/notebooks/spoilt-answers';\n${tried}`;
+}
+
+/** @returns the first `ts` block of each `<details>` whose summary starts with one of the titles */
+export function foldedCode(markdown: string, titles: readonly string[]): { title: string; code: string }[] {
+  return [...markdown.matchAll(/<details>([\s\S]*?)<\/details>/g)].flatMap(([, content]) => {
+    const summary = /<summary>\s*(?:<b>)?([^<]*)/.exec(content)?.[1].trim() ?? '';
+    const title = titles.find((one) => summary.toLowerCase().startsWith(one.toLowerCase()));
     const fence = /```(?:ts|typescript)\n([\s\S]*?)\n```/.exec(content);
-    if (fence) return fence[1];
-  }
-  return undefined;
+    return title && fence ? [{ title, code: fence[1] }] : [];
+  });
 }
 
 /**
  * Judges the executed test copy.
  *
  * @returns how many exercises were tried, and a sentence for each that did not come out as it must:
- *   unsolved as committed, solved with the worked solution, not yet with the common mistake
+ *   unsolved as committed, solved with the worked solution, not yet with a mistake or a spoilt answer
  */
 export function judgeTrials(notebook: Notebook): { checked: number; problems: string[] } {
   const problems: string[] = [];
+  const find = (id: string) => notebook.cells.find((candidate) => candidate.id === id);
   const ids = exerciseIds(notebook).filter((id) => !id.startsWith(trialPrefix));
   const expect = (id: string, cellId: string, expected: ExerciseData['status'], what: string) => {
-    const cell = notebook.cells.find((candidate) => candidate.id === cellId);
+    const cell = find(cellId);
     const outcome = cell && outcomeOf(cell);
     if (outcome?.status === expected) return;
     const got = outcome ? `'${outcome.status}'. ${outcome.message}` : 'no outcome at all';
-    problems.push(`Exercise '${id}': ${what} must come out '${expected}', got ${got}`.trim());
+    const error = outcome?.error ? ` (${outcome.error})` : '';
+    problems.push(`Exercise '${id}': ${what} must come out '${expected}', got ${got}${error}`.trim());
   };
   for (const id of ids) {
     expect(id, `${id}-check`, 'unsolved', 'the notebook as committed');
-    for (const { summary, name, expected } of trials) {
-      expect(id, `${trialPrefix}${name}-${id}-check`, expected, summary.toLowerCase());
+    const solution = find(`${id}-solution`);
+    for (const { name, title, expected } of trialsIn(joined(solution?.source ?? ''))) {
+      const what = name.startsWith('mistake-') ? `${title.toLowerCase()} (${name})` : title.toLowerCase();
+      expect(id, `${trialPrefix}${name}-${id}-check`, expected, what);
+    }
+    const check = find(`${id}-check`);
+    const tried = find(`${trialPrefix}solution-${id}-check`);
+    const outcome = tried && (outcomeOf(tried) as (ExerciseData & { spoilt?: SpoiltOutcome[] }) | undefined);
+    if (check && outcome?.status === 'solved') {
+      problems.push(...spoiltProblems(id, joined(check.source), outcome.spoilt ?? []));
     }
   }
   return { checked: ids.length, problems };
 }
 
+/** A check cell's line `// Accepts off, rounded: any rate that converges is right.` */
+const acceptance = /^\s*\/\/ Accepts ([\w, ]+): \S/gm;
+
+/**
+ * @param check - the source of the check cell
+ * @returns a sentence for each kind of spoilt answer that the check accepts without saying so, or answers
+ *   with what is no sentence; and for each that it says to accept and refuses
+ */
+export function spoiltProblems(id: string, check: string, outcomes: readonly SpoiltOutcome[]): string[] {
+  const kinds = [...check.matchAll(acceptance)].flatMap(([, list]) => list.split(/,\s*/));
+  const problems = outcomes.flatMap(({ kind, how, status, message }) => {
+    const what = `a spoilt answer (${kind}: ${how})`;
+    if (status === 'solved') {
+      return kinds.includes(kind)
+        ? []
+        : [`${what} comes out 'solved': refuse it, or say in '${id}-check' why: // Accepts ${kind}: …`];
+    }
+    return isSentence(message) ? [] : [`${what} is answered with what is no sentence: ${message}`];
+  });
+  for (const kind of kinds) {
+    if (!spoiltKinds.includes(kind as SpoiltKind)) {
+      problems.push(`'${id}-check' accepts '${kind}', which is none of ${spoiltKinds.join(', ')}.`);
+    } else if (!outcomes.some((outcome) => outcome.kind === kind && outcome.status === 'solved')) {
+      problems.push(`'${id}-check' says that it accepts ${kind}, and refuses it: take the comment away.`);
+    }
+  }
+  if (outcomes.length === 0) problems.push('no spoilt answer could be made of the worked solution.');
+  return problems.map((problem) => `Exercise '${id}': ${problem}`);
+}
+
+/** Whether a learner can read a message: a sentence, without what a program says of itself. */
+function isSentence(message: string): boolean {
+  const ofPrograms =
+    /\bundefined\b|\[object |is not (?:a function|iterable|defined)|Cannot (?:read|set) propert/;
+  return /^[\p{Lu}\d'"(ε-ω-]/u.test(message) && /[.!?…]$/.test(message) && !ofPrograms.test(message);
+}
+
 /** @returns the id of the committed cell that a cell of an executed copy stands for or stands beside */
 export function homeOf(id: string): string {
-  const trial = /^trial-(solution|mistake|reader)-(.+?)(-check)?$/.exec(id);
+  const trial = /^trial-(solution|mistake(?:-\d+)?|reader)-(.+?)(-check)?$/.exec(id);
   if (!trial) return id;
   const [, kind, exercise, check] = trial;
   return `${exercise}-${check ? 'check' : kind === 'reader' ? 'answer' : 'solution'}`;
