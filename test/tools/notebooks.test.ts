@@ -76,8 +76,12 @@ describe.skipIf(noKernel)(`what fails is caught${noKernel}`, () => {
     ],
     [
       '04',
-      'a common mistake that passes',
-      [/'passing-even': a common mistake must come out 'wrong', got 'solved'/],
+      'mistakes and a spoilt answer that pass',
+      [
+        /'passing-even': a common mistake must come out 'wrong', got 'solved'/,
+        /'passing-even': another mistake \(mistake-2\) must come out 'wrong', got 'solved'/,
+        /'passing-even': a spoilt answer \(constant: it always returns its first value\) comes out 'solved'/,
+      ],
     ],
     [
       '06',
