@@ -59,35 +59,38 @@ export function copyOf<Value>(value: Value, copies = new Map<unknown, unknown>()
 /**
  * Compares to the last bit, entry by entry; NaN is the same as NaN.
  *
- * @param met - what is being compared already
+ * @param met - what is being compared already, with what
  * @returns whether two values are the same
  */
-export function isSame(one: unknown, other: unknown, met = new Set<unknown>()): boolean {
+export function isSame(one: unknown, other: unknown, met = new Map<unknown, unknown>()): boolean {
   const form = formOf(one);
   if (form !== formOf(other)) return false;
   if (form === 'matrix') return isSame((one as MatrixLike).valueOf(), (other as MatrixLike).valueOf());
   if (form !== 'list' && form !== 'record') return Object.is(one, other);
-  if (met.has(one)) return true;
-  met.add(one);
+  if (met.get(one) === other && met.has(one)) return true;
+  met.set(one, other);
   if (form === 'record') return isSame(Object.entries(one as object), Object.entries(other as object), met);
   const [first, second] = [one as ArrayLike<unknown>, other as ArrayLike<unknown>];
   if (first.length !== second.length) return false;
+  const same = Array.isArray(one) ? isSame : Object.is; // typed arrays can be long
   for (let index = 0; index < first.length; index++) {
-    if (!isSame(first[index], second[index], met)) return false;
+    if (!same(first[index], second[index], met)) return false;
   }
   return true;
 }
 
 /**
+ * @param wanted - asked of every number, text and whatever else stands in `value`, at any depth
  * @param met - what was looked into already
- * @returns whether a number in `value`, at any depth, is NaN
+ * @returns whether it is true of one of them
  */
-export function holdsNaN(value: unknown, met = new Set<unknown>()): boolean {
-  if (typeof value === 'number') return Number.isNaN(value);
+export function holds(value: unknown, wanted: (leaf: unknown) => boolean, met = new Set<unknown>()): boolean {
   const form = formOf(value);
-  if (form === 'matrix') return holdsNaN((value as MatrixLike).valueOf());
-  if ((form !== 'list' && form !== 'record') || met.has(value)) return false;
+  if (form === 'matrix') return holds((value as MatrixLike).valueOf(), wanted, met);
+  if (form !== 'list' && form !== 'record') return wanted(value);
+  if (met.has(value)) return false;
   met.add(value);
-  if (form === 'record') return Object.values(value as object).some((inner) => holdsNaN(inner, met));
-  return Array.prototype.some.call(value, (inner: unknown) => holdsNaN(inner, met));
+  if (ArrayBuffer.isView(value)) return Array.prototype.some.call(value, wanted);
+  const entries = form === 'record' ? Object.values(value as object) : (value as ArrayLike<unknown>);
+  return Array.prototype.some.call(entries, (inner: unknown) => holds(inner, wanted, met));
 }

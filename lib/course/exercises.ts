@@ -1,6 +1,6 @@
 /** Exercises: the reader's answer, judged in one line. */
 import { exerciseMimeType } from '../base/contract';
-import { holdsNaN } from './answer-values';
+import { holds } from './answer-values';
 import { showVerdict, type Verdict } from './display';
 import { isPromise, type Seen, watchedAnswer } from './watched-answer';
 
@@ -97,7 +97,7 @@ export function judgeExercise<Answer>(
       message: 'No answer yet: write it into the cell above, then run that cell and this one.',
     };
   }
-  const seen: Seen = { nan: !options.mayBeNaN && holdsNaN(answer) };
+  const seen: Seen = { nan: holds(answer, Number.isNaN), last: answer };
   const conclude = (verdict: Judgement) => ({ id, ...outcomeOf(verdict, seen, options) });
   const fail = (error: unknown) => ({ id, ...outcomeOfError(error, seen, typeof answer === 'function') });
   try {
@@ -110,10 +110,13 @@ export function judgeExercise<Answer>(
 
 type Outcome = Omit<ExerciseData, 'id'>;
 
+const isMissing = (entry: unknown) => entry === undefined;
+const incomplete: Outcome = { status: 'unsolved', message: 'An entry of the answer is still missing.' };
 const wrong = (message: string): Outcome => ({ status: 'wrong', message });
 
 function outcomeOf(verdict: Judgement, seen: Seen, { mayBeNaN }: ExerciseOptions): Outcome {
   if (seen.changed !== undefined) return wrong(changes(seen.changed));
+  if (verdict !== true && seen.last !== undefined && holds(seen.last, isMissing)) return incomplete;
   if (verdict !== true) return wrong(String(verdict || 'The answer does not pass the check.'));
   if (seen.nan && !mayBeNaN) return wrong('A number of the answer is not a number (NaN).');
   return { status: 'solved', message: '' };
@@ -125,6 +128,7 @@ function outcomeOfError(error: unknown, seen: Seen, isFunction: boolean): Outcom
   if (error instanceof Missing) return { status: 'unsolved', message };
   if (error instanceof Refused) return wrong(message);
   if (error === seen.threw && error !== undefined) return wrong(`Your function threw: ${closed(message)}`);
+  if (holds(seen.last, isMissing)) return { ...incomplete, error: message };
   // What cannot be read or called is of another type: its error would name the check's own variables.
   if ((error as Error | undefined)?.name === 'TypeError') {
     const what = isFunction ? 'What the function returns' : 'The answer';

@@ -1,5 +1,5 @@
 /** The reader's function, watched while a check calls it: what it does to its arguments, what it returns. */
-import { copyOf, formOf, holdsNaN, isSame } from './answer-values';
+import { copyOf, formOf, holds, isSame } from './answer-values';
 
 /** What was seen of an answer while the check used it. */
 export interface Seen {
@@ -7,6 +7,8 @@ export interface Seen {
   changed?: number;
   /** whether a returned value held NaN */
   nan: boolean;
+  /** what a call returned last */
+  last?: unknown;
   /** what the reader's code threw last */
   threw?: unknown;
 }
@@ -44,7 +46,8 @@ export function watchedAnswer<Answer>(answer: Answer, seen: Seen, mayChangeArgum
           seen.changed = changed;
           throw new Changed();
         }
-        seen.nan ||= holdsNaN(value);
+        seen.nan ||= holds(value, Number.isNaN);
+        seen.last = value;
         return watchedAnswer(value, seen, mayChangeArguments);
       };
       const fail = (error: unknown) => {

@@ -53,6 +53,38 @@ describe('judgeExercise()', () => {
     expect(returned.message).toContain('What the function returns has another form');
   });
 
+  test('an answer that is not right and lacks an entry is unsolved', () => {
+    const message = 'An entry of the answer is still missing.';
+    const check = (answer: unknown[]) => answer[0] === 1 || 'No.';
+    expect(judge([undefined, 2], check)).toMatchObject({ status: 'unsolved', message });
+    expect(judge([1, undefined], check).status).toBe('solved');
+    expect(
+      judge(
+        () => [2, undefined],
+        (answer) => check(answer()),
+      ).status,
+    ).toBe('unsolved');
+  });
+
+  test('where the check stops at an entry that is missing, the exercise is unsolved', () => {
+    const check = (answer: { rate?: number; rows: number[][] }) => {
+      if (answer.rate === undefined) throw new RangeError('rate must be > 0, got undefined');
+      return answer.rows[0][0] > 0;
+    };
+    const message = 'An entry of the answer is still missing.';
+    expect(judge({ rate: undefined, rows: [] }, check)).toMatchObject({ status: 'unsolved', message });
+    expect(judge({ rate: 1, rows: [undefined as never] }, check)).toMatchObject({
+      status: 'unsolved',
+      message,
+    });
+    expect(judge({ rate: 1, rows: [] }, check).status).toBe('wrong');
+    const returned = judge(
+      () => ({ rate: undefined, rows: [] }),
+      (answer) => check(answer()),
+    );
+    expect(returned).toMatchObject({ status: 'unsolved', message });
+  });
+
   test('an error of the reader is told as such, also a type error', () => {
     const own = () => {
       throw new TypeError('my own');
