@@ -2,7 +2,7 @@
 import { exerciseMimeType } from '../base/contract';
 import { holds } from './answer-values';
 import { showVerdict, type Verdict } from './display';
-import { isPromise, type Seen, watchedAnswer } from './watched-answer';
+import { isNumberInText, isPromise, type Seen, watchedAnswer } from './watched-answer';
 
 /** What the runner collects of an exercise. */
 export interface ExerciseData {
@@ -33,6 +33,8 @@ export interface ExerciseOptions {
   mayChangeArguments?: boolean;
   /** NaN may be a part of what is right. */
   mayBeNaN?: boolean;
+  /** Texts such as '7' may be a part of what is right. */
+  mayBeText?: boolean;
 }
 
 /** Says that (a part of) the answer is still missing; caught by `judgeExercise`. */
@@ -50,7 +52,8 @@ const verdicts: Record<ExerciseData['status'], Verdict> = {
 /**
  * Checks the reader's answer and says in one line what is missing, why it is not right yet, or that it
  * is right. Never stops the notebook, whatever the answer is or does. Whatever the check says, an answer
- * that holds NaN and a function that changes its arguments or returns NaN are not right.
+ * that holds NaN or a number written as a text, a function that returns one, and a function that changes its
+ * arguments are not right.
  *
  * @param id - the exercise's name; its cells are `<id>-answer`, `<id>-check` and `<id>-solution`
  * @param answer - the reader's answer; `undefined` while there is none
@@ -97,7 +100,11 @@ export function judgeExercise<Answer>(
       message: 'No answer yet: write it into the cell above, then run that cell and this one.',
     };
   }
-  const seen: Seen = { nan: holds(answer, Number.isNaN), last: answer };
+  const seen: Seen = {
+    nan: holds(answer, Number.isNaN),
+    text: holds(answer, isNumberInText),
+    last: answer,
+  };
   const conclude = (verdict: Judgement) => ({ id, ...outcomeOf(verdict, seen, options) });
   const fail = (error: unknown) => ({ id, ...outcomeOfError(error, seen, typeof answer === 'function') });
   try {
@@ -114,11 +121,13 @@ const isMissing = (entry: unknown) => entry === undefined;
 const incomplete: Outcome = { status: 'unsolved', message: 'An entry of the answer is still missing.' };
 const wrong = (message: string): Outcome => ({ status: 'wrong', message });
 
-function outcomeOf(verdict: Judgement, seen: Seen, { mayBeNaN }: ExerciseOptions): Outcome {
+function outcomeOf(verdict: Judgement, seen: Seen, { mayBeNaN, mayBeText }: ExerciseOptions): Outcome {
   if (seen.changed !== undefined) return wrong(changes(seen.changed));
   if (verdict !== true && seen.last !== undefined && holds(seen.last, isMissing)) return incomplete;
   if (verdict !== true) return wrong(String(verdict || 'The answer does not pass the check.'));
   if (seen.nan && !mayBeNaN) return wrong('A number of the answer is not a number (NaN).');
+  if (seen.text && !mayBeText)
+    return wrong('A number of the answer is a text: write it without quotation marks.');
   return { status: 'solved', message: '' };
 }
 

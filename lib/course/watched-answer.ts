@@ -5,8 +5,10 @@ import { copyOf, formOf, holds, isSame } from './answer-values';
 export interface Seen {
   /** the argument that a call changed, from 0 */
   changed?: number;
-  /** whether a returned value held NaN */
+  /** whether the answer or a returned value held NaN */
   nan: boolean;
+  /** whether the answer or a returned value held a number written as a text */
+  text: boolean;
   /** what a call returned last */
   last?: unknown;
   /** what the reader's code threw last */
@@ -47,6 +49,7 @@ export function watchedAnswer<Answer>(answer: Answer, seen: Seen, mayChangeArgum
           throw new Changed();
         }
         seen.nan ||= holds(value, Number.isNaN);
+        seen.text ||= holds(value, isNumberInText);
         seen.last = value;
         return watchedAnswer(value, seen, mayChangeArguments);
       };
@@ -63,6 +66,11 @@ export function watchedAnswer<Answer>(answer: Answer, seen: Seen, mayChangeArgum
       return isPromise(value) ? value.then(look, fail) : look(value);
     },
   }) as Answer;
+}
+
+/** @returns whether `value` is a text such as '0.5', with which JavaScript calculates as with a number */
+export function isNumberInText(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value));
 }
 
 /** @returns whether `value` is a promise, of whichever realm */

@@ -115,6 +115,22 @@ describe('judgeExercise()', () => {
     expect(judge(NaN, () => 'The reason of the check.').message).toBe('The reason of the check.');
   });
 
+  test('a number written as a text is never right, unless the exercise says so', () => {
+    const careless = (answer: unknown) => Number(answer) === 0.5;
+    expect(judge('0.5', careless)).toMatchObject({
+      status: 'wrong',
+      message: expect.stringContaining('text'),
+    });
+    expect(
+      judge(
+        () => '0.5',
+        (answer) => careless(answer()),
+      ).status,
+    ).toBe('wrong');
+    expect(judgeExercise('e', '0.5', careless, { mayBeText: true })).toMatchObject({ status: 'solved' });
+    expect(judge(['relu', ''], () => true).status).toBe('solved');
+  });
+
   test('a function that changes its arguments is refused, whatever the check makes of it', async () => {
     const change = (given: unknown) => {
       const x = given as Matrix & { isMatrix?: true; weights?: number[][] } & number[];
