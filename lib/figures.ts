@@ -36,6 +36,9 @@ export { networkFigure } from './figures/networks';
 
 // Figures of figures.
 
+export { alternativeText } from './figures/alternative';
+export { filmstripFigure } from './figures/filmstrip';
 export { withAnimation, withSlider } from './figures/frames';
 export { sideBySide } from './figures/side';
+export { withoutControls } from './figures/stills';
 export type { Figure } from './figures/theme';

@@ -14,8 +14,9 @@
 export { claimMimeType, exerciseMimeType, noteMimeType, plotlyMimeType } from './base/contract';
 export { projectRoot } from './base/project-root';
 
-// What draws.
+// What draws, and what a figure says of itself.
 
+export { describeFigure } from './course/show';
 export { findPlotly } from './course/static-page';
 
 // What stands in a notebook.

@@ -1,6 +1,7 @@
 /** Figures that change: with a slider, or played as an animation. */
 import { extent } from 'simple-statistics';
 import { requireBetween, requireCount } from '../base/checks';
+import { mostStills, sliderHeight } from './stills';
 import { escapeText } from './text';
 import { type Fields, type Figure, type FigureFrame, gridColor, inkColor } from './theme';
 
@@ -14,8 +15,10 @@ export interface Step {
 export interface SliderOptions {
   /** what the slider changes, with its unit: `'learning rate'` */
   name: string;
-  /** the position shown first, which is also the stored picture; default the first */
+  /** the position shown first; default the first */
   start?: number;
+  /** labels of the two to six steps that the stored picture shows side by side; default evenly spread ones */
+  filmstrip?: (string | number)[];
 }
 
 /** Options of {@link withAnimation}. */
@@ -26,16 +29,19 @@ export interface AnimationOptions extends SliderOptions {
 
 /**
  * One figure with a slider under it. Every step has the same traces in the same order; axes
- * without a range of their own get one that holds all steps, so that nothing jumps.
+ * without a range of their own get one that holds all steps, so that nothing jumps. Where nothing
+ * moves, a stored picture shows some of the steps side by side.
  *
  * @param steps - at least two, each with its whole figure
  * @returns the figure of step `start`, and of the others only what differs
- * @throws RangeError if there are fewer than two steps, two labels are equal, or traces differ in number
+ * @throws RangeError if there are fewer than two steps, two labels are equal, traces differ in number, or
+ * `filmstrip` names no step, one twice, fewer than two or more than six
  * @example
  * withSlider(rates.map((rate) => ({ label: rate, figure: descent(rate) })), { name: 'learning rate', start: 2 });
  */
-export function withSlider(steps: Step[], { name, start = 0 }: SliderOptions): Figure {
+export function withSlider(steps: Step[], { name, start = 0, filmstrip }: SliderOptions): Figure {
   requireSteps(steps, start);
+  if (filmstrip) requireFilmstrip(filmstrip, steps);
   const { data, layout } = steps[start].figure;
   const shared = sharedRanges(steps);
   const bottom = layout.margin?.b ?? 56;
@@ -47,6 +53,7 @@ export function withSlider(steps: Step[], { name, start = 0 }: SliderOptions): F
       height: (layout.height ?? 400) + sliderHeight,
       margin: { ...layout.margin, b: bottom + sliderHeight },
       sliders: [slider(steps, name, start, bottom)],
+      ...(filmstrip && { meta: { filmstrip: filmstrip.map(String) } }),
     } as Figure['layout'],
     frames: framesOf(steps, Object.keys(shared)),
   };
@@ -56,14 +63,13 @@ export function withSlider(steps: Step[], { name, start = 0 }: SliderOptions): F
  * Like {@link withSlider}, with a button that plays the steps from the first to the last.
  *
  * @param steps - at least two, each with its whole figure
- * @param options - `start` is the step shown first and stored as the picture: the one that tells
- * the story; default the last
+ * @param options - `start` is the step shown first: the one that tells the story; default the last
  * @example
  * withAnimation(epochs.map((epoch) => ({ label: epoch, figure: boundary(epoch) })), { name: 'epoch' });
  */
 export function withAnimation(steps: Step[], options: AnimationOptions): Figure {
-  const { name, start = steps.length - 1, duration = 300 } = options;
-  const figure = withSlider(steps, { name, start });
+  const { start = steps.length - 1, duration = 300 } = options;
+  const figure = withSlider(steps, { ...options, start });
   const [slider] = figure.layout.sliders as unknown as { pad: { t: number } }[];
   const order = steps.map(({ label }) => String(label));
   const buttons = {
@@ -88,7 +94,6 @@ export function withAnimation(steps: Step[], options: AnimationOptions): Figure 
   return { ...figure, layout: layout as unknown as Figure['layout'] };
 }
 
-const sliderHeight = 84;
 const borderColor = '#9A9A9A';
 
 /** What the two buttons take of the slider's place, in pixels, however wide the figure is. */
@@ -111,6 +116,20 @@ function requireSteps(steps: Step[], start: number): void {
   if (odd) {
     throw new RangeError(
       `Cannot make a slider: step ${odd.label} has ${odd.figure.data.length} traces, must be ${length}`,
+    );
+  }
+}
+
+function requireFilmstrip(filmstrip: (string | number)[], steps: Step[]): void {
+  const labels = steps.map(({ label }) => String(label));
+  const unknown = filmstrip.find((label) => !labels.includes(String(label)));
+  if (unknown !== undefined) {
+    throw new RangeError(`Cannot make a filmstrip: no step is labelled '${unknown}' among ${labels}`);
+  }
+  const { size } = new Set(filmstrip.map(String));
+  if (size < filmstrip.length || size < 2 || size > mostStills) {
+    throw new RangeError(
+      `Cannot make a filmstrip: it takes 2 to ${mostStills} different steps, got ${filmstrip}`,
     );
   }
 }

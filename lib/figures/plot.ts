@@ -1,5 +1,5 @@
 /** The frame of all figures: marks on a white card, under a title and a legend. */
-import { escapeText } from './text';
+import { breakLines, escapeText } from './text';
 import { type Fields, type Figure, type FigureOptions, fontFamily, inkColor } from './theme';
 
 const titleSize = 18;
@@ -75,19 +75,9 @@ export function plot(marks: Fields[], options: FigureOptions, fields: Fields, fr
   return { data: marks, layout } as unknown as Figure;
 }
 
-/** Breaks a title into lines that fit a figure's width. */
+/** Breaks a title into lines that fit a figure's width; none if it is empty. */
 function wrapTitle(title: string, width: number): string[] {
-  const most = Math.max(12, Math.floor((width - 60) / (titleSize * 0.53)));
-  return title.split('\n').flatMap((paragraph) => {
-    const lines: string[] = [];
-    for (const word of paragraph.split(' ')) {
-      const last = lines.at(-1);
-      const longer = last ? `${last} ${word}` : word;
-      if (last === undefined || (last && longer.length > most)) lines.push(word);
-      else lines[lines.length - 1] = longer;
-    }
-    return lines;
-  });
+  return title ? breakLines(title, Math.max(12, Math.floor((width - 60) / (titleSize * 0.53)))) : [];
 }
 
 /** How many rows the names of the marks take. */

@@ -27,6 +27,20 @@ export function hover(template: string, name = ''): string {
   return `${template}<extra>${escapeTemplate(name)}</extra>`;
 }
 
+/** Breaks a text between words into lines of at most `most` letters; `\n` begins a new one. */
+export function breakLines(text: string, most: number): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines: string[] = [];
+    for (const word of paragraph.split(' ')) {
+      const last = lines.at(-1);
+      const longer = last ? `${last} ${word}` : word;
+      if (last === undefined || (last && longer.length > most)) lines.push(word);
+      else lines[lines.length - 1] = longer;
+    }
+    return lines;
+  });
+}
+
 /**
  * A number with few digits, as a figure stores it.
  *

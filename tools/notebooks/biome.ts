@@ -33,7 +33,7 @@ const rulesOfPieces = {
   style: { useConst: 'off', useImportType: 'off' },
 };
 
-/** Notebooks as a whole lie in this folder: only asked for what no cell uses, never rewritten. */
+/** Notebooks as a whole lie in this folder: only asked for names, of which no cell uses or declares some; never rewritten. */
 export const wholeFolder = 'whole';
 
 const rulesOfWholes = {
@@ -41,6 +41,7 @@ const rulesOfWholes = {
   correctness: {
     noUnusedVariables: { level: 'error', fix: 'none' },
     noUnusedImports: { level: 'error', fix: 'none' },
+    noUndeclaredVariables: 'error',
   },
 };
 

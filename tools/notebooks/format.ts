@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { codeWidth, type Fault, runBiome, wholeFolder } from './biome';
 import { type Piece, piecesOf, withCode, withSources } from './code-pieces';
+import { faultsOfHidden, isHidden } from './hidden';
 import { joined, type NotebookFile, replaceFile } from './notebook-file';
 
 /** A notebook, and what Biome makes of its code. */
@@ -27,7 +28,7 @@ export interface FormattedNotebook {
 export function formatCode(files: readonly NotebookFile[]): FormattedNotebook[] {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-cells-'));
   try {
-    for (const { name, notebook } of files) writePieces(folder, name, piecesOf(notebook));
+    for (const file of files) writePieces(folder, file);
     const faults = runBiome(folder);
     return files.map((file) => formatted(file, folder, faults));
   } finally {
@@ -35,13 +36,23 @@ export function formatCode(files: readonly NotebookFile[]): FormattedNotebook[] 
   }
 }
 
-function writePieces(folder: string, name: string, pieces: readonly Piece[]): void {
+function writePieces(folder: string, { name, notebook }: NotebookFile): void {
+  const pieces = piecesOf(notebook);
   fs.mkdirSync(path.join(folder, name), { recursive: true });
   for (const piece of pieces) fs.writeFileSync(fileOf(folder, name, piece.name), `${piece.code}\n`);
   fs.mkdirSync(path.join(folder, wholeFolder), { recursive: true });
-  const whole = pieces.map(asPartOfWhole).join('\n');
-  fs.writeFileSync(fileOf(folder, wholeFolder, name), `${whole}\n`);
+  const writeWhole = (title: string, some: readonly Piece[]) =>
+    fs.writeFileSync(fileOf(folder, wholeFolder, title), wholeOf(some));
+  writeWhole(name, pieces);
+  for (const { id } of notebook.cells.filter(isHidden)) writeWhole(without(name, id), othersThan(id, pieces));
 }
+
+/** What the notebook without one cell is called. */
+const without = (name: string, id: string) => `${name} without ${id}`;
+
+const othersThan = (id: string, pieces: readonly Piece[]) => pieces.filter(({ cell }) => cell !== id);
+
+const wholeOf = (pieces: readonly Piece[]) => `${pieces.map(asPartOfWhole).join('\n')}\n`;
 
 const fileOf = (...parts: string[]) => `${path.join(...parts)}.ts`;
 
@@ -62,6 +73,9 @@ function formatted(file: NotebookFile, folder: string, all: readonly Fault[]): F
     if (after !== joined(cell.source)) sources.set(cell.id, after);
   }
   const changes = pieces.flatMap((piece) => firstChange(piece, read(piece.name)));
+  const inWhole = (title: string) => all.filter((fault) => fault.file === `${wholeFolder}/${title}.ts`);
+  // The kernel's own names, and those of a cell that cannot be parsed.
+  const nowhere = new Set(undeclaredIn(pieces, inWhole(name)));
   const faults = [
     ...pieces.flatMap((piece) => {
       const own = all.filter((fault) => fault.file === `${name}/${piece.name}.ts`);
@@ -69,8 +83,12 @@ function formatted(file: NotebookFile, folder: string, all: readonly Fault[]): F
     }),
     ...unusedIn(
       pieces,
-      all.filter((fault) => fault.file === `${wholeFolder}/${name}.ts`),
+      inWhole(name).filter(({ rule }) => rule !== undeclared),
     ),
+    ...notebook.cells.filter(isHidden).flatMap((cell) => {
+      const missing = undeclaredIn(othersThan(cell.id, pieces), inWhole(without(name, cell.id)));
+      return faultsOfHidden(cell, new Set(missing.filter((one) => !nowhere.has(one))));
+    }),
   ];
   return { file, sources, changes, faults };
 }
@@ -101,6 +119,16 @@ function faultsOf({ name }: Piece, lines: readonly string[], found: readonly Fau
  */
 export function isTooWide(line: string): boolean {
   return [...line].length > codeWidth && !/^\s*(?:return )?(['"`]).*\1(?: \+|[,;)]*)$/.test(line);
+}
+
+const undeclared = 'lint/correctness/noUndeclaredVariables';
+
+/** The names that these pieces use and none of them declares. */
+function undeclaredIn(pieces: readonly Piece[], found: readonly Fault[]): string[] {
+  const lines = wholeOf(pieces).split('\n');
+  return found
+    .filter(({ rule }) => rule === undeclared)
+    .map(({ line, columns: [start, end] }) => lines[line - 1].slice(start - 1, end && end - 1));
 }
 
 /** What is declared in a cell and used by none. */

@@ -1,6 +1,6 @@
 """Renders notebooks: `python render.py FILE.ipynb …`. Prints a line {"body": HTML, "css": CSS} for each.
 
-Figures become their stored pictures; formulas become <descent-tex> elements, for whoever sets them. What could run, or
+Figures become their stored pictures, the code of a cell whose source is hidden is folded away; formulas become <descent-tex> elements, for whoever sets them. What could run, or
 ask a network by itself, does not pass, be it Markdown or an output: a page is as safe as a text.
 """
 
@@ -100,6 +100,19 @@ CLEANER = Cleaner(
 )
 
 
+# JupyterLab folds such a cell by itself; nbconvert shows its code like any other.
+TEMPLATE = """
+{%- extends 'basic/index.html.j2' -%}
+{%- block input_group -%}
+{%- if cell.metadata.get("jupyter", {}).get("source_hidden") -%}
+<details class="hidden-source"><summary>show code</summary>{{ super() }}</details>
+{%- else -%}
+{{ super() }}
+{%- endif -%}
+{%- endblock input_group -%}
+"""
+
+
 def prepare(data, metadata):
     """Leaves of an output's forms the one that a page without scripts shows best."""
     for mime in [mime for mime in data if mime.startswith("application/vnd.") or mime == "application/javascript"]:
@@ -124,5 +137,5 @@ for file in sys.argv[1:]:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             prepare(output.get("data", {}), output.get("metadata", {}))
-    body, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
+    body, _ = HTMLExporter(template_name="basic", raw_template=TEMPLATE).from_notebook_node(notebook)
     print(json.dumps({"body": CLEANER.clean(body), "css": CSS}), flush=True)

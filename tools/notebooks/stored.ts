@@ -221,5 +221,9 @@ function withPicture(output: Output, old: readonly Output[]): Output {
   const figure = output.data?.[plotlyMimeType];
   if (!figure) return output;
   const text = JSON.stringify(figure);
-  return old.find((candidate) => JSON.stringify(candidate.data?.[plotlyMimeType]) === text) ?? output;
+  const same = old.find((candidate) => JSON.stringify(candidate.data?.[plotlyMimeType]) === text);
+  const picture = same?.data?.['image/png'];
+  if (!picture) return output;
+  // The picture alone: what the output says in words may have changed.
+  return { ...output, data: { ...output.data, 'image/png': picture }, metadata: same.metadata };
 }

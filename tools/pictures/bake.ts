@@ -1,11 +1,16 @@
-/** Stored pictures: a PNG beside every figure of a notebook, for readers that draw no figure themselves. */
+/**
+ * Stored pictures: a PNG beside every figure of a notebook, with an alternative text, for readers that draw no figure
+ * themselves. A figure with frames is drawn as a filmstrip.
+ */
 import { createHash } from 'node:crypto';
-import { plotlyMimeType } from '../../lib/surroundings';
+import { alternativeText, type Figure, filmstripFigure, withoutControls } from '../../lib/figures';
+import { describeFigure, plotlyMimeType } from '../../lib/surroundings';
 import { openPlotlyPage } from './chromium';
 import { smallPng } from './png';
 
 /** How a stored picture is drawn: change it when pictures must be drawn anew. */
 const recipe = 'scale 1, 256 colours';
+const filmstripRecipe = `${recipe}, filmstrip`;
 // JupyterLab shows a stored picture with as many pixels as it has: a larger one would be cut off.
 const scale = 1;
 
@@ -23,15 +28,15 @@ export interface BakeableNotebook {
 /** A browser that draws figures into PNG files: see {@link openBaker}. */
 export interface Baker {
   /**
-   * Draws one figure.
+   * Draws one figure; one with frames as a filmstrip of them.
    *
-   * @param figure - Plotly JSON: `data`, `layout` with `width` and `height`
+   * @param figure - Plotly JSON: `data`, `layout` with `width` and `height`, perhaps `frames`
    * @returns the PNG in base64
    */
   draw(figure: unknown): Promise<string>;
   /**
-   * Puts `image/png` beside every figure of the notebook, in place. A figure that has not changed
-   * since its picture was drawn keeps it.
+   * Puts `image/png` beside every figure of the notebook, in place, and its alternative text where nbconvert
+   * looks for it, in the output's metadata. A figure that has not changed since its picture was drawn keeps it.
    *
    * @returns how many pictures were drawn and how many were kept
    */
@@ -48,7 +53,8 @@ export interface Baker {
 export async function openBaker(): Promise<Baker> {
   const { page, close } = await openPlotlyPage();
   const draw = async (figure: unknown): Promise<string> => {
-    const [, base64] = ((await page.evaluate(drawing(figure))) as string).split('base64,');
+    const still = filmstripFigure(figure as Figure) ?? withoutControls(figure as Figure);
+    const [, base64] = ((await page.evaluate(drawing(still))) as string).split('base64,');
     return (await smallPng(Buffer.from(base64, 'base64'))).toString('base64');
   };
   const bake = async (notebook: BakeableNotebook) => {
@@ -58,13 +64,20 @@ export async function openBaker(): Promise<Baker> {
       const hash = figureHash(data[plotlyMimeType]);
       const kept = data['image/png'] && output.metadata?.descent_figure === hash;
       counts[kept ? 'kept' : 'drawn'] += 1;
-      if (kept) continue;
-      data['image/png'] = await draw(data[plotlyMimeType]);
-      output.metadata = { ...output.metadata, descent_figure: hash };
+      if (!kept) data['image/png'] = await draw(data[plotlyMimeType]);
+      output.metadata = withAlternative({ ...output.metadata, descent_figure: hash }, data);
     }
     return counts;
   };
   return { draw, bake, close };
+}
+
+/** An output's metadata with the picture's alternative text: what `show` was told, else what the figure says. */
+function withAlternative(metadata: Record<string, unknown>, data: Record<string, unknown>) {
+  const figure = data[plotlyMimeType] as Figure;
+  const said = [data['text/plain'] ?? []].flat().join('');
+  const alt = said && said !== describeFigure(figure) ? said : alternativeText(figure);
+  return { ...metadata, 'image/png': { ...(metadata['image/png'] as object), alt } };
 }
 
 /** The page's own code as text: the project's types know no browser. */
@@ -82,7 +95,9 @@ function figureOutputs(notebook: BakeableNotebook): Output[] {
     .filter((output) => output.data?.[plotlyMimeType] !== undefined);
 }
 
-/** @returns a short name for the figure's content; equal figures have equal names */
+/** @returns a short name for the figure's content and how it is drawn; equal figures have equal names */
 export function figureHash(figure: unknown): string {
-  return createHash('sha256').update(recipe).update(JSON.stringify(figure)).digest('hex').slice(0, 16);
+  const { frames } = figure as Partial<Figure>;
+  const way = frames?.length ? filmstripRecipe : recipe;
+  return createHash('sha256').update(way).update(JSON.stringify(figure)).digest('hex').slice(0, 16);
 }
