@@ -13,6 +13,7 @@ import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { projectPython } from '../../tools/notebooks/execute';
+import { isHidden } from '../../tools/notebooks/hidden';
 import { faultOf } from '../../tools/notebooks/links';
 import {
   findNotebooks,
@@ -126,7 +127,8 @@ describe.skipIf(reason)(`the book${reason}`, () => {
         .flatMap(({ outputs = [] }) => outputs)
         .map(({ data }) => joined((data?.['text/html'] ?? '') as string | string[]))
         .join('\n');
-      const folded = (`${text}\n${shown}`.match(/<details>/g) ?? []).length;
+      const hidden = notebook.cells.filter(isHidden).length;
+      const folded = (`${text}\n${shown}`.match(/<details>/g) ?? []).length + hidden;
       expect(page.match(/<details>/g) ?? []).toHaveLength(folded);
       expect(page.match(/<\/details>/g) ?? []).toHaveLength(folded);
     },
@@ -235,8 +237,39 @@ describe.skipIf(reason)(`writePages() with notebooks of strangers${reason}`, () 
     const picture = /<img alt=('[^']*'|"[^"]*") src="data:image\/svg\+xml;base64,([^"]+)"/.exec(
       read('11-svg.html'),
     );
-    expect(picture?.[1]).toBe(`'a "circle"'`);
+    expect(picture?.[1]).toBe('"a &quot;circle&quot;"');
     expect(Buffer.from(picture?.[2] ?? '', 'base64').toString()).toBe(svg);
+  });
+
+  test('folds hidden code away and leaves its outputs, and all of an open cell, in sight', async () => {
+    const claims = shown({ 'text/plain': 'A claim, met.' });
+    const hidden = {
+      ...claims,
+      id: 'hidden',
+      metadata: { jupyter: { source_hidden: true } },
+      source: 'claim();',
+    };
+    const { read } = await write(notebookOf('10-hidden', claims, hidden));
+    const [open, folded] = read('10-hidden.html').split('id="cell-id=hidden"');
+    expect(open).not.toContain('<details');
+    expect(open).toContain('A claim, met.');
+    const [inside, after] = folded.split('</details>');
+    expect(inside).toContain('<details><summary>show code</summary>');
+    expect(inside.replace(/<[^>]*>/g, '')).toContain('claim();');
+    expect(inside).not.toContain('A claim, met.');
+    expect(after).toContain('A claim, met.');
+  });
+
+  test('gives a picture the alternative text that is stored with it, else what the output says', async () => {
+    const data = { 'image/png': 'aGVsbG8=', 'text/plain': 'Figure: short' };
+    const baked = shown(data);
+    baked.outputs = [
+      { output_type: 'display_data', data, metadata: { 'image/png': { alt: 'Long & "quoted".' } } },
+    ];
+    const { read } = await write(notebookOf('10-baked', baked), notebookOf('11-bare', shown(data)));
+    const alternative = (page: string) => / alt=("[^"]*")/.exec(page)?.[1];
+    expect(alternative(read('10-baked.html'))).toBe('"Long &amp; &quot;quoted&quot;."');
+    expect(alternative(read('11-bare.html'))).toBe('"Figure: short"');
   });
 
   test('keeps code that is about HTML as it is written', async () => {

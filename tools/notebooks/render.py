@@ -98,6 +98,8 @@ CLEANER = Cleaner(
     strip=True,
     filters=[WithoutCode],
 )
+# Within single quotes, which it would take around a text with double ones, bleach escapes every & twice.
+CLEANER.serializer.use_best_quote_char = False
 
 
 # JupyterLab folds such a cell by itself; nbconvert shows its code like any other.
@@ -105,7 +107,7 @@ TEMPLATE = """
 {%- extends 'basic/index.html.j2' -%}
 {%- block input_group -%}
 {%- if cell.metadata.get("jupyter", {}).get("source_hidden") -%}
-<details class="hidden-source"><summary>show code</summary>{{ super() }}</details>
+<details><summary>show code</summary>{{ super() }}</details>
 {%- else -%}
 {{ super() }}
 {%- endif -%}

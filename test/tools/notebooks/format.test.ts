@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { projectRoot } from '../../../lib/surroundings';
+import { claimMimeType, projectRoot } from '../../../lib/surroundings';
 import { format, formatCode, isTooWide } from '../../../tools/notebooks/format';
 import {
   type Cell,
@@ -93,6 +93,78 @@ describe('formatCode()', () => {
   ])('reports %s', (_, sources, fault) => {
     const { faults } = formatted(...sources);
     expect(faults).toEqual([typeof fault === 'string' ? fault : expect.stringMatching(fault as RegExp)]);
+  });
+});
+
+describe('formatCode() of a cell whose code is hidden', () => {
+  /** The faults of a notebook whose cell `nb-2` is hidden. */
+  const faultsOf = (sources: string[], output?: Record<string, unknown>) => {
+    const notebook = notebookOf(...sources);
+    notebook.cells[1].metadata.jupyter = { source_hidden: true };
+    if (output) notebook.cells[1].outputs = [{ output_type: 'display_data', data: output, metadata: {} }];
+    return formatCode([{ file: '', name: '01-one', notebook }])[0].faults;
+  };
+  const imports = "import { claim } from './lib/course';\nconst loss = 1;";
+  const claims = "const half = loss / 2;\nclaim('It is less.', half < loss);";
+
+  test('finds nothing wrong with claims that define what they alone use', () => {
+    expect(faultsOf([imports, claims, 'console.log(loss);'])).toEqual([]);
+    expect(faultsOf([imports, claims], { [claimMimeType]: { met: true }, 'text/plain': '✓' })).toEqual([]);
+  });
+
+  test('takes names of the language, the kernel and the cell itself for what they are', () => {
+    const later =
+      'const other = [loss].map((half) => Math.round(half));\nconsole.log(other, process.argv, { half: 1 });';
+    expect(faultsOf([imports, claims, later])).toEqual([]);
+  });
+
+  test.each([
+    ['a variable', 'console.log(half);', 'half'],
+    ['a variable, in a worked solution', '# Solution\n\n```ts\nconsole.log(half);\n```', 'half'],
+  ])('reports %s that a later cell uses', (_, later, name) => {
+    expect(faultsOf([imports, claims, later])).toEqual([
+      `nb-2: its code is hidden, but another cell uses '${name}'`,
+    ]);
+  });
+
+  test('reports functions, classes and imports that a later cell uses', () => {
+    const hidden = [
+      "import { join } from 'node:path';",
+      'class Size {}',
+      'function area(side: number): number {\n  return side ** 2;\n}',
+      "claim('It is.', area(loss) === 1);",
+    ].join('\n');
+    const later = "console.log(area(2), join('a', 'b'), new Size());";
+    const names = faultsOf([imports, hidden, later]).map((fault) => /uses '(\w+)'$/.exec(fault)?.[1]);
+    expect(names.sort()).toEqual(['Size', 'area', 'join']);
+  });
+
+  test('reports a cell that claims nothing, whatever its comments say, or shows more than claims', () => {
+    const silent = "// claim('It is.');\nconst other = { claim };\nother.claim('It is.', loss === 1);";
+    expect(faultsOf([imports, silent])).toEqual(['nb-2: its code is hidden, but it makes no claim']);
+    expect(faultsOf([imports, claims], { 'text/plain': 'a figure' })).toEqual([
+      'nb-2: its code is hidden, but it shows more than claims',
+    ]);
+  });
+
+  test('lets an open cell be as it likes', () => {
+    expect(formatted(imports, claims, 'console.log(half);').faults).toEqual([]);
+  });
+
+  test('formats it as any other, and leaves it hidden', () => {
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+    try {
+      const file = join(folder, '02-hidden.ipynb');
+      const notebook = notebookOf(imports, "claim( 'It is.', loss === 1 )");
+      notebook.cells[1].metadata.jupyter = { source_hidden: true };
+      writeNotebook(file, notebook);
+      expect(format([readNotebook(file)], false)).toBe(true);
+      const [, cell] = readNotebook(file).notebook.cells;
+      expect(cell.source).toEqual(["claim('It is.', loss === 1);"]);
+      expect(cell.metadata).toEqual({ jupyter: { source_hidden: true } });
+    } finally {
+      said.mockRestore();
+    }
   });
 });
 

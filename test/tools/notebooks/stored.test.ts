@@ -38,6 +38,13 @@ describe('normalise()', () => {
     expect(JSON.stringify(executed)).toBe(before);
   });
 
+  test("keeps that a cell's code is hidden", () => {
+    const jupyter = { source_hidden: true };
+    const hidden = { ...code([]), metadata: { jupyter, execution: { 'iopub.status.busy': '2026-01-01' } } };
+    expect(normalise(notebook(hidden)).cells[0].metadata).toEqual({ jupyter });
+    expect(merge(notebook(hidden), normalise(notebook(hidden))).cells[0].metadata).toEqual({ jupyter });
+  });
+
   test('joins streams and leaves what a terminal leaves of written-over lines', () => {
     const outputs = [stream('1 of 3\r'), stream('2 of 3\r3 of 3\n'), stream('done\r\n')];
     expect(text(normalise(notebook(code(outputs))))).toEqual([['3 of 3\n', 'done\n']]);
@@ -233,5 +240,16 @@ describe('merge()', () => {
   test('keeps the picture of a figure that is the same, and of no other', () => {
     const outputs = merged(code([figure(1, 'one'), figure(2, 'two')]), code([figure(2), figure(3)]));
     expect(outputs?.map((output) => output.data?.['image/png'])).toEqual(['two', undefined]);
+  });
+
+  test('keeps the picture alone: words beside it that have changed are the fresh ones', () => {
+    const saying = (output: Output, words: string): Output => ({
+      ...output,
+      data: { ...output.data, 'text/plain': words },
+    });
+    const old = { ...saying(figure(1, 'one'), 'old'), metadata: { descent_figure: 'hash' } };
+    expect(merged(code([old]), code([saying(figure(1), 'new')]))).toEqual([
+      { ...saying(figure(1, 'one'), 'new'), metadata: { descent_figure: 'hash' } },
+    ]);
   });
 });
