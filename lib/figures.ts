@@ -40,5 +40,4 @@ export { alternativeText } from './figures/alternative';
 export { filmstripFigure } from './figures/filmstrip';
 export { withAnimation, withSlider } from './figures/frames';
 export { sideBySide } from './figures/side';
-export { withoutControls } from './figures/stills';
 export type { Figure } from './figures/theme';

@@ -1,7 +1,7 @@
 /** A figure with frames as one that stands still: some of its frames side by side, each under its label. */
 import { axesOf, marksOf, notesOf, type Panel } from './panels';
 import { plot } from './plot';
-import { type Still, stillsOf, titleOf } from './stills';
+import { type Still, stillsOf, titleOf, withoutControls } from './stills';
 import { breakLines } from './text';
 import type { Fields, Figure } from './theme';
 
@@ -14,14 +14,15 @@ const headingLine = 16;
  * stands once: the title, the legend, the names of the axes, the colours' bar.
  *
  * @param figure - with frames, as `withSlider` makes it
- * @returns a figure without frames; `undefined` if the one given has none, or has marks that stand on no
- * axes, such as pies and surfaces
+ * @returns a figure without frames: the one given if it has none, and what it shows first if it has marks
+ * that stand on no axes, such as pies and surfaces
  * @example
  * filmstripFigure(withSlider(steps, { name: 'learning rate' }));
  */
-export function filmstripFigure(figure: Figure): Figure | undefined {
+export function filmstripFigure(figure: Figure): Figure {
+  if (!figure.frames?.length) return figure;
   const stills = stillsOf(figure);
-  if (stills.length < 2) return undefined;
+  if (stills.length < 2) return withoutControls(figure);
   const { panels, headings, heading, width, plotHeight, margin } = planStrip(stills);
   const {
     title,

@@ -52,14 +52,14 @@ export async function openLab(viewport = { width: 1280, height: 1000 }): Promise
   };
 }
 
-/** Writes a notebook of code cells into `out/browser/`. @returns its path */
-export function writeCells(name: string, cells: readonly string[]): string {
+/** Writes a notebook of code cells into `out/browser/`, the code of some of them hidden. @returns its path */
+export function writeCells(name: string, cells: readonly string[], hidden: readonly number[] = []): string {
   const kernelspec = { display_name: 'TypeScript', language: 'typescript', name: 'tslab' };
   const notebook = {
     cells: cells.map((source, index) => ({
       cell_type: 'code',
       id: `cell-${index}`,
-      metadata: {},
+      metadata: hidden.includes(index) ? { jupyter: { source_hidden: true } } : {},
       outputs: [],
       execution_count: null,
       source,

@@ -228,6 +228,25 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
     await expect.poll(() => pad.getAttribute('data-digit')).toBe('');
   });
 
+  it('folds hidden code away, runs it all the same, shows its claims, and keeps it hidden when it saves', async () => {
+    const cells = ["import { claim } from './lib/course';", "claim('One is one.', 1 === 1);"];
+    const name = writeCells('hidden', cells, [1]);
+    const notebook = await lab.open(name);
+    await runAll(page, notebook);
+    const [open, hidden] = [0, 1].map((index) => notebook.locator('.jp-CodeCell').nth(index));
+    expect(await open.locator('.jp-InputArea-editor').isVisible()).toBe(true);
+    expect(await hidden.locator('.jp-InputArea-editor').isVisible()).toBe(false);
+    expect(await hidden.locator('.jp-Placeholder').first().isVisible()).toBe(true);
+    await hidden.locator('.jp-OutputArea-output', { hasText: 'One is one.' }).waitFor();
+    await choose(page, 'File', 'Save Notebook');
+    const saved = () => JSON.parse(readFileSync(join(folder, 'hidden.ipynb'), 'utf8')).cells[1];
+    await expect.poll(() => saved().outputs.length).toBeGreaterThan(0);
+    expect(saved().metadata.jupyter).toEqual({ source_hidden: true });
+    await screenshot(page, 'hidden-code');
+    await hidden.locator('.jp-Placeholder').first().click();
+    await hidden.locator('.jp-InputArea-editor').waitFor();
+  });
+
   it('left the committed notebook that it opened as it was', () => {
     expect(inPlace.map(fingerprint)).toEqual(before);
   });

@@ -39,6 +39,11 @@ function descent(learningRate: number): Figure {
   });
 }
 
+const rates = f.withSlider(
+  [0.01, 0.05, 0.09].map((rate) => ({ label: rate, figure: descent(rate) })),
+  { name: 'learning rate', start: 2 },
+);
+
 const errors = count(41, (step) => 0.8 ** step);
 const ring = (radius: number) =>
   count(784, (i) => {
@@ -173,10 +178,8 @@ export const gallery: Record<string, Figure> = {
     weights: [count(2, (i) => count(30, (j) => Math.sin(i + 5 * j))), count(30, (i) => [Math.cos(i)])],
   }),
   sideBySide: f.sideBySide([descent(0.05), descent(0.09)], { title: 'Two rates', shareY: true }),
-  withSlider: f.withSlider(
-    [0.01, 0.05, 0.09].map((rate) => ({ label: rate, figure: descent(rate) })),
-    { name: 'learning rate', start: 2 },
-  ),
+  withSlider: rates,
+  filmstripFigure: f.filmstripFigure(rates),
   withAnimation: f.withAnimation(
     [0, 1, 3, 8].map((epoch) => ({ label: epoch, figure: boundary(epoch) })),
     { name: 'epoch' },

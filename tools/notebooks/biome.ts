@@ -41,7 +41,7 @@ const rulesOfWholes = {
   correctness: {
     noUnusedVariables: { level: 'error', fix: 'none' },
     noUnusedImports: { level: 'error', fix: 'none' },
-    noUndeclaredVariables: 'error',
+    noUndeclaredVariables: { level: 'error', options: { checkTypes: true } },
   },
 };
 

@@ -3,7 +3,7 @@
  * themselves. A figure with frames is drawn as a filmstrip.
  */
 import { createHash } from 'node:crypto';
-import { alternativeText, type Figure, filmstripFigure, withoutControls } from '../../lib/figures';
+import { alternativeText, type Figure, filmstripFigure } from '../../lib/figures';
 import { describeFigure, plotlyMimeType } from '../../lib/surroundings';
 import { openPlotlyPage } from './chromium';
 import { smallPng } from './png';
@@ -53,8 +53,9 @@ export interface Baker {
 export async function openBaker(): Promise<Baker> {
   const { page, close } = await openPlotlyPage();
   const draw = async (figure: unknown): Promise<string> => {
-    const still = filmstripFigure(figure as Figure) ?? withoutControls(figure as Figure);
-    const [, base64] = ((await page.evaluate(drawing(still))) as string).split('base64,');
+    const [, base64] = ((await page.evaluate(drawing(filmstripFigure(figure as Figure)))) as string).split(
+      'base64,',
+    );
     return (await smallPng(Buffer.from(base64, 'base64'))).toString('base64');
   };
   const bake = async (notebook: BakeableNotebook) => {

@@ -127,16 +127,17 @@ describe('formatCode() of a cell whose code is hidden', () => {
     ]);
   });
 
-  test('reports functions, classes and imports that a later cell uses', () => {
+  test('reports functions, types, classes and imports that a later cell uses', () => {
     const hidden = [
       "import { join } from 'node:path';",
       'class Size {}',
+      'type Side = number;',
       'function area(side: number): number {\n  return side ** 2;\n}',
       "claim('It is.', area(loss) === 1);",
     ].join('\n');
-    const later = "console.log(area(2), join('a', 'b'), new Size());";
+    const later = "const side: Side = 2;\nconsole.log(area(side), join('a', 'b'), new Size());";
     const names = faultsOf([imports, hidden, later]).map((fault) => /uses '(\w+)'$/.exec(fault)?.[1]);
-    expect(names.sort()).toEqual(['Size', 'area', 'join']);
+    expect(names.sort()).toEqual(['Side', 'Size', 'area', 'join']);
   });
 
   test('reports a cell that claims nothing, whatever its comments say, or shows more than claims', () => {

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { plotlyMimeType } from '../../../lib/surroundings';
+import { alternativeText, filmstripFigure, withSlider } from '../../../lib/figures';
+import { describeFigure, plotlyMimeType } from '../../../lib/surroundings';
 import { openBaker, whyNotBake } from '../../../tools/pictures';
 import { type Baker, figureHash } from '../../../tools/pictures/bake';
 import { openPlotlyPage } from '../../../tools/pictures/chromium';
@@ -28,7 +29,9 @@ describe.skipIf(reason)(`drawing in Chromium${reason ? ` (skipped: ${reason})` :
     const picture = await baker.draw(figure);
     const bytes = Buffer.from(picture, 'base64');
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');
-    expect(bytes.readUInt32BE(16)).toBe(figure.layout.width);
+    // One with frames is drawn as its filmstrip.
+    const { layout } = filmstripFigure(figure);
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([layout.width, layout.height]);
     expect(bytes.length).toBeLessThan(100_000);
     expect(await baker.draw(figure)).toBe(picture);
   });
@@ -63,6 +66,49 @@ describe.skipIf(reason)(`drawing in Chromium${reason ? ` (skipped: ${reason})` :
     expect(JSON.stringify(notebook)).toBe(once);
     notebook.cells[0].outputs[1].data[plotlyMimeType] = gallery.barFigure;
     expect(await baker.bake(notebook)).toEqual({ drawn: 1, kept: 1 });
+  });
+
+  test('bake() stores the alternative text where nbconvert reads it, and what the author said before its own', async () => {
+    const output = (text: string | string[]) => ({
+      output_type: 'display_data',
+      data: { [plotlyMimeType]: gallery.withSlider, 'text/plain': text } as Record<string, unknown>,
+      metadata: { 'image/png': { width: 900 } } as Record<string, Record<string, unknown>>,
+    });
+    const outputs = [output(describeFigure(gallery.withSlider)), output(['Three ', 'paths.'])];
+    await baker.bake({ cells: [{ cell_type: 'code', outputs }] });
+    expect(outputs.map(({ metadata }) => metadata['image/png'])).toEqual([
+      { width: 900, alt: alternativeText(gallery.withSlider) },
+      { width: 900, alt: 'Three paths.' },
+    ]);
+    // Written anew where the words change, though the picture stays.
+    outputs[1].data['text/plain'] = 'Three ways.';
+    expect(await baker.bake({ cells: [{ cell_type: 'code', outputs }] })).toEqual({ drawn: 0, kept: 2 });
+    expect(outputs[1].metadata['image/png'].alt).toBe('Three ways.');
+  });
+
+  test('a filmstrip shows its frames: what only one of them has is in the picture', async () => {
+    const coloured = (color: string | undefined) => ({
+      ...gallery.barFigure,
+      data: gallery.barFigure.data.map((bar) => ({ ...bar, marker: { color: color ?? '#FFFFFF' } })),
+    });
+    const steps = ['#D55E00', '#009E73', '#0072B2'].map((color) => ({
+      label: color,
+      figure: coloured(color),
+    }));
+    const picture = await baker.draw(withSlider(steps, { name: 'colour' }));
+    const { data, info } = await sharp(Buffer.from(picture, 'base64'))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const seen = Array.from({ length: data.length / info.channels }, (_, pixel) => {
+      const at = pixel * info.channels;
+      return { color: `#${data.toString('hex', at, at + 3)}`, x: pixel % info.width };
+    });
+    const middles = steps.map(({ label }) => {
+      const xs = seen.filter(({ color }) => color === label.toLowerCase()).map(({ x }) => x);
+      expect(xs.length).toBeGreaterThan(100);
+      return xs.reduce((sum, x) => sum + x, 0) / xs.length;
+    });
+    expect(middles).toEqual(middles.slice().sort((a, b) => a - b));
   });
 });
 
@@ -100,6 +146,25 @@ describe.skipIf(reason)(`plotly.js${reason ? ` (skipped: ${reason})` : ''}`, () 
     expect(complaints).toEqual([]);
   });
 
+  test.each(kinds.filter(([, { frames }]) => frames))(
+    'cuts no word of the filmstrip of %s off',
+    async (_, figure) => {
+      const { data, layout } = filmstripFigure(figure);
+      const cut = (await page.evaluate(`(async () => {
+      await Plotly.newPlot('figure', ${JSON.stringify({ data, layout })});
+      const whole = document.querySelector('#figure .main-svg').getBoundingClientRect();
+      const words = [...document.querySelectorAll('#figure text')].filter((word) => word.textContent);
+      const out = words.filter((word) => {
+        const { left, right, top, bottom } = word.getBoundingClientRect();
+        return left < whole.left || right > whole.right || top < whole.top || bottom > whole.bottom;
+      });
+      return { words: words.length, cut: out.map((word) => word.textContent) };
+    })()`)) as { words: number; cut: string[] };
+      expect(cut.words).toBeGreaterThan(10);
+      expect(cut.cut).toEqual([]);
+    },
+  );
+
   test('would report a field that plotly.js does not know', async () => {
     const found = (await page.evaluate(
       `Plotly.validate([{ y: [1], mod: 'lines' }], { titlefont: { size: 2 } }).map(({ code }) => code)`,
@@ -136,6 +201,8 @@ describe.skipIf(reason)(`plotly.js${reason ? ` (skipped: ${reason})` : ''}`, () 
 test('figureHash() tells figures apart', () => {
   expect(figureHash(gallery.barFigure)).toBe(figureHash(structuredClone(gallery.barFigure)));
   expect(figureHash(gallery.barFigure)).not.toBe(figureHash(gallery.lineFigure));
+  const { data, layout } = gallery.withSlider;
+  expect(figureHash({ data, layout, frames: [] })).not.toBe(figureHash(gallery.withSlider));
 });
 
 test('a missing Chromium is named with its remedy', async () => {
