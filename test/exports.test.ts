@@ -10,7 +10,6 @@ const seams: readonly string[] = [
   'lib/course/claims.ts formatFigure',
   'lib/course/digit-pad/pad.ts digitPadHtml',
   'lib/course/show.ts missingNames',
-  'lib/course/show.ts describeFigure',
   'lib/data/augmentation.ts moveDigit',
   'lib/studies/costs.ts denseSizes',
   'lib/studies/digit-centring.ts distortDigit',

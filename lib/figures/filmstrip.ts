@@ -9,6 +9,9 @@ import type { Fields, Figure } from './theme';
 const widest = 900;
 const headingLine = 16;
 
+/** What the strip does not take over from the figure, having its own. */
+const ofTheFrame = ['height', 'legend', 'margin', 'showlegend', 'title', 'width'];
+
 /**
  * A figure's frames side by side, at most 900 pixels wide, in rows of up to three. What all frames share
  * stands once: the title, the legend, the names of the axes, the colours' bar.
@@ -24,26 +27,19 @@ export function filmstripFigure(figure: Figure): Figure {
   const stills = stillsOf(figure);
   if (stills.length < 2) return withoutControls(figure);
   const { panels, headings, heading, width, plotHeight, margin } = planStrip(stills);
-  const {
-    title,
-    legend,
-    width: _,
-    height,
-    margin: __,
-    showlegend,
-    ...rest
-  } = stills[0].figure.layout as unknown as Fields;
+  const { layout } = stills[0].figure;
+  const rest = Object.entries(layout).filter(([key]) => !ofTheFrame.includes(key));
   const named = new Set<unknown>();
   const marks = panels.flatMap((panel) => marksOf(panel, named, panel.index === panels.length - 1));
   const fields = {
-    ...rest,
+    ...Object.fromEntries(rest),
     ...Object.assign({}, ...panels.map(axesOf)),
     annotations: [...headings, ...panels.flatMap((panel) => notesOf(panel, 'annotations'))],
     shapes: panels.flatMap((panel) => notesOf(panel, 'shapes')),
   };
   const shared = sharedTitle(stills) ?? '';
   return plot(marks, { title: shared, width }, fields, {
-    legend: showlegend !== false,
+    legend: layout.showlegend !== false,
     margin,
     heading,
     plotHeight,

@@ -5,14 +5,14 @@ import { projectRoot } from '../../lib/surroundings';
 import type { NotebookFile } from '../notebooks/notebook-file';
 import { smallPng } from './png';
 
-/** Whose figure stands for a notebook, by the cell's id. */
+/** Whose figure stands for a notebook, by the cell's id: one without frames, since a filmstrip is too fine for the size. */
 const chosen: Record<string, string> = {
   '00': 'start-figure',
   '01': 'nn-decision',
   '02': 'gd-contour',
   '03': 'sgd-paths-near',
   '04': 'bp-two-ways-figure',
-  '05': 'scratch-boundary',
+  '05': 'scratch-loss',
   '06': 'data-grid',
   '07': 'model-confusion-figure',
   '08': 'loss-margin',
