@@ -10,7 +10,7 @@
  * const network = createPerceptron({ units: [2, 3, 1], seed: 1 });
  * const model = toTensorflow(network);
  * const back = fromTensorflow(model.getWeights());
- * console.log(flatten(back).every((value, index) => Math.abs(value - flatten(network.layers)[index]) < 1e-7));
+ * console.log(flatten(back).every((value, index) => value === Math.fround(flatten(network.layers)[index])));
  * // true
  */
 

@@ -4,9 +4,9 @@
  * @example
  * import { loadMnist } from './lib/data';
  *
- * const { train, test } = await loadMnist({ limit: 100 });
- * console.log(train.count, test.count, Array.from(train.labels.subarray(0, 5)));
- * // 100 10000 [ 5, 0, 4, 1, 9 ]
+ * const { train, validation, test } = await loadMnist();
+ * console.log(train.count, validation.count, test.count, Array.from(train.labels.subarray(0, 5)));
+ * // 50000 10000 10000 [ 5, 0, 4, 1, 9 ]
  */
 
 // Points in the plane.

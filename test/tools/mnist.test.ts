@@ -57,6 +57,8 @@ test.each([
   [['--backend', 'gpu'], 'Allowed choices are auto, native, wasm, js.'],
   [['--seed', '-1'], "argument '-1' is invalid. It must be a whole number from 0 to 4294967295."],
   [['--limit', '60001'], "argument '60001' is invalid"],
+  [['--validation', '60000'], "argument '60000' is invalid. It must be a whole number from 0 to 59999."],
+  [['--validation', '-1'], "argument '-1' is invalid"],
   [['--epoch', '3'], "unknown option '--epoch' (Did you mean --epochs?)"],
   [['twice'], 'too many arguments'],
 ])('npm run mnist -- %j is refused in one line that names value and remedy', async (args, why) => {
@@ -96,6 +98,7 @@ test('without options, the values are those of the course', async () => {
     optimizer: 'adam',
     seed: 1,
     backend: 'auto',
+    validation: 0,
     json: false,
   });
 });
@@ -145,11 +148,33 @@ describe('npm run mnist', { timeout: 240_000 }, () => {
     expect(other.loss).not.toBe(report.loss);
   });
 
+  test('--validation keeps the last digits back, and prints after each epoch how they are read', async () => {
+    const [kept, never] = await Promise.all([
+      mnist(['--validation', '59500', '--epochs', '2', '--json']),
+      mnist(['--limit', '500', '--epochs', '2', '--json']),
+    ]);
+    expect([kept.status, never.status]).toEqual([0, 0]);
+    expect(kept.err).toContain(
+      'MNIST: 500 digits to learn from, 59,500 to choose by, 10,000 to be judged by.',
+    );
+    const [report, other] = [JSON.parse(kept.out), JSON.parse(never.out)];
+    expect(report.epochs.map((one: object) => Object.keys(one))).toEqual(
+      [1, 2].map(() => ['loss', 'accuracy', 'validationLoss', 'validationAccuracy', 'seconds']),
+    );
+    for (const { validationLoss, validationAccuracy } of report.epochs) {
+      expect(validationLoss).toBeGreaterThan(0);
+      expect(validationAccuracy).toBeGreaterThan(0.1);
+      expect(validationAccuracy).toBeLessThan(1);
+    }
+    // It learns from the first 500, as a training does that never sees the others.
+    expect([report.loss, report.accuracy]).toEqual([other.loss, other.accuracy]);
+  });
+
   test('without --json its last line is loss and accuracy', async () => {
     const { status, out } = await mnist(['--limit', '500', '--epochs', '1']);
     expect(status).toBe(0);
     expect(out.trim().split('\n').at(-1)).toMatch(/^Loss: \d\.\d{4}, Accuracy: 0\.\d{4}$/);
-    expect(out).toContain('Of the former only the first 500.');
+    expect(out).toContain('Of those to learn from only the first 500.');
   });
 
   test('Ctrl-C ends the training, says where, and saves and evaluates the model all the same', async () => {

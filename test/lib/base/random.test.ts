@@ -1,6 +1,6 @@
 import { mean, sampleCorrelation, variance } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../lib/base/random';
+import { mixedSeed, seededRandom } from '../../../lib/base/random';
 
 const draw = (count: number, one: () => number) => Array.from({ length: count }, one);
 
@@ -74,6 +74,47 @@ describe('seededRandom()', () => {
       return second.uniform();
     });
     expect(among).toEqual(alone);
+  });
+});
+
+describe('mixedSeed()', () => {
+  // The upper 32 bits of SplitMix64's first output, by the C code of Vigna's page prng.di.unimi.it.
+  test.each([
+    [0, 16294208416658607535n],
+    [1234567, 6457827717110365317n],
+  ])('is the upper half of what SplitMix64 makes of seed %i', (seed, output) => {
+    expect(mixedSeed(seed, '')).toBe(Number(output >> 32n));
+  });
+
+  test('is a whole number of 32 bits, the same for the same seed and purpose', () => {
+    const bits = new Array(32).fill(0);
+    for (let seed = 0; seed < 1000; seed++) {
+      const mixed = mixedSeed(seed, 'weights');
+      expect(mixed).toBe(mixedSeed(seed, 'weights'));
+      expect(Number.isInteger(mixed) && mixed >= 0 && mixed < 2 ** 32).toBe(true);
+      for (let bit = 0; bit < 32; bit++) bits[bit] += Math.floor(mixed / 2 ** bit) % 2;
+    }
+    // Each bit is set in half of the seeds; the standard deviation of the count is √1000 / 2 = 15.8.
+    for (const count of bits) expect(Math.abs(count - 500)).toBeLessThan(4 * 15.8);
+  });
+
+  test('differs for 1,000 neighbouring seeds and ten purposes: no two of them are related', () => {
+    const purposes = Array.from({ length: 10 }, (_, layer) => `weights of layer ${layer}`);
+    const rows = purposes.map((purpose) => draw(1000, () => 0).map((_, seed) => mixedSeed(seed, purpose)));
+    // Two of 10,000 draws of 32 bits are the same with probability 0.012.
+    expect(new Set(rows.flat()).size).toBe(10_000);
+    expect(mixedSeed(1, 'ab')).not.toBe(mixedSeed(1, 'ba'));
+    expect(mixedSeed(5, '')).not.toBe(mixedSeed(5 + 2 ** 32, ''));
+    for (const [index, row] of rows.entries()) {
+      // Four standard deviations of the estimate.
+      expect(Math.abs(sampleCorrelation(row.slice(1), row.slice(0, -1)))).toBeLessThan(4 / Math.sqrt(999));
+      const other = rows[(index + 1) % 10];
+      expect(Math.abs(sampleCorrelation(row, other))).toBeLessThan(4 / Math.sqrt(1000));
+    }
+  });
+
+  test.each([-1, 1.5, NaN, Infinity])('rejects the seed %d', (seed) => {
+    expect(() => mixedSeed(seed, 'weights')).toThrow(/^Cannot mix a seed: seed must be a whole number >= 0/);
   });
 });
 

@@ -124,7 +124,7 @@ describe('loadMnist()', () => {
     };
     share('host', only as unknown as Host);
     const fetched = vi.spyOn(globalThis, 'fetch');
-    const again = await loadMnist();
+    const again = await loadMnist({ validation: 0 });
     expect(read.map((place) => path.basename(place)).sort()).toEqual([...names].sort());
     expect(fetched).not.toHaveBeenCalled();
     expect(Buffer.compare(again.train.images, mnist.train.images)).toBe(0);
@@ -139,7 +139,9 @@ describe('loadMnist()', () => {
   });
 
   test('rejects limits beyond what there is', async () => {
-    await expect(loadMnist({ limit: 60_001 })).rejects.toThrow('limit must be <= 60000, got 60001');
+    await expect(loadMnist({ limit: 50_001 })).rejects.toThrow('limit must be <= 50000, got 50001');
+    const all = { limit: 60_001, validation: 0 };
+    await expect(loadMnist(all)).rejects.toThrow('limit must be <= 60000, got 60001');
     await expect(loadMnist({ testLimit: 10_001 })).rejects.toThrow('testLimit must be <= 10000, got 10001');
   });
 
@@ -180,7 +182,7 @@ test.each<[object, string]>([
   [{ testLimit: 1.5 }, 'Cannot load MNIST: testLimit must be a whole number >= 1, got 1.5'],
   [
     { source: 'full' },
-    "Cannot load MNIST: there is no option 'source'; there is limit, testLimit, folder, dataset",
+    "Cannot load MNIST: there is no option 'source'; there is limit, validation, testLimit, folder, dataset",
   ],
   [{ dataset: 'fashion' }, "Cannot load MNIST: dataset must be one of mnist, other, got 'fashion'"],
   [
@@ -245,7 +247,7 @@ describe('loadMnist() from a folder of its own', () => {
   ])('finds the files by their names %s', async (_, rename) => {
     layOut(rename);
     const before = inventory();
-    const mnist = await loadMnist({ folder });
+    const mnist = await loadMnist({ folder, validation: 0 });
     expect(sha256(mnist.train.images)).toBe(sha256(original(trainImages).subarray(16)));
     expect(mnist.description).toContain('MNIST: 60,000');
     expect(inventory()).toEqual(before);
@@ -358,7 +360,7 @@ describe('loadMnist() from a folder of its own', () => {
     fs.rmSync(path.join(folder, `${testLabels}.gz`));
     fs.symlinkSync(path.join(folder, 'elsewhere'), path.join(folder, testLabels));
     fs.symlinkSync(path.join(folder, 'nowhere'), path.join(folder, trainLabels));
-    expect((await loadMnist({ folder })).description).toContain('MNIST: 60,000');
+    expect((await loadMnist({ folder })).description).toContain('MNIST: 50,000');
   });
 
   test('names the file that is missing and the most similar one, but none of the other three', async () => {
@@ -407,7 +409,7 @@ describe('loadMnist() of another data set', () => {
     expect(mnist.train.images).toEqual(pictures(5).subarray(16));
     expect(mnist.test.labels).toEqual(Uint8Array.of(0, 1, 2));
     expect(mnist.description).toBe(
-      `Not MNIST, but the data set in '${folder}': 5 digits to learn from, 3 others to be judged by.`,
+      `Not MNIST, but the data set in '${folder}': 5 digits to learn from, 3 to be judged by.`,
     );
     vi.stubEnv('MNIST_DIR', folder);
     expect(await loadMnist({ dataset: 'other' })).toEqual(mnist);
@@ -424,7 +426,9 @@ describe('loadMnist() of another data set', () => {
           put({ [`${trainImages}.gz`]: packed(pictures(train)), [trainLabels]: labels(train) });
           put({ [testImages]: packed(pictures(judged)), [testLabels]: packed(labels(judged)) });
           const mnist = await loadMnist(other());
-          expect([mnist.train.count, mnist.test.count]).toEqual([train, judged]);
+          const chosenBy = Math.floor(train / 6);
+          const counts = [mnist.train, mnist.validation, mnist.test].map(({ count }) => count);
+          expect(counts).toEqual([train - chosenBy, chosenBy, judged]);
         },
       ),
       { numRuns: 10 },

@@ -134,7 +134,8 @@ test('with the rates 1/(k + 1) and one epoch, θ is the mean of the examples see
 });
 
 test('the noise floor follows α σ² / (B λ (2 − α λ)), with λ = 1, within its measured spread', () => {
-  // 40,000 steps, of which about 1 in 10 is independent: the estimate spreads by about 3 %.
+  // 40,000 steps, of which about 1 in 10 is independent: the estimate spreads by about 3 %. Over the seeds 1 … 10 it
+  // was off by −2.2 … 1.6 %.
   const variance = mean(examples.map((x) => (x - mean(examples)) ** 2));
   const path = stochasticGradientDescent(gradientOf, [mean(examples)], {
     ...options,

@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { host } from '../../../lib/base/host';
-import { seededRandom } from '../../../lib/base/random';
+import { mixedSeed, seededRandom } from '../../../lib/base/random';
 import type { DigitSet } from '../../../lib/data/digit-set';
 import { selectDigits } from '../../../lib/data/digits';
 import { loadMnist } from '../../../lib/data/mnist';
@@ -94,10 +94,11 @@ describe('createModel()', () => {
     }
   });
 
-  test.each([0, 1, 7])('draws layer by layer from the seeds 2s and 2s + 1: s = %i', (seed) => {
+  test.each([0, 1, 7])('draws each layer as TensorFlow does from the mixed seed: seed %i', (seed) => {
     const model = createModel({ seed, hiddenUnits: 10 });
     const [hidden, , output] = model.getWeights();
-    for (const [kernel, own] of [[hidden, 2 * seed] as const, [output, 2 * seed + 1] as const]) {
+    for (const [kernel, name] of [[hidden, 'hidden'] as const, [output, 'output'] as const]) {
+      const own = mixedSeed(seed, `weights of ${name}`);
       const expected = tf.initializers.glorotUniform({ seed: own }).apply(kernel.shape);
       expect(kernel.dataSync()).toEqual(expected.dataSync());
       expected.dispose();
@@ -196,7 +197,7 @@ describe('trainModel()', () => {
     expect(steps).toBe(5 * 32);
     expect(stopped).toBeUndefined();
     expect(epochs[4].loss).toBeLessThan(0.5 * epochs[0].loss);
-    // Over the seeds 1 to 8: 0.84 to 0.88 of 300.
+    // Over the seeds 1 to 8: 0.880 to 0.904 of 300.
     expect((await evaluateModel(model, test300)).accuracy).toBeGreaterThan(0.8);
     model.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
@@ -218,11 +219,11 @@ describe('trainModel()', () => {
     expect(train.labels).toEqual(copy.labels);
   });
 
-  test('equals model.fit on the digits in the order of seededRandom(seed), last batch included', async () => {
+  test('equals model.fit on the digits in the order of the seed, last batch included', async () => {
     const digits = selectDigits(train, [...Array(250).keys()]);
     const [model, other] = [compiled(), compiled()];
     const history = await trainModel(model, digits, { epochs: 3, batchSize: 32, seed: 5 });
-    const random = seededRandom(5);
+    const random = seededRandom(5, 'order');
     for (const { loss, accuracy } of history.epochs) {
       const shuffled = selectDigits(digits, random.permutation(digits.count));
       const [images, labels] = [imagesToTensor(shuffled), labelsToTensor(shuffled)];
@@ -275,6 +276,7 @@ describe('trainModel()', () => {
     });
     expect(ended).toBe(1);
     const before = await evaluateModel(model, test300);
+    // Over the seeds 1 to 8: 0.726 to 0.790.
     expect(before.accuracy).toBeGreaterThan(0.4);
     await trainModel(model, train, { epochs: 3 });
     expect((await evaluateModel(model, test300)).loss).toBeLessThan(before.loss);

@@ -2,7 +2,9 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadMnist } from '../../../lib/data/mnist';
 import { loadModel } from '../../../lib/model/files';
+import { evaluateModel } from '../../../lib/model/mnist-model';
 import { main } from '../../../lib/model/program';
 import { tf } from '../../../lib/tensorflow/backend';
 
@@ -28,7 +30,7 @@ describe('main()', () => {
     const { result, lines } = run({ save });
     const { loss, accuracy, parameters } = await result;
     expect(lines).toEqual([
-      expect.stringContaining('Of the former only the first 200.'),
+      expect.stringContaining('Of those to learn from only the first 200.'),
       `The model is saved in ${save}.`,
       `Loss: ${loss.toFixed(4)}, Accuracy: ${accuracy.toFixed(4)}`,
     ]);
@@ -36,6 +38,36 @@ describe('main()', () => {
     expect(model.countParams()).toBe(parameters);
     expect(parameters).toBe(784 * 4 + 4 + 4 * 10 + 10);
     model.dispose();
+  });
+
+  test('measures validation digits after each epoch, and learns from the others alone', async () => {
+    const save = path.join(folder, 'model');
+    const kept = run({ limit: undefined, validation: 59_900, epochs: 2, save });
+    const { loss, accuracy, history } = await kept.result;
+    expect(kept.lines[0]).toContain('MNIST: 100 digits to learn from, 59,900 to choose by');
+    expect(history.steps).toBe(2 * Math.ceil(100 / 32));
+    const model = await loadModel(save);
+    const { validation } = await loadMnist({ validation: 59_900 });
+    const last = await evaluateModel(model, validation);
+    expect(history.epochs).toHaveLength(2);
+    expect(history.epochs[1]).toMatchObject({
+      validationLoss: last.loss,
+      validationAccuracy: last.accuracy,
+    });
+    expect(history.epochs[0].validationLoss).not.toBe(last.loss);
+    model.dispose();
+    const without = await run({ limit: 100, epochs: 2 }).result;
+    expect([without.loss, without.accuracy]).toEqual([loss, accuracy]);
+    expect(without.history.epochs.map((epoch) => epoch.validationLoss)).toEqual([undefined, undefined]);
+  });
+
+  test('takes the validation digits from the end, whatever the limit', async () => {
+    const { result, lines } = run({ limit: 100, validation: 10_000 });
+    expect((await result).history.epochs[0].validationLoss).toBeGreaterThan(0);
+    expect(lines[0]).toContain(
+      'MNIST: 50,000 digits to learn from, 10,000 to choose by, 10,000 to be judged by.',
+    );
+    await expect(run({ limit: 50_001, validation: 10_000 }).result).rejects.toThrow('limit must be <= 50000');
   });
 
   test('keeps nothing, and says nothing of it, where it is not told to save', async () => {
@@ -75,6 +107,8 @@ describe('main()', () => {
     await expect(run({ rate: 1 } as object).result).rejects.toThrow("there is no option 'rate'");
     await expect(run({ save: '' }).result).rejects.toThrow('save must name a folder');
     await expect(run({ limit: 0 }).result).rejects.toThrow('limit must be a whole number');
+    await expect(run({ validation: -1 }).result).rejects.toThrow('validation must be a whole number >= 0');
+    await expect(run({ validation: 60_000 }).result).rejects.toThrow('validation must be < 60000, got 60000');
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 });

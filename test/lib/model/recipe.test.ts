@@ -18,7 +18,8 @@ test('trainRecipe() learns, validates each epoch, and leaves no tensor behind', 
   expect(result.validationLosses.every(Number.isFinite)).toBe(true);
   expect(result.trainingLosses[7]).toBeLessThan(result.trainingLosses[0]);
   expect(result.train.loss).toBeLessThan(result.test.loss);
-  expect(result.test.accuracy).toBeGreaterThan(0.3); // chance is 0.1
+  // Over the seeds 1 … 10: 0.57 … 0.72; chance is 0.1.
+  expect(result.test.accuracy).toBeGreaterThan(0.3);
   expect(result.weights).toHaveLength(784 * 16);
   expect(tf.memory().numTensors).toBe(before);
 });
@@ -41,7 +42,7 @@ test('trainRecipe() learns from the copies too: five times as many updates in an
   const withCopies = await trainRecipe(data, { ...recipe, copies: 4, epochs: 10 }, 1);
   const without = await trainRecipe(data, { ...recipe, epochs: 2 }, 1);
   expect(without.trainingLosses).toHaveLength(withCopies.trainingLosses.length);
-  // Over the seeds 1 … 10: 0.89 … 0.945; 1 if the copies counted for nothing.
+  // Over the seeds 1 … 10: 0.908 … 0.958; 1 if the copies counted for nothing.
   expect(withCopies.train.loss).toBeLessThan(0.97 * without.train.loss);
 });
 
@@ -52,7 +53,8 @@ test('trainRecipe() with shuffled labels leaves nothing to learn but by heart', 
     1,
   );
   expect(result.train.accuracy).toBeGreaterThan(0.9);
-  // Ten classes; the standard deviation of chance on 500 digits is 0.013, the labels' own adds some.
+  // Ten classes; the standard deviation of chance on 500 digits is 0.013, the labels' own adds some. Over the seeds
+  // 1 … 10: 0.05 … 0.192, and 1 on the digits that were learnt.
   expect(result.test.accuracy).toBeLessThan(0.25);
 });
 

@@ -35,17 +35,21 @@ describe('lossGradient()', () => {
   test('is the slope of the loss, and leaves no tensor behind', () => {
     const before = tf.memory().numTensors;
     const start = parameterVector(model);
-    const { loss, gradient } = lossGradient(model, digits);
+    const { gradient } = lossGradient(model, digits);
     expect(gradient).toHaveLength(6 * 785 + 10 * 7);
-    // A step against the gradient lowers the loss by its squared length times the rate.
-    const rate = 1e-3;
-    setParameterVector(
-      model,
-      start.map((value, index) => value - rate * gradient[index]),
-    );
-    const fallen = loss - lossGradient(model, digits).loss;
+    // A step against the gradient lowers the loss by its squared length times the rate, one along it raises it.
+    const lossAfter = (rate: number) => {
+      setParameterVector(
+        model,
+        start.map((value, index) => value - rate * gradient[index]),
+      );
+      return lossGradient(model, digits).loss;
+    };
+    const rate = 1e-4;
+    const fallen = lossAfter(-rate) - lossAfter(rate);
     setParameterVector(model, start);
-    expect(fallen / (rate * Math.hypot(...gradient) ** 2)).toBeCloseTo(1, 1);
+    // Models of the seeds 1 … 10: off by 0.024 with this one, the first, by kinks of relu; by at most 0.0043 with others.
+    expect(fallen / (2 * rate * Math.hypot(...gradient) ** 2)).toBeCloseTo(1, 1);
     expect(parameterVector(model)).toEqual(start);
     expect(tf.memory().numTensors).toBe(before);
   });
