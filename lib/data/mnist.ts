@@ -8,6 +8,7 @@
  */
 import { requireCount, requireKnownOptions, requireOneOf } from '../base/checks';
 import { settings } from '../base/contract';
+import { sha256 } from '../base/hash';
 import { host } from '../base/host';
 import { type DigitSet, pixelsOf } from './digit-set';
 import { digitSet, firstDigits } from './digits';
@@ -30,6 +31,8 @@ export interface Mnist {
   test: DigitSet;
   /** which data these are, in a sentence */
   description: string;
+  /** which data these are, in 16 hexadecimal digits: another file, another number; for `experiment` */
+  fingerprint: string;
 }
 
 /** What to load. */
@@ -83,11 +86,13 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
   const test = joined(files.testImages, files.testLabels);
   const [train, chosenBy] = withoutLast(known, validation ?? Math.floor(known.count / 6));
   const name = dataset === 'mnist' ? 'MNIST' : `Not MNIST, but the data set in '${folder}'`;
+  const hashes = Object.values(files).map((file) => file.sha256);
   const toChooseBy = chosenBy.count > 0 ? `${counted(chosenBy)} to choose by, ` : '';
   return {
     train: firstDigits(train, limit ?? train.count, 'limit'),
     validation: chosenBy,
     test: firstDigits(test, testLimit ?? test.count, 'testLimit'),
+    fingerprint: (await sha256(hashes.join())).slice(0, 16),
     description: `${name}: ${counted(train)} digits to learn from, ${toChooseBy}${counted(test)} to be judged by.`,
   };
 }

@@ -92,6 +92,12 @@ describe('loadMnist()', () => {
     expect(Array.from(few.validation.labels)).toEqual(Array.from(mnist.train.labels.subarray(59_900)));
   });
 
+  test('has a fingerprint that says which files these are', async () => {
+    const hashes = Object.values(known).map(({ sha256: hash }) => hash);
+    expect(mnist.fingerprint).toBe(sha256(Buffer.from(hashes.join())).slice(0, 16));
+    expect((await loadMnist()).fingerprint).toBe(mnist.fingerprint);
+  });
+
   test.each([60_000, -1, 1.5, Number.NaN])('refuses to keep %d digits for choosing', async (validation) => {
     expect((await failure({ validation })).message).toMatch(/^Cannot load MNIST: validation must be /);
   });
