@@ -17,6 +17,7 @@ export {
   contractionFactor,
   errorNorms,
   pathOverflowed,
+  stepsToShrink,
 } from './descent/convergence';
 export { descendWith, gradientDescent, stochasticGradientDescent } from './descent/descend';
 

@@ -1,6 +1,6 @@
 /** How fast a descent converges: measured on its path, and by the theory of quadratics. */
 import { distance } from 'mathjs';
-import { requirePositive } from '../base/checks';
+import { requireCount, requirePositive } from '../base/checks';
 import { requireFiniteVector, type Vector } from '../maths/vectors';
 
 /**
@@ -53,4 +53,25 @@ export function bestLearningRate(curvatures: Vector): number {
   const smallest = Math.min(...curvatures);
   requirePositive('the smallest curvature', smallest, 'find the best learningRate');
   return 2 / (smallest + Math.max(...curvatures));
+}
+
+/**
+ * How many steps a descent needs until its error is, and stays, so many times smaller than at the start.
+ * An oscillating error that only dips below the threshold has not arrived.
+ *
+ * @param errors - `‖e_k‖`, the start first, shape `[steps + 1]`
+ * @param factor - > 0, how many times smaller
+ * @returns the first step from which on all errors are at most `errors[0] / factor`; Infinity if the
+ *   last one is not
+ * @throws RangeError if there is no error, or `factor` is not positive
+ * @example
+ * stepsToShrink([8, 1, 3, 1, 0.5], 4); // 3
+ */
+export function stepsToShrink(errors: ArrayLike<number>, factor: number): number {
+  requireCount('the number of errors', errors.length, 'count steps');
+  requirePositive('factor', factor, 'count steps');
+  const enough = errors[0] / factor;
+  let step = errors.length;
+  while (step > 0 && errors[step - 1] <= enough) step--;
+  return step < errors.length ? step : Number.POSITIVE_INFINITY;
 }

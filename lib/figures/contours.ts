@@ -23,6 +23,8 @@ export interface ContourFigureOptions extends PlaneOptions {
   minimum?: [number, number];
   /** values computed along each axis; default 61 */
   resolution?: number;
+  /** one unit is as long on both axes, so that right angles look right; default false */
+  equalScales?: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface ContourFigureOptions extends PlaneOptions {
  * });
  */
 export function contourFigure(options: ContourFigureOptions): Figure {
-  const { xAxis, yAxis, surface, surfaceName, paths = [], minimum, resolution = 61 } = options;
+  const { xAxis, yAxis, surface, surfaceName, paths = [], minimum, resolution = 61, equalScales } = options;
   if (!xAxis.range || !yAxis.range) {
     throw new RangeError('Cannot draw contours: xAxis.range and yAxis.range must be given');
   }
@@ -60,7 +62,12 @@ export function contourFigure(options: ContourFigureOptions): Figure {
     hovertemplate: hoverAt(options, `${escapeTemplate(surfaceName)} %{z:.4~g}`, ':.3~g'),
   };
   const lowest = minimum ? [minimumMark(minimum)] : [];
-  return plot([field, ...paths.map(pathMark), ...lowest], options, axes(options));
+  const fixed = { constrain: 'domain' };
+  return plot(
+    [field, ...paths.map(pathMark), ...lowest],
+    options,
+    equalScales ? axes(options, fixed, { ...fixed, scaleanchor: 'x' }) : axes(options),
+  );
 }
 
 const paleScale = [

@@ -64,6 +64,7 @@ function axesOf({ suffix, left, span, layout }: Panel, shareY: boolean): Fields 
     [`yaxis${suffix}`]: {
       ...layout.yaxis,
       anchor: `x${suffix}`,
+      ...(layout.yaxis?.scaleanchor && { scaleanchor: `x${suffix}` }),
       ...(follows && { matches: 'y', showticklabels: false, title: { text: '' } }),
     },
   };

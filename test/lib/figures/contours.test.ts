@@ -29,4 +29,12 @@ describe('contourFigure()', () => {
       ],
     });
   });
+
+  test('gives both axes one scale on request', () => {
+    const axes = { xAxis: { title: 'x', range }, yAxis: { title: 'y', range } };
+    const scaleOf = (equalScales?: boolean) =>
+      contourFigure({ ...named, ...axes, equalScales }).layout.yaxis?.scaleanchor;
+    expect(scaleOf(true)).toBe('x');
+    expect(scaleOf()).toBeUndefined();
+  });
 });
