@@ -8,7 +8,6 @@ import { testDigitFaults } from './test-digits';
 const notYet: readonly string[] = [
   'notebooks/06-mnist-data.ipynb',
   'notebooks/07-mnist-model.ipynb',
-  'notebooks/08-choosing-a-loss.ipynb',
   'notebooks/10-overfitting.ipynb',
   'notebooks/11-interpretability.ipynb',
   'notebooks/12-making-it-fast.ipynb',
