@@ -48,5 +48,6 @@ export {
   meanDigits,
   nearestMean,
   nearestNeighbour,
+  nearestPlaces,
   standardError,
 } from './model/baselines';

@@ -24,6 +24,7 @@ export {
   softmaxJacobian,
   tanhDerivative,
 } from './network/activations';
+export { type ConfidenceBin, calibrationError, confidenceBins } from './network/calibration';
 export {
   binaryCrossEntropyFromLogits,
   crossEntropyFromLogits,
@@ -31,7 +32,7 @@ export {
   huberLoss,
   meanSquaredError,
 } from './network/losses';
-export { accuracy, argMax, confusionMatrix } from './network/metrics';
+export { accuracy, argMax, confusionMatrix, type PairedTest, pairedTest } from './network/metrics';
 
 // The network, and how it learns.
 

@@ -80,6 +80,33 @@ function squaredDistance(images: Uint8Array, start: number, mean: ArrayLike<numb
   return sum;
 }
 
+/** Digits whose distances to all known ones are in memory at a time. */
+const compared = 500;
+
+/**
+ * The nearest neighbour of each digit among known digits, `argmin_i ‖x − x_i‖²`.
+ *
+ * @param known - at least one digit; never changed
+ * @param digits - never changed
+ * @returns the place of the nearest one in `known`, the first of several, shape `[count]`
+ */
+export function nearestPlaces(known: DigitSet, digits: DigitSet): number[] {
+  return tf.tidy(() => {
+    const references = imagesToTensor(known);
+    const halfNorms = tf.mul(0.5, tf.sum(tf.square(references), 1));
+    const places: number[] = [];
+    for (let from = 0; from < digits.count; from += compared) {
+      const nearest = tf.tidy(() => {
+        // ½‖x − x_i‖² = ½‖x‖² − (x·x_i − ½‖x_i‖²), and ‖x‖² is the same for all i.
+        const some = imagesToTensor(digits, from, Math.min(from + compared, digits.count));
+        return tf.argMax(tf.sub(tf.matMul(some, references, false, true), halfNorms), 1).dataSync();
+      });
+      for (const place of nearest) places.push(place);
+    }
+    return places;
+  });
+}
+
 /**
  * Names each digit as its nearest neighbour among known digits is named,
  * `label of argmin_i ‖x − x_i‖²`.
@@ -90,16 +117,7 @@ function squaredDistance(images: Uint8Array, start: number, mean: ArrayLike<numb
  * @see Cover and Hart, "Nearest neighbor pattern classification" (1967)
  */
 export function nearestNeighbour(known: DigitSet, digits: DigitSet): number[] {
-  // ‖x − x_i‖² = ‖x‖² − 2 x·x_i + ‖x_i‖², and ‖x‖² is the same for all i.
-  const nearest = tf.tidy(() => {
-    const references = imagesToTensor(known);
-    const norms = tf.sum(tf.square(references), 1);
-    const products = tf.matMul(imagesToTensor(digits), references, false, true);
-    return tf.argMin(tf.sub(norms, tf.mul(2, products)), 1);
-  });
-  const chosen = Array.from(nearest.dataSync(), (index) => known.labels[index]);
-  nearest.dispose();
-  return chosen;
+  return nearestPlaces(known, digits).map((place) => known.labels[place]);
 }
 
 /**

@@ -68,3 +68,43 @@ export function confusionMatrix(
   }
   return counts;
 }
+
+/** Two models on the same examples, and how surely one of them is the better. */
+export interface PairedTest {
+  /** examples that only the first answers rightly */
+  onlyFirst: number;
+  /** examples that only the second answers rightly */
+  onlySecond: number;
+  /** `(onlyFirst − onlySecond) / √(onlyFirst + onlySecond)`; 0 if they never differ */
+  z: number;
+}
+
+/**
+ * Compares two models on the same examples by McNemar's test: examples that both get right, or both
+ * get wrong, say nothing about which is better. Were the models equally good, each of the others
+ * would fall to either by the toss of a coin, and `z` would have the mean 0 and the variance 1.
+ *
+ * @param first - the classes that one model chose, shape `[n]`
+ * @param second - the classes that the other chose, shape `[n]`
+ * @param labels - the right classes, shape `[n]`
+ * @returns the two counts, and `z`, positive where the first model is better
+ * @throws RangeError if the shapes differ or are empty
+ * @see McNemar, "Note on the sampling error of the difference between correlated proportions or
+ *   percentages", Psychometrika 12 (1947)
+ */
+export function pairedTest(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): PairedTest {
+  requireSameLength('the first predictions', first, 'labels', labels, 'compare models');
+  requireSameLength('the second predictions', second, 'labels', labels, 'compare models');
+  let [onlyFirst, onlySecond] = [0, 0];
+  for (let index = 0; index < labels.length; index++) {
+    const [one, other] = [first[index] === labels[index], second[index] === labels[index]];
+    if (one && !other) onlyFirst++;
+    if (other && !one) onlySecond++;
+  }
+  const differing = onlyFirst + onlySecond;
+  return { onlyFirst, onlySecond, z: differing === 0 ? 0 : (onlyFirst - onlySecond) / Math.sqrt(differing) };
+}
