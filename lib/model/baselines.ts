@@ -80,8 +80,8 @@ function squaredDistance(images: Uint8Array, start: number, mean: ArrayLike<numb
   return sum;
 }
 
-/** Digits whose distances to all known ones are in memory at a time. */
-const compared = 500;
+/** So many distances are in memory at a time: known digits × digits. */
+const compared = { known: 10_000, digits: 1000 };
 
 /**
  * The nearest neighbour of each digit among known digits, `argmin_i ‖x − x_i‖²`.
@@ -91,20 +91,28 @@ const compared = 500;
  * @returns the place of the nearest one in `known`, the first of several, shape `[count]`
  */
 export function nearestPlaces(known: DigitSet, digits: DigitSet): number[] {
-  return tf.tidy(() => {
-    const references = imagesToTensor(known);
-    const halfNorms = tf.mul(0.5, tf.sum(tf.square(references), 1));
-    const places: number[] = [];
-    for (let from = 0; from < digits.count; from += compared) {
-      const nearest = tf.tidy(() => {
-        // ½‖x − x_i‖² = ½‖x‖² − (x·x_i − ½‖x_i‖²), and ‖x‖² is the same for all i.
-        const some = imagesToTensor(digits, from, Math.min(from + compared, digits.count));
-        return tf.argMax(tf.sub(tf.matMul(some, references, false, true), halfNorms), 1).dataSync();
-      });
-      for (const place of nearest) places.push(place);
-    }
-    return places;
-  });
+  const places = new Array<number>(digits.count).fill(0);
+  const greatest = new Float32Array(digits.count).fill(Number.NEGATIVE_INFINITY);
+  for (let start = 0; start < known.count; start += compared.known) {
+    tf.tidy(() => {
+      const references = imagesToTensor(known, start, Math.min(start + compared.known, known.count));
+      const halfNorms = tf.mul(0.5, tf.sum(tf.square(references), 1));
+      for (let from = 0; from < digits.count; from += compared.digits) {
+        const [values, indices] = tf.tidy(() => {
+          // ½‖x − x_i‖² = ½‖x‖² − (x·x_i − ½‖x_i‖²), and ‖x‖² is the same for all i.
+          const some = imagesToTensor(digits, from, Math.min(from + compared.digits, digits.count));
+          const likeness = tf.sub(tf.matMul(some, references, false, true), halfNorms);
+          return [tf.max(likeness, 1).dataSync(), tf.argMax(likeness, 1).dataSync()];
+        });
+        for (let row = 0; row < values.length; row++) {
+          if (values[row] <= greatest[from + row]) continue;
+          greatest[from + row] = values[row];
+          places[from + row] = start + indices[row];
+        }
+      }
+    });
+  }
+  return places;
 }
 
 /**

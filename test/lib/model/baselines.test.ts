@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
 import { type DigitSet, digitPixels } from '../../../lib/data/digit-set';
+import { selectDigits } from '../../../lib/data/digits';
 import { loadMnist } from '../../../lib/data/mnist';
 import {
   classCounts,
@@ -102,9 +103,10 @@ describe('nearestNeighbour()', () => {
     const known = noise(50, 8);
     expect(nearestNeighbour(known, known)).toEqual(Array.from(known.labels));
   });
-  test('nearestPlaces() goes through more digits than are compared at a time', () => {
-    const known = noise(1100, 8);
-    expect(nearestPlaces(known, known)).toEqual(Array.from({ length: 1100 }, (_, place) => place));
+  test('nearestPlaces() goes through more digits, and more known ones, than are compared at a time', () => {
+    const known = noise(10_050, 8);
+    const last = Array.from({ length: 1100 }, (_, index) => 8950 + index);
+    expect(nearestPlaces(known, selectDigits(known, last))).toEqual(last);
   });
 });
 
