@@ -16,7 +16,7 @@ export { type LabelledPoints, noisyLine, type ToyDataName, toyData, xor } from '
 // Digits.
 
 export { augmentDigits } from './data/augmentation';
-export { centreDigit, drawnDigit } from './data/digit-drawing';
+export { drawnDigit } from './data/digit-drawing';
 export type { DigitSet } from './data/digit-set';
 export { firstDigits, image, joinDigits, selectDigits, shiftDigits, splitDigits } from './data/digits';
 export { loadMnist } from './data/mnist';
