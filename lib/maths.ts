@@ -26,7 +26,7 @@ export {
   toRows,
   transpose,
 } from './maths/matrices';
-export { band, percent } from './maths/statistics';
+export { band, percent, wilsonInterval } from './maths/statistics';
 export {
   linearSpace,
   logarithmicSpace,

@@ -1,9 +1,10 @@
 /** A function of two variables as contour lines, with the paths of descents. */
+import { requireBetween, requirePositive } from '../base/checks';
 import { linearSpace } from '../maths/vectors';
 import { axes, hoverAt } from './axes';
 import { colorBar, pointsOf } from './marks';
 import { plot } from './plot';
-import { compact, compactRows, escapeTemplate, escapeText, hover } from './text';
+import { compact, compactRows, escapeTemplate, escapeText, formatNumber, hover } from './text';
 import { type Fields, type Figure, type Named, type PlaneOptions, palette } from './theme';
 
 /** The points an optimizer visited, in order. */
@@ -25,13 +26,18 @@ export interface ContourFigureOptions extends PlaneOptions {
   resolution?: number;
   /** one unit is as long on both axes, so that right angles look right; default false */
   equalScales?: boolean;
+  /**
+   * contour lines at the values `least · factorᵏ`, k = 0, 1, 2, …, so that the floor of a valley has some, too;
+   * for a surface that is nowhere negative
+   */
+  geometricLevels?: { least: number; factor: number };
 }
 
 /**
  * A function of two variables as contour lines, with the paths of optimizers on it. What leaves
  * the ranges is cut off at the edge.
  *
- * @throws RangeError if a range is missing
+ * @throws RangeError if a range is missing, or a geometric level is not positive
  * @example
  * contourFigure({
  *   title: 'Descent zigzags across the valley', surfaceName: 'J',
@@ -42,6 +48,7 @@ export interface ContourFigureOptions extends PlaneOptions {
  */
 export function contourFigure(options: ContourFigureOptions): Figure {
   const { xAxis, yAxis, surface, surfaceName, paths = [], minimum, resolution = 61, equalScales } = options;
+  const { geometricLevels } = options;
   if (!xAxis.range || !yAxis.range) {
     throw new RangeError('Cannot draw contours: xAxis.range and yAxis.range must be given');
   }
@@ -52,14 +59,18 @@ export function contourFigure(options: ContourFigureOptions): Figure {
     type: 'contour',
     x: compact(xs),
     y: compact(ys),
-    z: compactRows(heights, 4),
+    ...(geometricLevels
+      ? geometricField(heights, geometricLevels, surfaceName)
+      : {
+          z: compactRows(heights, 4),
+          ncontours: 22,
+          contours: { coloring: 'fill' },
+          colorbar: colorBar(surfaceName),
+          hovertemplate: hoverAt(options, `${escapeTemplate(surfaceName)} %{z:.4~g}`, ':.3~g'),
+        }),
     colorscale: paleScale,
-    ncontours: 22,
-    contours: { coloring: 'fill' },
     line: { width: 0.6, color: '#8A9BA8' },
-    colorbar: colorBar(surfaceName),
     showlegend: false,
-    hovertemplate: hoverAt(options, `${escapeTemplate(surfaceName)} %{z:.4~g}`, ':.3~g'),
   };
   const lowest = minimum ? [minimumMark(minimum)] : [];
   const fixed = { constrain: 'domain' };
@@ -76,6 +87,31 @@ const paleScale = [
   [0.6, '#CFE2F0'],
   [1, '#FAFCFD'],
 ];
+
+/** Heights counted in factors above the least level: even steps of these are the levels. */
+function geometricField(
+  heights: number[][],
+  { least, factor }: { least: number; factor: number },
+  surfaceName: string,
+): Fields {
+  requirePositive('geometricLevels.least', least, 'draw contours');
+  requireBetween('geometricLevels.factor', factor, 1.01, 1e6, 'draw contours');
+  const powers = heights.map((row) =>
+    row.map((height) => Math.max(-1, Math.log(height / least) / Math.log(factor))),
+  );
+  const end = Math.max(0, Math.floor(Math.max(...powers.flat())));
+  const levels = Array.from({ length: end + 1 }, (_, k) => k);
+  return {
+    z: compactRows(powers, 4),
+    autocontour: false,
+    contours: { coloring: 'fill', start: 0, end, size: 1 },
+    colorbar: colorBar(surfaceName, {
+      tickvals: levels,
+      ticktext: levels.map((k) => formatNumber(least * factor ** k, 3)),
+    }),
+    hovertemplate: hover('(%{x:.3~g}, %{y:.3~g})'),
+  };
+}
 
 function minimumMark([x, y]: [number, number]): Fields {
   return {

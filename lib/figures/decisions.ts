@@ -5,7 +5,7 @@ import { axes } from './axes';
 import { colorBar, pointsOf } from './marks';
 import { plot } from './plot';
 import { compact, escapeTemplate, escapeText, hover } from './text';
-import { evenScale, type Figure, type PlaneOptions, seriesColor } from './theme';
+import { evenScale, type Figure, type PlaneOptions, palette, seriesColor } from './theme';
 
 /** Options of {@link decisionFigure}. */
 export interface DecisionFigureOptions extends PlaneOptions {
@@ -20,6 +20,18 @@ export interface DecisionFigureOptions extends PlaneOptions {
   labels: ArrayLike<number>;
   /** default `['class 0', 'class 1']` */
   classNames?: [string, string];
+  /** straight lines across the plane, such as the hidden units'; one entry of the legend for all */
+  lines?: { name: string; all: StraightLine[] };
+}
+
+/** The line where `w·x + b = 0`. */
+export interface StraightLine {
+  /** `w`, shape `[2]` */
+  weights: ArrayLike<number>;
+  /** `b` */
+  bias: number;
+  /** how thick it is drawn, in pixels */
+  width: number;
 }
 
 /**
@@ -69,5 +81,41 @@ export function decisionFigure(options: DecisionFigureOptions): Figure {
     },
     hovertemplate: hover('(%{x:.3~g}, %{y:.3~g})', name),
   }));
-  return plot([field, ...classes], options, axes(options));
+  const straight = options.lines ? lineMarks(options, options.lines) : [];
+  return plot([field, ...straight, ...classes], options, axes(options));
+}
+
+function lineMarks(
+  { xAxis, yAxis }: DecisionFigureOptions,
+  { name, all }: { name: string; all: StraightLine[] },
+) {
+  return all.map(({ weights, bias, width }, index) => ({
+    type: 'scatter',
+    mode: 'lines',
+    name: escapeText(name),
+    legendgroup: 'lines',
+    showlegend: index === 0,
+    // A line that misses the box is a mark without a point, so that every frame has as many marks.
+    ...pointsOf(ends(weights, bias, xAxis.range, yAxis.range), 4),
+    line: { color: palette.purple, width },
+    hoverinfo: 'skip',
+  }));
+}
+
+/** Where the line enters the box and where it leaves it; nothing if it misses the box. */
+function ends(
+  weights: ArrayLike<number>,
+  bias: number,
+  [left, right]: [number, number],
+  [low, high]: [number, number],
+): [number, number][] {
+  const [u, v] = [weights[0], weights[1]];
+  const inside = (value: number, from: number, to: number) => value >= from && value <= to;
+  const onSides = [left, right].map((x): [number, number] => [x, -(u * x + bias) / v]);
+  const onEnds = [low, high].map((y): [number, number] => [-(v * y + bias) / u, y]);
+  const met = [
+    ...onSides.filter(([, y]) => inside(y, low, high)),
+    ...onEnds.filter(([x]) => inside(x, left, right)),
+  ].sort(([a, b], [c, d]) => a - c || b - d);
+  return met.length < 2 ? [] : [met[0], met[met.length - 1]];
 }

@@ -1,6 +1,6 @@
 /** Several runs in few numbers. */
 import { mean } from 'simple-statistics';
-import { requireCount } from '../base/checks';
+import { requireBetween, requireCount } from '../base/checks';
 import type { Vector } from './vectors';
 
 /**
@@ -29,6 +29,31 @@ export function band(
       high: runs.map((values) => Math.max(...values)),
     },
   };
+}
+
+/**
+ * Wilson's interval for a share: it holds the true share in about 95 of 100 experiments, also where none or
+ * all of the trials succeed.
+ *
+ * @param successes - how many succeeded, 0 … `trials`
+ * @param trials - how many there were, at least 1
+ * @returns both ends, from 0 to 1
+ * @throws RangeError if a number is out of range
+ * @see Wilson, "Probable inference, the law of succession, and statistical inference" (1927),
+ *   https://doi.org/10.1080/01621459.1927.10502953
+ * @example
+ * wilsonInterval(31, 40); // [0.625, 0.877], rounded
+ */
+export function wilsonInterval(successes: number, trials: number): [number, number] {
+  requireCount('trials', trials, 'estimate a share');
+  requireCount('successes', successes, 'estimate a share', 0);
+  requireBetween('successes', successes, 0, trials, 'estimate a share');
+  const z = 1.959964;
+  const share = successes / trials;
+  const middle = share + (z * z) / (2 * trials);
+  const reach = z * Math.sqrt((share * (1 - share)) / trials + (z / (2 * trials)) ** 2);
+  const whole = 1 + (z * z) / trials;
+  return [Math.max(0, (middle - reach) / whole), Math.min(1, (middle + reach) / whole)];
 }
 
 /**

@@ -37,4 +37,33 @@ describe('contourFigure()', () => {
     expect(scaleOf(true)).toBe('x');
     expect(scaleOf()).toBeUndefined();
   });
+
+  test('draws geometric levels as even steps of the logarithm, also where the surface is 0', () => {
+    const axis = { title: 'x', range: [0, 2] as typeof range };
+    const { data } = contourFigure({
+      ...named,
+      surface: (x, y) => (x === 0 ? 0 : 2 * 4 ** (y * 1.5)),
+      xAxis: axis,
+      yAxis: axis,
+      resolution: 3,
+      geometricLevels: { least: 2, factor: 4 },
+    });
+    expect(data[0]).toMatchObject({
+      z: [
+        [-1, 0, 0],
+        [-1, 1.5, 1.5],
+        [-1, 3, 3],
+      ],
+      contours: { start: 0, end: 3, size: 1 },
+      colorbar: { tickvals: [0, 1, 2, 3], ticktext: ['2', '8', '32', '128'] },
+    });
+  });
+
+  test('rejects geometric levels that do not grow', () => {
+    const axes = { xAxis: { title: 'x', range }, yAxis: { title: 'y', range } };
+    const draw = (least: number, factor: number) =>
+      contourFigure({ ...named, ...axes, geometricLevels: { least, factor } });
+    expect(() => draw(0, 2)).toThrow('geometricLevels.least must be > 0, got 0');
+    expect(() => draw(1, 1)).toThrow('geometricLevels.factor');
+  });
 });

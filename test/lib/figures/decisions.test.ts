@@ -45,3 +45,26 @@ describe('decisionFigure()', () => {
     });
   });
 });
+
+test('decisionFigure() draws straight lines from edge to edge, and none where one misses the plane', () => {
+  const lines = {
+    name: 'units',
+    all: [
+      { weights: [1, 0], bias: -0.5, width: 2 },
+      { weights: [1, 1], bias: -1, width: 1 },
+      { weights: [1, 1], bias: 9, width: 1 },
+    ],
+  };
+  const plane = { title: 'x', range };
+  const { data } = decisionFigure({
+    ...{ title: 'Lines', xAxis: plane, yAxis: plane, inputs: [[0, 0]], labels: [0], lines },
+    probabilities: [
+      [0, 1],
+      [0, 1],
+    ],
+  });
+  expect(data).toHaveLength(6);
+  expect(data[1]).toMatchObject({ name: 'units', x: [0.5, 0.5], y: [0, 1], showlegend: true });
+  expect(data[2]).toMatchObject({ x: [0, 1], y: [1, 0], showlegend: false });
+  expect(data[3]).toMatchObject({ x: [], y: [] });
+});

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import { expect, test } from 'vitest';
-import { band, percent } from '../../../lib/maths/statistics';
+import { band, percent, wilsonInterval } from '../../../lib/maths/statistics';
 
 test('band() runs from the least to the greatest around the mean, or another middle', () => {
   const runs = [
@@ -21,4 +21,17 @@ test('percent() writes a share', () => {
   expect(percent(0.97149)).toBe('97.1 %');
   expect(percent(1, 0)).toBe('100 %');
   expect(percent(0.98765, 2)).toBe('98.77 %');
+});
+
+test('wilsonInterval() is the closed form of Wilson (1927)', () => {
+  const close = (successes: number, trials: number, ends: number[]) =>
+    wilsonInterval(successes, trials).forEach((end, index) => {
+      expect(end).toBeCloseTo(ends[index], 6);
+    });
+  close(31, 40, [0.624969, 0.8768391]);
+  close(0, 40, [0.0, 0.0876216]);
+  close(40, 40, [0.9123784, 1.0]);
+  close(1, 2, [0.0945312, 0.9054688]);
+  expect(() => wilsonInterval(1, 0)).toThrow('trials must be');
+  expect(() => wilsonInterval(5, 4)).toThrow('successes must be');
 });
