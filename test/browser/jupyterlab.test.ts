@@ -127,7 +127,7 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
       await cell.scrollIntoViewIfNeeded();
       const curve = () => cell.locator('.scatterlayer path.js-line').last().getAttribute('d');
       const first = await curve();
-      expect(await titleOf(cell)).toBe('Rate 0.18: slowest factor 0.820');
+      expect(await titleOf(cell)).toBe('Rate 0.15: slowest factor 0.850');
       await drag(page, cell.locator('.widget-slider'), [0.3, -0.2]);
       await expect.poll(() => titleOf(cell), { timeout: 30_000 }).toBe('Rate 0.001: slowest factor 0.999');
       expect(await curve()).not.toBe(first);
@@ -138,13 +138,13 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
     });
 
     it('draws another figure when learningRate is changed in the knobs and the cells below run again', async () => {
-      expect(await figure('The descent at rate 0.18').count()).toBe(1);
+      expect(await figure('The descent at rate 0.15').count()).toBe(1);
       const knobs = cellWith(notebook, 'const learningRate = ');
       await editCell(page, knobs, /learningRate = [\d.]+/, 'learningRate = 0.1');
       await choose(page, 'Run', 'Run Selected Cell and All Below');
       await figure('The descent at rate 0.1,').waitFor();
       await untilRun(notebook);
-      expect(await figure('The descent at rate 0.18').count()).toBe(0);
+      expect(await figure('The descent at rate 0.15').count()).toBe(0);
       await figure('The descent at rate 0.1,').scrollIntoViewIfNeeded();
       await screenshot(page, 'gradient-descent-knobs');
     });
