@@ -44,5 +44,6 @@ export {
   forwardDifferences,
   relativeError,
 } from './maths/gradient-check';
+export { leastSquares } from './maths/least-squares';
 export { fitPowerLaw, type PowerLaw } from './maths/power-law';
 export { quadratic } from './maths/quadratic';

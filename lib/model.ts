@@ -37,7 +37,7 @@ export type { TrainingHistory, TrainingView } from './training/history';
 // The whole program, and what it is tuned with.
 
 export { main, type ProgramOptions, type ProgramResult } from './model/program';
-export { type Recipe, type RecipeResult, trainRecipe } from './model/recipe';
+export { drawDigits, type Recipe, type RecipeResult, trainRecipe } from './model/recipe';
 
 // What every model must beat.
 
