@@ -1,8 +1,8 @@
 /**
- * From the scratch network to TensorFlow.js and back. The two hold weights the other way round, on
- * purpose: the scratch network writes `W a` as the formulas do, examples in columns, with `W` of
- * shape `[units, inputs]`; TensorFlow.js writes `a W`, examples in rows, with `[inputs, units]`.
- * Here, and only here, one becomes the other.
+ * From the scratch network to TensorFlow.js and back. Examples are rows in both, but they hold
+ * weights the other way round, on purpose: the scratch network has `W` of shape `[units, inputs]`, a
+ * row for each unit, as the formulas do, and writes `A Wᵀ`; TensorFlow.js has `[inputs, units]` and
+ * writes `A W`. Here, and only here, one becomes the other.
  */
 import { toRows, transpose } from '../maths/matrices';
 import { type Activation, activation } from '../network/activations';

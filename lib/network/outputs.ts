@@ -1,8 +1,8 @@
 /**
  * How the last layer answers, and the loss that fits. With each of these pairs the gradient of the
- * loss of one example by `z^L` is `a^L − y`.
+ * loss of one example by `z⁽ᴸ⁾` is `a⁽ᴸ⁾ − y`.
  */
-import { type DenseMatrix, dense, map, toRows, transpose } from '../maths/matrices';
+import { type DenseMatrix, dense, map, toRows } from '../maths/matrices';
 import { sum, type Vector } from '../maths/vectors';
 import { sigmoid, softmax } from './activations';
 import { binaryCrossEntropyFromLogits, logSumExp } from './losses';
@@ -11,9 +11,9 @@ export type OutputName = 'identity' | 'sigmoid' | 'softmax';
 
 /** What the last layer does, paired with its loss. */
 interface Output {
-  /** @returns the answers `a^L`, one example a column, from `z^L`; both of shape `[units, n]` */
+  /** @returns the answers `A⁽ᴸ⁾`, one example a row, from `Z⁽ᴸ⁾`; both of shape `[n, units]` */
   respond(z: DenseMatrix): DenseMatrix;
-  /** @returns the loss of one example, computed from `z^L`, so that no logarithm meets a zero */
+  /** @returns the loss of one example, computed from `z⁽ᴸ⁾`, so that no logarithm meets a zero */
   cost(z: Vector, y: Vector): number;
 }
 
@@ -31,7 +31,7 @@ export const outputs: Record<OutputName, Output> = {
   },
   /** probabilities that add up to 1; cross-entropy, `−Σ y ln a` */
   softmax: {
-    respond: (z) => transpose(dense(toRows(transpose(z)).map(softmax))),
+    respond: (z) => dense(toRows(z).map(softmax)),
     cost: (z, y) => logSumExp(z) * sum(y) - sum(z.map((value, k) => value * y[k])),
   },
 };

@@ -52,7 +52,7 @@ export function createPerceptron(options: {
 /** A layer from plain numbers: `weights`, shape `[units, inputs]`, and `bias`, shape `[units]`. */
 export function layer(weights: Matrix, bias: Vector): Layer {
   requireSameLength('weights', weights, 'bias', bias, 'make a layer');
-  return { weights: dense(weights), bias: dense(bias.map((value) => [value])) };
+  return { weights: dense(weights), bias: dense([bias]) };
 }
 
 /**

@@ -1,7 +1,8 @@
 /**
  * A multilayer perceptron and its backpropagation, in the notation of the formulas: `W` are weights,
- * `b` biases, `z` what goes into an activation `φ` and `a` what comes out. Every column is one of
- * `n` examples, `1` stands for ones, and `⊙` multiplies entry by entry.
+ * `b` biases, `Z` what goes into an activation `φ` and `A` what comes out. Every row is one of `n`
+ * examples, `1` is a column of ones, and `⊙` multiplies entry by entry. A layer's index stands in
+ * brackets: `W⁽ˡ⁾`.
  */
 import { requireSameLength } from '../base/checks';
 import {
@@ -23,13 +24,13 @@ import { type OutputName, outputs } from './outputs';
 
 /** The parameters between two layers of units. */
 export interface Layer {
-  /** `W^l`, shape `[units, inputs]` */
+  /** `W⁽ˡ⁾`, shape `[units, inputs]`: a row for each unit */
   readonly weights: DenseMatrix;
-  /** `b^l`, shape `[units, 1]` */
+  /** `b⁽ˡ⁾`, shape `[1, units]` */
   readonly bias: DenseMatrix;
 }
 
-/** A network: `a^l = φ(W^l a^{l−1} + b^l)`, layer after layer. Never modified. */
+/** A network: `A⁽ˡ⁾ = φ(A⁽ˡ⁻¹⁾ W⁽ˡ⁾ᵀ + 1 b⁽ˡ⁾)`, layer after layer. Never modified. */
 export interface Perceptron {
   readonly layers: readonly Layer[];
   /** `φ` of every layer but the last */
@@ -40,20 +41,20 @@ export interface Perceptron {
 
 /** All that the forward pass computes. */
 export interface ForwardPass {
-  /** `z^1 … z^L`, at index `l − 1`, each shape `[units, n]` */
+  /** `Z⁽¹⁾ … Z⁽ᴸ⁾`, at index `l − 1`, each shape `[n, units]` */
   readonly preactivations: readonly DenseMatrix[];
-  /** `a^0 … a^L`, at index `l`, each shape `[units, n]`; `a^0` are the inputs */
+  /** `A⁽⁰⁾ … A⁽ᴸ⁾`, at index `l`, each shape `[n, units]`; `A⁽⁰⁾` are the inputs `X` */
   readonly activations: readonly DenseMatrix[];
 }
 
 /** What the backward pass finds, of each layer. */
 export interface LayerGradient extends Layer {
-  /** `δ^l = ∂J/∂z^l`, shape `[units, n]` */
+  /** `Δ⁽ˡ⁾ = ∂J/∂Z⁽ˡ⁾`, shape `[n, units]` */
   readonly delta: DenseMatrix;
 }
 
 /**
- * The forward pass: `z^l = W^l a^{l−1} + b^l 1ᵀ`, `a^l = φ(z^l)`.
+ * The forward pass: `Z⁽ˡ⁾ = A⁽ˡ⁻¹⁾ W⁽ˡ⁾ᵀ + 1 b⁽ˡ⁾`, `A⁽ˡ⁾ = φ(Z⁽ˡ⁾)`.
  *
  * @param network - the parameters
  * @param inputs - one example per row, shape `[n, inputs]`
@@ -63,11 +64,11 @@ export interface LayerGradient extends Layer {
 export function forward(network: Perceptron, inputs: Matrix): ForwardPass {
   requireWidth('inputs', inputs, network.layers[0].weights.size()[1]);
   const last = network.layers.length - 1;
-  const everyExample = ones(1, inputs.length);
+  const everyExample = ones(inputs.length, 1);
   const preactivations: DenseMatrix[] = [];
-  const activations = [transpose(dense(inputs))];
+  const activations = [dense(inputs)];
   network.layers.forEach(({ weights, bias }, index) => {
-    const z = add(multiply(weights, activations[index]), multiply(bias, everyExample));
+    const z = add(multiply(activations[index], transpose(weights)), multiply(everyExample, bias));
     preactivations.push(z);
     activations.push(index < last ? map(z, network.activation.apply) : outputs[network.output].respond(z));
   });
@@ -84,7 +85,7 @@ export function forward(network: Perceptron, inputs: Matrix): ForwardPass {
  * @throws RangeError if the shape of `targets` does not fit
  */
 export function loss(network: Perceptron, pass: ForwardPass, targets: Matrix): number {
-  const logits = toRows(transpose(pass.preactivations[pass.preactivations.length - 1]));
+  const logits = toRows(pass.preactivations[pass.preactivations.length - 1]);
   requireSameLength('inputs', logits, 'targets', targets, 'compute the loss');
   requireWidth('targets', targets, logits[0].length);
   const { cost } = outputs[network.output];
@@ -92,8 +93,8 @@ export function loss(network: Perceptron, pass: ForwardPass, targets: Matrix): n
 }
 
 /**
- * Backpropagation: `δ^L = (a^L − y) / n`, `δ^l = (W^{l+1})ᵀ δ^{l+1} ⊙ φ'(z^l)`, and from them
- * `∂J/∂W^l = δ^l (a^{l−1})ᵀ`, `∂J/∂b^l = δ^l 1`.
+ * Backpropagation: `Δ⁽ᴸ⁾ = (A⁽ᴸ⁾ − Y) / n`, `Δ⁽ˡ⁾ = Δ⁽ˡ⁺¹⁾ W⁽ˡ⁺¹⁾ ⊙ φ'(Z⁽ˡ⁾)`, and from them
+ * `∂J/∂W⁽ˡ⁾ = Δ⁽ˡ⁾ᵀ A⁽ˡ⁻¹⁾`, `∂J/∂b⁽ˡ⁾ = 1ᵀ Δ⁽ˡ⁾`.
  *
  * @param network - the parameters
  * @param pass - what {@link forward} returned for the inputs
@@ -110,20 +111,20 @@ export function backward(
 ): LayerGradient[] {
   const last = network.layers.length - 1;
   const answers = activations[last + 1];
-  const [units, n] = answers.size();
+  const [n, units] = answers.size();
   requireSameLength('inputs', { length: n }, 'targets', targets, 'go backward');
   requireWidth('targets', targets, units);
-  const everyExample = ones(n, 1);
+  const everyExample = ones(1, n);
   const gradients: LayerGradient[] = [];
-  let delta = scale(1 / n, subtract(answers, transpose(dense(targets))));
+  let delta = scale(1 / n, subtract(answers, dense(targets)));
   for (let index = last; index >= 0; index--) {
     gradients[index] = {
       delta,
-      weights: multiply(delta, transpose(activations[index])),
-      bias: multiply(delta, everyExample),
+      weights: multiply(transpose(delta), activations[index]),
+      bias: multiply(everyExample, delta),
     };
     if (index > 0) {
-      const arriving = multiply(transpose(network.layers[index].weights), delta);
+      const arriving = multiply(delta, network.layers[index].weights);
       const slopes = map(preactivations[index - 1], network.activation.derivative);
       delta = dotMultiply(arriving, slopes);
     }
@@ -132,7 +133,7 @@ export function backward(
 }
 
 /**
- * One step of gradient descent: `W^l ← W^l − α ∂J/∂W^l`, `b^l ← b^l − α ∂J/∂b^l`.
+ * One step of gradient descent: `W⁽ˡ⁾ ← W⁽ˡ⁾ − α ∂J/∂W⁽ˡ⁾`, `b⁽ˡ⁾ ← b⁽ˡ⁾ − α ∂J/∂b⁽ˡ⁾`.
  *
  * @param network - the parameters; never modified
  * @param gradients - the gradients of its layers, from the first to the last
@@ -151,7 +152,7 @@ export function update(network: Perceptron, gradients: readonly Layer[], learnin
 }
 
 /**
- * The network's answers, `a^L`.
+ * The network's answers, `A⁽ᴸ⁾`.
  *
  * @param network - the parameters
  * @param inputs - one example per row, shape `[n, inputs]`
@@ -159,7 +160,7 @@ export function update(network: Perceptron, gradients: readonly Layer[], learnin
  */
 export function predict(network: Perceptron, inputs: Matrix): Matrix {
   const { activations } = forward(network, inputs);
-  return toRows(transpose(activations[activations.length - 1]));
+  return toRows(activations[activations.length - 1]);
 }
 
 function requireWidth(name: string, rows: Matrix, width: number): void {

@@ -64,7 +64,7 @@ function columnsOf(network: Perceptron): Vector {
   return toRows(network.layers[0].weights)[0];
 }
 
-/** `z^L` as formulas: the forward pass, with texts in place of numbers. */
+/** `z⁽ᴸ⁾` as formulas: the forward pass, with texts in place of numbers. */
 function logitsOf(
   network: Perceptron,
   input: string[],

@@ -125,13 +125,15 @@ test('forward() and predict() compute a network that can be followed by hand', (
   expect(predict(network, corners)).toEqual([[0], [1], [1], [0]]);
   const { preactivations, activations } = forward(network, corners);
   expect(preactivations[0].toArray()).toEqual([
-    [0, 1, 1, 2],
-    [-1, 0, 0, 1],
+    [0, -1],
+    [1, 0],
+    [1, 0],
+    [2, 1],
   ]);
   expect(activations.map((a) => a.size())).toEqual([
-    [2, 4],
-    [2, 4],
-    [1, 4],
+    [4, 2],
+    [4, 2],
+    [4, 1],
   ]);
 });
 
