@@ -15,7 +15,7 @@
 export { barFigure } from './figures/bars';
 export { benchmarkFigure } from './figures/benchmark';
 export { histogramFigure } from './figures/histograms';
-export { lineFigure } from './figures/lines';
+export { lineFigure, type Series } from './figures/lines';
 export { scalingFigure } from './figures/scaling';
 
 // Functions of two variables.

@@ -49,5 +49,6 @@ export { classify, targetsFor, trainPerceptron } from './network/perceptron-trai
 
 // Seen from outside.
 
+export { countBends, traceBorder } from './network/border';
 export { decisionGrid } from './network/decision-grid';
 export { symbolicGradient, symbolicLoss } from './network/symbolic-loss';
