@@ -1,9 +1,11 @@
 /** The border between two classes as a line: traced through the plane, and how often it bends. */
 import { requirePositive } from '../base/checks';
+import { toRows } from '../maths/matrices';
 import { linearSpace, type Matrix, type Vector } from '../maths/vectors';
 import { forward, type Perceptron } from './perceptron';
 
-type Point = [number, number];
+/** A point of the plane, or both ends of a range. */
+export type Pair = [number, number];
 
 /** How far from a point the slopes of `z` are measured. */
 const REACH = 1e-4;
@@ -20,11 +22,11 @@ const REACH = 1e-4;
  * @returns the points of each line in their order
  * @throws RangeError if `step` is not positive
  */
-export function traceBorder(network: Perceptron, xRange: Point, yRange: Point, step = 0.04): Point[][] {
+export function traceBorder(network: Perceptron, xRange: Pair, yRange: Pair, step = 0.04): Pair[][] {
   requirePositive('step', step, 'trace the border');
   const inside = ([x, y]: Vector) => x >= xRange[0] && x <= xRange[1] && y >= yRange[0] && y <= yRange[1];
-  const middle: Point = [(xRange[0] + xRange[1]) / 2, (yRange[0] + yRange[1]) / 2];
-  const lines: Point[][] = [];
+  const middle: Pair = [(xRange[0] + xRange[1]) / 2, (yRange[0] + yRange[1]) / 2];
+  const lines: Pair[][] = [];
   for (const start of crossings(network, edgePoints(xRange, yRange))) {
     const ends = lines.map((line) => line[line.length - 1]);
     if (ends.some(([x, y]) => Math.hypot(x - start[0], y - start[1]) < 3 * step)) continue;
@@ -32,7 +34,7 @@ export function traceBorder(network: Perceptron, xRange: Point, yRange: Point, s
     let [direction, inward] = along(network, start, [middle[0] - start[0], middle[1] - start[1]]);
     for (let count = 0; count < 2000 && (count < 3 || inside(inward)); count++) {
       const [x, y] = line[line.length - 1];
-      const ahead: Point = [x + step * direction[0], y + step * direction[1]];
+      const ahead: Pair = [x + step * direction[0], y + step * direction[1]];
       [direction, inward] = along(network, ahead, direction);
       line.push(inward);
     }
@@ -44,11 +46,11 @@ export function traceBorder(network: Perceptron, xRange: Point, yRange: Point, s
 /** `z⁽ᴸ⁾` at some points. */
 function logits(network: Perceptron, points: Matrix): Vector {
   const { preactivations } = forward(network, points);
-  return (preactivations[preactivations.length - 1].toArray() as Matrix).flat();
+  return toRows(preactivations[preactivations.length - 1]).flat();
 }
 
 /** The direction of the border near a point, on the side of `before`, and the point moved onto it. */
-function along(network: Perceptron, [x, y]: Point, before: Point): [Point, Point] {
+function along(network: Perceptron, [x, y]: Pair, before: Pair): [Pair, Pair] {
   const [z, right, left, up, down] = logits(network, [
     [x, y],
     [x + REACH, y],
@@ -58,28 +60,28 @@ function along(network: Perceptron, [x, y]: Point, before: Point): [Point, Point
   ]);
   const slope = [(right - left) / (2 * REACH), (up - down) / (2 * REACH)];
   const length = Math.hypot(...slope) || 1;
-  const onto: Point = [x - (z * slope[0]) / length ** 2, y - (z * slope[1]) / length ** 2];
-  const tangent: Point = [-slope[1] / length, slope[0] / length];
+  const onto: Pair = [x - (z * slope[0]) / length ** 2, y - (z * slope[1]) / length ** 2];
+  const tangent: Pair = [-slope[1] / length, slope[0] / length];
   const turned = tangent[0] * before[0] + tangent[1] * before[1] < 0;
   return [turned ? [-tangent[0], -tangent[1]] : tangent, onto];
 }
 
 /** The points around the box, in one round. */
-function edgePoints([left, right]: Point, [low, high]: Point): Point[] {
+function edgePoints([left, right]: Pair, [low, high]: Pair): Pair[] {
   const [xs, ys] = [linearSpace(left, right, 81), linearSpace(low, high, 81)];
   const round = [
-    ...xs.map((x): Point => [x, low]),
-    ...ys.map((y): Point => [right, y]),
-    ...xs.map((x): Point => [x, high]).reverse(),
-    ...ys.map((y): Point => [left, y]).reverse(),
+    ...xs.map((x): Pair => [x, low]),
+    ...ys.map((y): Pair => [right, y]),
+    ...xs.map((x): Pair => [x, high]).reverse(),
+    ...ys.map((y): Pair => [left, y]).reverse(),
   ];
   return round;
 }
 
 /** Where `z` changes its sign between one point and the next. */
-function crossings(network: Perceptron, round: Point[]): Point[] {
+function crossings(network: Perceptron, round: Pair[]): Pair[] {
   const z = logits(network, round);
-  return round.slice(1).flatMap((point, index): Point[] => {
+  return round.slice(1).flatMap((point, index): Pair[] => {
     const [before, after] = [z[index], z[index + 1]];
     if (before > 0 === after > 0) return [];
     const share = before / (before - after);
@@ -95,7 +97,7 @@ function crossings(network: Perceptron, round: Point[]): Point[] {
  * @param line - its points in their order
  * @param least - the least turn that counts, in degrees; 45 if not given
  */
-export function countBends(line: readonly Point[], least = 45): number {
+export function countBends(line: readonly Pair[], least = 45): number {
   let [turned, low, high, side, count] = [0, 0, 0, 0, 0];
   for (let index = 2; index < line.length; index++) {
     const [a, b, c] = line.slice(index - 2, index + 1);
