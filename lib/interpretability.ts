@@ -8,17 +8,30 @@
  * // [ 1, 2, 0 ]
  */
 
-export { centringAccuracy } from './studies/digit-centring';
+// What an answer is attributed to.
+
 export {
-  deletionCurve,
   inputTimesGradient,
+  integratedGradients,
+  logitGradients,
   logits,
   occlusionMap,
-  permutationImportance,
+  weightPictures,
+} from './studies/attributions';
+
+// Tests of an attribution.
+
+export {
+  deletionCurve,
+  deletionsStood,
   probabilitiesOf,
   randomInk,
+  rankInk,
   rankPixels,
-  scoreGradients,
-  weightPictures,
   withoutPixels,
-} from './studies/interpretability';
+} from './studies/deletion';
+
+// Digits that are changed on purpose.
+
+export { centringAccuracy } from './studies/digit-centring';
+export { exchangePixels, permutationImportance, setPixels } from './studies/exchange';

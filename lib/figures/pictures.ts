@@ -30,6 +30,8 @@ export interface ImagesFigureOptions extends GridOptions {
   images: Picture[];
   /** what the numbers are: `'weight'` */
   valueName: string;
+  /** which of the images are digits, ink from 0 to 1: these are grey, and not on the scale */
+  ink?: number[];
 }
 
 /**
@@ -43,7 +45,7 @@ export function digitGridFigure(options: DigitGridFigureOptions): Figure {
   const pictures = squares(options.digits).map((rows) =>
     packed('u1', Uint8Array.from(rows.flat()), rows.length),
   );
-  const coloraxis = { colorscale: evenScale('#F1F1F1', '#000000'), cmin: 0, cmax: 255, showscale: false };
+  const coloraxis = { ...greyScale, cmin: 0, cmax: 255 };
   return pictureGrid(options, pictures, 'ink', coloraxis);
 }
 
@@ -56,9 +58,11 @@ export function digitGridFigure(options: DigitGridFigureOptions): Figure {
  * imagesFigure({ title: 'What each class looks for', images: weights, valueName: 'weight', captions: [0, 1, 2] });
  */
 export function imagesFigure(options: ImagesFigureOptions): Figure {
-  const { images, valueName } = options;
+  const { images, valueName, ink = [] } = options;
   const rows = squares(images);
-  const [low, high] = extent(rows.flat(2));
+  const scaled = rows.filter((_, index) => !ink.includes(index));
+  if (scaled.length === 0) throw new RangeError('Cannot draw pictures: all are ink; use digitGridFigure');
+  const [low, high] = extent(scaled.flat(2));
   const signed = low < 0;
   const largest = Math.max(-low, high) || 1;
   const coloraxis = {
@@ -69,8 +73,15 @@ export function imagesFigure(options: ImagesFigureOptions): Figure {
     colorbar: colorBar(valueName),
   };
   const pictures = rows.map((one) => packed('f4', Float32Array.from(one.flat()), one.length));
-  return pictureGrid(options, pictures, valueName, coloraxis);
+  const figure = pictureGrid(options, pictures, valueName, coloraxis);
+  for (const index of ink) {
+    Object.assign(figure.data[index], { coloraxis: undefined, ...greyScale, zmin: 0, zmax: 1 });
+  }
+  return figure;
 }
+
+/** How a digit is drawn: ink dark on a light cell. */
+const greyScale = { colorscale: evenScale('#F1F1F1', '#000000'), showscale: false };
 
 /** The rows of each picture, shape `[pictures, side, side]`. */
 function squares(pictures: Picture[]): number[][][] {

@@ -4,18 +4,13 @@ import { type DigitSet, digitPixels } from '../../../lib/data/digit-set';
 import { createLinearModel } from '../../../lib/model/baselines';
 import { createModel } from '../../../lib/model/mnist-model';
 import {
-  deletionCurve,
   inputTimesGradient,
+  integratedGradients,
+  logitGradients,
   logits,
   occlusionMap,
-  permutationImportance,
-  probabilitiesOf,
-  randomInk,
-  rankPixels,
-  scoreGradients,
   weightPictures,
-  withoutPixels,
-} from '../../../lib/studies/interpretability';
+} from '../../../lib/studies/attributions';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { imagesToTensor } from '../../../lib/tensorflow/tensors';
 
@@ -81,19 +76,19 @@ describe('logits()', () => {
     const other = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [784] })] });
     const images = tf.tensor2d([[1]]);
     expect(() => logits(other, images)).toThrow(
-      'Cannot read the scores: the model must end in a Dense layer with softmax, got Dense with linear',
+      'Cannot read the logits: the model must end in a Dense layer with softmax, got Dense with linear',
     );
     other.dispose();
     images.dispose();
   });
 });
 
-describe('scoreGradients() and inputTimesGradient()', () => {
-  test('equal finite differences of the score', () => {
+describe('logitGradients() and inputTimesGradient()', () => {
+  test('equal finite differences of the logit', () => {
     const digits = noise(3, 2);
     const classes = [4, 0, 9];
     const before = Uint8Array.from(digits.images);
-    const gradients = scoreGradients(network, digits, classes);
+    const gradients = logitGradients(network, digits, classes);
     const products = inputTimesGradient(network, digits, classes);
     for (const index of [0, 1, 2]) {
       const x = unit(pixels(digits, index));
@@ -113,10 +108,10 @@ describe('scoreGradients() and inputTimesGradient()', () => {
     expect(digits.images).toEqual(before);
   });
 
-  test('of a linear model are its weights, and add up to score − bias', () => {
+  test('of a linear model are its weights, and add up to logit − bias', () => {
     const digits = noise(2, 3);
     const weights = weightPictures(linear.layers[0]);
-    const [gradient] = scoreGradients(linear, digits, [7, 7]);
+    const [gradient] = logitGradients(linear, digits, [7, 7]);
     gradient.forEach((slope, pixel) => {
       expect(slope).toBeCloseTo(weights[7][pixel], 6);
     });
@@ -130,19 +125,19 @@ describe('scoreGradients() and inputTimesGradient()', () => {
   });
 
   test('need a class for each digit', () => {
-    expect(() => scoreGradients(network, noise(3, 1), [1])).toThrow('Cannot explain digits');
+    expect(() => logitGradients(network, noise(3, 1), [1])).toThrow('Cannot explain digits');
   });
 
   test('are the same however many digits are asked for', () => {
     const many = noise(1003, 4);
-    const all = scoreGradients(linear, many, many.labels);
+    const all = logitGradients(linear, many, many.labels);
     expect(all).toHaveLength(1003);
     const last = {
       images: many.images.slice(1002 * 784),
       labels: many.labels.slice(1002),
       count: 1,
     };
-    expect(all[1002]).toEqual(scoreGradients(linear, last, last.labels)[0]);
+    expect(all[1002]).toEqual(logitGradients(linear, last, last.labels)[0]);
   });
 });
 
@@ -173,83 +168,57 @@ describe('occlusionMap()', () => {
   });
 });
 
-test('rankPixels() puts the largest first', () => {
-  expect(rankPixels([0.5, -3, 2, 0])).toEqual([2, 0, 3, 1]);
-});
+describe('integratedGradients()', () => {
+  const sumOf = (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value, 0);
 
-test('randomInk() names each pixel once, those with ink first, by the seed', () => {
-  const grey = pixels(noise(1, 6), 0);
-  const order = randomInk(grey, seededRandom(1));
-  expect([...order].sort((a, b) => a - b)).toEqual(Array.from(grey.keys()));
-  const ink = grey.filter((value) => value > 0).length;
-  expect(order.slice(0, ink).every((pixel) => grey[pixel] > 0)).toBe(true);
-  expect(randomInk(grey, seededRandom(1))).toEqual(order);
-  expect(randomInk(grey, seededRandom(2))).not.toEqual(order);
-});
-
-test('withoutPixels() turns the first pixels of an order to paper, in a copy', () => {
-  const grey = [7, 8, 9, 10];
-  expect(Array.from(withoutPixels(grey, [2, 0, 1], 2))).toEqual([0, 8, 0, 10]);
-  expect(Array.from(withoutPixels(grey, [2], 9))).toEqual([7, 8, 0, 10]);
-  expect(grey).toEqual([7, 8, 9, 10]);
-  expect(() => withoutPixels(grey, [2], -1)).toThrow('Cannot delete pixels: count must be');
-});
-
-describe('deletionCurve()', () => {
-  test('is the mean probability of the labels without the first pixels', () => {
-    const digits = noise(4, 7);
-    const before = Uint8Array.from(digits.images);
-    const orders = [1, 2, 3, 4].map((seed) => Array.from(seededRandom(seed).permutation(784)));
-    const curve = deletionCurve(network, digits, orders, [0, 50, 784]);
-    const mean = (images: Uint8Array) => {
-      const probabilities = probabilitiesOf(network, { ...digits, images });
-      return probabilities.reduce((sum, probability) => sum + probability, 0) / 4;
-    };
-    const without = Uint8Array.from(digits.images, (grey, place) => {
-      const index = Math.floor(place / 784);
-      return orders[index].slice(0, 50).includes(place % 784) ? 0 : grey;
+  test('are complete: they add up to the difference of the logits, also from another baseline', () => {
+    const digits = noise(3, 12);
+    const classes = [1, 8, 5];
+    for (const baseline of [new Uint8Array(digitPixels), noise(1, 13).images]) {
+      const start = scoresOf(network, unit(Array.from(baseline)));
+      integratedGradients(network, digits, classes, { steps: 400, baseline }).forEach((map, index) => {
+        const end = scoresOf(network, unit(pixels(digits, index)));
+        // The midpoint rule errs at the corners of the ReLUs alone, by O(1/steps).
+        expect(sumOf(map)).toBeCloseTo(end[classes[index]] - start[classes[index]], 2);
+      });
+    }
+  });
+  test('of a linear model are weight × way, in a single step', () => {
+    const digits = noise(1, 14);
+    const baseline = noise(1, 15).images;
+    const [map] = integratedGradients(linear, digits, [6], { steps: 1, baseline });
+    const weights = weightPictures(linear.layers[0])[6];
+    map.forEach((value, pixel) => {
+      expect(value).toBeCloseTo((weights[pixel] * (digits.images[pixel] - baseline[pixel])) / 255, 5);
     });
-    expect(curve[0]).toBeCloseTo(mean(digits.images), 6);
-    expect(curve[1]).toBeCloseTo(mean(without), 6);
-    expect(curve[2]).toBeCloseTo(mean(new Uint8Array(4 * 784)), 6);
-    expect(digits.images).toEqual(before);
   });
-  test('rejects orders that do not fit, and counts below 0', () => {
-    expect(() => deletionCurve(network, noise(2, 1), [[1]], [1])).toThrow('Cannot delete pixels');
-    expect(() => deletionCurve(network, noise(1, 1), [[1]], [-1])).toThrow('count must be a whole');
+  test('explain a margin when rivals are told: the difference of two explanations', () => {
+    const digits = noise(2, 16);
+    const [own, other, margin] = [
+      integratedGradients(network, digits, [3, 4]),
+      integratedGradients(network, digits, [9, 0]),
+      integratedGradients(network, digits, [3, 4], { rivals: [9, 0] }),
+    ];
+    const [g, h, m] = [
+      inputTimesGradient(network, digits, [3, 4]),
+      inputTimesGradient(network, digits, [9, 0]),
+      inputTimesGradient(network, digits, [3, 4], [9, 0]),
+    ];
+    for (const index of [0, 1]) {
+      for (const pixel of [3, 250, 700]) {
+        expect(margin[index][pixel]).toBeCloseTo(own[index][pixel] - other[index][pixel], 5);
+        expect(m[index][pixel]).toBeCloseTo(g[index][pixel] - h[index][pixel], 5);
+      }
+    }
   });
-});
-
-test('probabilitiesOf() gives the probability of each label', () => {
-  const digits = noise(3, 8);
-  const all = tf.tidy(() => (network.predict(imagesToTensor(digits)) as tf.Tensor2D).arraySync());
-  const chosen = probabilitiesOf(network, digits);
-  [0, 1, 2].forEach((index) => {
-    expect(chosen[index]).toBeCloseTo(all[index][index], 6);
-  });
-});
-
-describe('permutationImportance()', () => {
-  // Says 1 if pixel 5 is dark: half of the labels are 1, and pixel 5 gives them away.
-  const digits = noise(200, 9);
-  digits.labels.forEach((_, index) => {
-    digits.labels[index] = index % 2;
-    digits.images[index * 784 + 5] = index % 2 ? 255 : 0;
-  });
-  const predict = (set: DigitSet) =>
-    Array.from({ length: set.count }, (_, index) => (set.images[index * 784 + 5] > 127 ? 1 : 0));
-
-  test('finds the pixel that the rule looks at, and no other', () => {
-    const [five, six, both] = permutationImportance(predict, digits, [[5], [6], [5, 6]], 1);
-    // Of a random exchange half are still right: 0.5 ± four standard deviations of 0.035.
-    expect(Math.abs(five - 0.5)).toBeLessThan(0.14);
-    expect(six).toBe(0);
-    expect(Math.abs(both - 0.5)).toBeLessThan(0.14);
-  });
-  test('leaves the digits unchanged and depends on the seed alone', () => {
-    const before = Uint8Array.from(digits.images);
-    const first = permutationImportance(predict, digits, [[5]], 2);
-    expect(permutationImportance(predict, digits, [[5]], 2)).toEqual(first);
-    expect(digits.images).toEqual(before);
+  test('reject no steps, rivals that are not as many, a baseline of another size', () => {
+    const digits = noise(2, 1);
+    expect(() => integratedGradients(network, digits, [1, 2], { steps: 0 })).toThrow('steps must be');
+    expect(() => integratedGradients(network, digits, [1, 2], { rivals: [1] })).toThrow(
+      'Cannot explain digits',
+    );
+    expect(() => integratedGradients(network, digits, [1, 2], { baseline: [1] })).toThrow(
+      'Cannot integrate gradients',
+    );
   });
 });
