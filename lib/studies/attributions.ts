@@ -141,21 +141,22 @@ export function occlusionMap(
     throw new RangeError(`Cannot cover parts of a digit: size must be odd, got ${size}`);
   }
   const half = (size - 1) / 2;
-  const count = digitPixels + 1;
+  const squares = Array.from({ length: digitPixels }, (_, pixel) => squareAround(pixel, half));
+  // A square without ink covers nothing: its value is 0 and needs no asking.
+  const asked = [...squares.keys()].filter((pixel) => squares[pixel].some((place) => grey[place] > 0));
+  const count = asked.length + 1;
   const images = new Uint8Array(count * digitPixels);
-  for (let place = 0; place < count; place++) images.set(grey, place * digitPixels);
-  for (let pixel = 0; pixel < digitPixels; pixel++) {
-    const [row, column] = [Math.floor(pixel / digitSide), pixel % digitSide];
-    for (let r = Math.max(0, row - half); r <= Math.min(digitSide - 1, row + half); r++) {
-      const first = Math.max(0, column - half);
-      const end = Math.min(digitSide, column + half + 1);
-      const start = pixel * digitPixels + r * digitSide;
-      images.fill(0, start + first, start + end);
-    }
-  }
+  for (let index = 0; index < count; index++) images.set(grey, index * digitPixels);
+  asked.forEach((pixel, index) => {
+    for (const place of squares[pixel]) images[index * digitPixels + place] = 0;
+  });
   const labels = new Uint8Array(count).fill(label);
   const covered = probabilitiesOf(model, { images, labels, count });
-  return covered.slice(0, digitPixels).map((probability) => covered[digitPixels] - probability);
+  const map = new Float32Array(digitPixels);
+  asked.forEach((pixel, index) => {
+    map[pixel] = covered[asked.length] - covered[index];
+  });
+  return map;
 }
 
 /**
@@ -169,6 +170,18 @@ export function weightPictures(layer: tf.layers.Layer): number[][] {
   const rows = pictures.arraySync();
   pictures.dispose();
   return rows;
+}
+
+/** The pixels of the square around a pixel, as far as it lies inside the picture. */
+function squareAround(pixel: number, half: number): number[] {
+  const [row, column] = [Math.floor(pixel / digitSide), pixel % digitSide];
+  const places: number[] = [];
+  for (let r = Math.max(0, row - half); r <= Math.min(digitSide - 1, row + half); r++) {
+    for (let k = Math.max(0, column - half); k <= Math.min(digitSide - 1, column + half); k++) {
+      places.push(r * digitSide + k);
+    }
+  }
+  return places;
 }
 
 /** What is explained, and where on the way from the baseline the gradients are taken. */

@@ -155,6 +155,20 @@ describe('builders', () => {
     expect(layout).toMatchObject({ coloraxis: { cmin: 0, cmax: 0.5 } });
   });
 
+  test('imagesFigure() draws ink grey, and leaves it out of the scale', () => {
+    const images = [
+      [0, 1, 1, 0],
+      [0, -0.2, 0.1, 0],
+    ];
+    const { data, layout } = figures.imagesFigure({ title: 't', images, valueName: 'share', ink: [0] });
+    expect(layout).toMatchObject({ coloraxis: { cmin: -0.2, cmax: 0.2 } });
+    expect(data[0]).toMatchObject({ coloraxis: undefined, zmin: 0, zmax: 1, showscale: false });
+    expect(data[1]).toMatchObject({ coloraxis: 'coloraxis' });
+    expect(() => figures.imagesFigure({ title: 't', images, valueName: 'share', ink: [0, 1] })).toThrow(
+      'Cannot draw pictures: all are ink',
+    );
+  });
+
   test('barFigure() writes large numbers as a reader likes them, and few ticks on a log axis', () => {
     const { data, layout } = figures.barFigure({
       title: 't',

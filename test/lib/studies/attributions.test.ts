@@ -161,6 +161,13 @@ describe('occlusionMap()', () => {
     }
     expect(grey).toEqual(pixels(digit, 0));
   });
+  test('is 0 where the square covers no ink, also for a blank digit', () => {
+    const grey = new Uint8Array(digitPixels);
+    expect(occlusionMap(network, grey, 3).every((value) => value === 0)).toBe(true);
+    grey[0] = 200;
+    const map = occlusionMap(network, grey, 3, { size: 3 });
+    expect([...map.keys()].filter((pixel) => map[pixel] !== 0)).toEqual([0, 1, 28, 29]);
+  });
   test.each([0, 2, -1, 1.5])('rejects a square of size %d', (size) => {
     expect(() => occlusionMap(network, pixels(noise(1, 5), 0), 3, { size })).toThrow(
       /^Cannot cover parts of a digit: size must be/,
