@@ -9,7 +9,6 @@ const notYet: readonly string[] = [
   'notebooks/12-making-it-fast.ipynb',
   'notebooks/13-scaling-up.ipynb',
   'notebooks/14-multimodal.ipynb',
-  'notebooks/15-faq.ipynb',
 ];
 
 const notebooks = filesBelow('notebooks', /\.ipynb$/);
