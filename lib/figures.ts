@@ -16,6 +16,7 @@ export { barFigure } from './figures/bars';
 export { benchmarkFigure } from './figures/benchmark';
 export { histogramFigure } from './figures/histograms';
 export { lineFigure, type Series } from './figures/lines';
+export { mapFigure } from './figures/maps';
 export { scalingFigure } from './figures/scaling';
 
 // Functions of two variables.

@@ -13,11 +13,7 @@ export {
   contrastiveLoss,
   cosineSimilarities,
 } from './network/contrastive';
-export {
-  createTowers,
-  digitNames,
-  embedNames,
-  embedPictures,
-  groupLoss,
-  trainTowers,
-} from './studies/two-towers';
+export { type NamedPictures, pairDigits, pairPixels } from './studies/digit-pairs';
+export { digitNames, pairNames } from './studies/names';
+export { embedNames, embedPictures, groupLoss } from './studies/tower-embeddings';
+export { createTowers, type TwoTowers, trainTowers } from './studies/two-towers';

@@ -13,8 +13,8 @@ const seams: readonly string[] = [
   'lib/data/augmentation.ts moveDigit',
   'lib/studies/costs.ts denseSizes',
   'lib/studies/digit-centring.ts distortDigit',
+  'lib/studies/names.ts encodeName',
   'lib/studies/roofline.ts productCost',
-  'lib/studies/two-towers.ts encodeName',
   'lib/tensorflow/insides.ts countNativeTensors',
 ];
 

@@ -8,7 +8,6 @@ import { testDigitFaults } from './test-digits';
 const notYet: readonly string[] = [
   'notebooks/12-making-it-fast.ipynb',
   'notebooks/13-scaling-up.ipynb',
-  'notebooks/14-multimodal.ipynb',
 ];
 
 const notebooks = filesBelow('notebooks', /\.ipynb$/);

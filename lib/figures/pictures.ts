@@ -7,7 +7,7 @@ import { plot } from './plot';
 import { escapeTemplate, hover } from './text';
 import { divergingScale, evenScale, type Fields, type Figure, type FigureOptions, inkColor } from './theme';
 
-/** A picture: its rows, shape `[28, 28]`, or its values row by row, shape `[784]`. */
+/** A picture: its rows, shape `[28, 28]`, or, where it is square, its values row by row, shape `[784]`. */
 export type Picture = ArrayLike<number> | ArrayLike<ArrayLike<number>>;
 
 /** What {@link digitGridFigure} and {@link imagesFigure} share. */
@@ -20,7 +20,7 @@ interface GridOptions extends FigureOptions {
 
 /** Options of {@link digitGridFigure}. */
 export interface DigitGridFigureOptions extends GridOptions {
-  /** bytes 0 … 255, each of shape `[28, 28]` or `[784]` */
+  /** bytes 0 … 255, each of shape `[28, 28]` or `[784]`; as rows also oblong, all of one shape */
   digits: Picture[];
 }
 
@@ -37,12 +37,12 @@ export interface ImagesFigureOptions extends GridOptions {
 /**
  * Grey digits side by side, ink dark on a light cell.
  *
- * @throws RangeError if a picture is not square, or captions and digits differ in number
+ * @throws RangeError if a picture without rows is not square, or captions and digits differ in number
  * @example
  * digitGridFigure({ title: 'The worst mistakes', digits, captions: digits.map((_, i) => `${labels[i]} read as ${guesses[i]}`) });
  */
 export function digitGridFigure(options: DigitGridFigureOptions): Figure {
-  const pictures = squares(options.digits).map((rows) =>
+  const pictures = rowsOf(options.digits).map((rows) =>
     packed('u1', Uint8Array.from(rows.flat()), rows.length),
   );
   const coloraxis = { ...greyScale, cmin: 0, cmax: 255 };
@@ -59,7 +59,7 @@ export function digitGridFigure(options: DigitGridFigureOptions): Figure {
  */
 export function imagesFigure(options: ImagesFigureOptions): Figure {
   const { images, valueName, ink = [] } = options;
-  const rows = squares(images);
+  const rows = rowsOf(images);
   const scaled = rows.filter((_, index) => !ink.includes(index));
   if (scaled.length === 0) throw new RangeError('Cannot draw pictures: all are ink; use digitGridFigure');
   const [low, high] = extent(scaled.flat(2));
@@ -83,8 +83,8 @@ export function imagesFigure(options: ImagesFigureOptions): Figure {
 /** How a digit is drawn: ink dark on a light cell. */
 const greyScale = { colorscale: evenScale('#F1F1F1', '#000000'), showscale: false };
 
-/** The rows of each picture, shape `[pictures, side, side]`. */
-function squares(pictures: Picture[]): number[][][] {
+/** The rows of each picture, shape `[pictures, height, width]`. */
+function rowsOf(pictures: Picture[]): number[][][] {
   if (pictures.length === 0) throw new RangeError('Cannot draw pictures: there is none');
   return pictures.map((picture) => {
     if (typeof picture[0] !== 'number') {
@@ -131,8 +131,8 @@ function pictureGrid(options: GridOptions, pictures: Packed[], valueName: string
   }));
   if (captions) {
     const places = grid.corners.map(({ x, y }, index) => ({
-      x: x + grid.side / 2 - 0.5,
-      y: y + grid.side - 0.5,
+      x: x + grid.across / 2 - 0.5,
+      y: y + grid.down - 0.5,
       text: captions[index],
     }));
     const look = { textposition: 'bottom center', cliponaxis: false };
@@ -148,13 +148,13 @@ function planGrid(options: GridOptions, pictures: Packed[], captions: string[], 
   const lines = captions.map((caption) => caption.split('\n'));
   const longest = Math.max(0, ...lines.flat().map((line) => line.length));
   const captionLines = Math.max(0, ...lines.map((one) => one.length));
-  const side = Number(pictures[0].shape.split(',')[0]);
+  const [down, across] = pictures[0].shape.split(',').map(Number);
   const few = pictures.length <= 12;
   const columns = Math.min(pictures.length, options.columns ?? (few ? 6 : 10));
   // How many pixels of the figure one of a picture takes.
-  const scale = Math.max(few ? 84 : 56, 6.6 * longest) / side;
-  const stepX = side + 8 / scale;
-  const stepY = side + (8 + 16 * captionLines) / scale;
+  const scale = Math.max((few ? 84 : 56) / down, (6.6 * longest) / across);
+  const stepX = across + 8 / scale;
+  const stepY = down + (8 + 16 * captionLines) / scale;
   const span = columns * stepX - 8 / scale;
   const bottom = Math.ceil(pictures.length / columns) * stepY;
   const width = options.width ?? Math.max(360, Math.round(span * scale) + sides);
@@ -163,5 +163,5 @@ function planGrid(options: GridOptions, pictures: Packed[], captions: string[], 
     y: Math.floor(index / columns) * stepY,
   }));
   const right = Math.max(span, (width - sides) / scale);
-  return { side, corners, right, bottom, width, plotHeight: bottom * scale };
+  return { down, across, corners, right, bottom, width, plotHeight: bottom * scale };
 }

@@ -2,7 +2,7 @@
 
 /** How pairs are compared. */
 export interface ContrastiveHead {
-  /** pairs in a group, one for each name */
+  /** pairs in a group, no two with the same name */
   pairs: number;
   /** numbers of an embedding */
   size: number;
@@ -12,24 +12,33 @@ export interface ContrastiveHead {
   loss: 'contrast' | 'attract';
 }
 
+/** The embeddings of one batch before they are scaled to length 1, and who belongs to whom. */
+export interface Embeddings {
+  /** group after group, shape `[groups · pairs, size]` */
+  pictures: Float32Array;
+  /** all names, shape `[names, size]` */
+  names: Float32Array;
+  /** which name each picture has, shape `[groups · pairs]` */
+  nameOf: ArrayLike<number>;
+}
+
 /**
  * The mean over groups of `contrastiveLoss()`, or of `−mean sᵢᵢ` where pairs only attract, and its
- * gradient: with `G = ∂L/∂S`, `∂L/∂u = G v` and `∂L/∂v = Gᵀ u`, both through the scaling to length 1.
+ * gradient: with `G = ∂L/∂S`, `∂L/∂u = G v` and `∂L/∂v = Gᵀ u`, both through the scaling to length 1;
+ * `∂L/∂ln τ = −Σ Gᵢⱼ sᵢⱼ`.
  *
  * @param head - how pairs are compared
- * @param pictures - before the scaling, shape `[groups · pairs, size]`; not changed
- * @param names - before the scaling, shape `[pairs, size]`; not changed
+ * @param embeddings - not changed
  * @param byPictures - receives ∂L/∂pictures
- * @param byNames - receives ∂L/∂names
- * @returns the mean loss
+ * @param byNames - receives ∂L/∂names, zeros for names that are not in the batch
+ * @returns the mean loss, and its slope by `ln τ`
  */
 export function contrastiveHead(
   head: ContrastiveHead,
-  pictures: Float32Array,
-  names: Float32Array,
+  { pictures, names, nameOf }: Embeddings,
   byPictures: Float32Array,
   byNames: Float32Array,
-): number {
+): { loss: number; byLogTemperature: number } {
   const { pairs, size } = head;
   const rows = pictures.length / size;
   const groups = rows / pairs;
@@ -38,28 +47,29 @@ export function contrastiveHead(
   const [byU, byV] = [new Float64Array(u.length), new Float64Array(v.length)];
   const similarities = new Float64Array(pairs * pairs);
   const slopes = new Float64Array(pairs * pairs);
-  let loss = 0;
+  let [loss, byLogTemperature] = [0, 0];
   for (let group = 0; group < groups; group++) {
-    const start = group * pairs * size;
+    // Where the pictures of the group begin in `u`, and where their names begin in `v`.
+    const uAt = Array.from({ length: pairs }, (_, i) => (group * pairs + i) * size);
+    const vAt = Array.from({ length: pairs }, (_, j) => nameOf[group * pairs + j] * size);
     for (let i = 0; i < pairs; i++) {
-      for (let j = 0; j < pairs; j++) {
-        similarities[i * pairs + j] = dot(u, start + i * size, v, j * size, size);
-      }
+      for (let j = 0; j < pairs; j++) similarities[i * pairs + j] = dot(u, uAt[i], v, vAt[j], size);
     }
     loss += lossOf[head.loss](similarities, head, slopes) / groups;
     for (let i = 0; i < pairs; i++) {
       for (let j = 0; j < pairs; j++) {
         const slope = slopes[i * pairs + j] / groups;
+        byLogTemperature -= slope * similarities[i * pairs + j];
         for (let d = 0; d < size; d++) {
-          byU[start + i * size + d] += slope * v[j * size + d];
-          byV[j * size + d] += slope * u[start + i * size + d];
+          byU[uAt[i] + d] += slope * v[vAt[j] + d];
+          byV[vAt[j] + d] += slope * u[uAt[i] + d];
         }
       }
     }
   }
   throughScaling(u, pictureLengths, byU, byPictures);
   throughScaling(v, nameLengths, byV, byNames);
-  return loss;
+  return { loss, byLogTemperature };
 }
 
 /** Each returns the loss of one group, from `S`, and writes `∂L/∂S`. */
@@ -98,11 +108,13 @@ function crossEntropy(
 ): number {
   let greatest = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < count; k++) greatest = Math.max(greatest, s[from + k * stride]);
+  const shares = new Float64Array(count);
   let sum = 0;
-  for (let k = 0; k < count; k++) sum += Math.exp((s[from + k * stride] - greatest) / temperature);
   for (let k = 0; k < count; k++) {
-    slopes[from + k * stride] += Math.exp((s[from + k * stride] - greatest) / temperature) / sum;
+    shares[k] = Math.exp((s[from + k * stride] - greatest) / temperature);
+    sum += shares[k];
   }
+  for (let k = 0; k < count; k++) slopes[from + k * stride] += shares[k] / sum;
   slopes[from + right * stride] -= 1;
   return Math.log(sum) - (s[from + right * stride] - greatest) / temperature;
 }

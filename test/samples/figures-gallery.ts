@@ -104,6 +104,17 @@ export const gallery: Record<string, Figure> = {
     title: 'Which digit is read as which',
     counts: count(10, (i) => count(10, (j) => (i === j ? 950 + i : (i * j) % 7))),
   }),
+  mapFigure: f.mapFigure({
+    title: 'Three clouds around their words',
+    xAxis: 'first component',
+    yAxis: 'second component',
+    classes: ['zero', 'one', 'two'].map((name, cloud) => ({
+      name,
+      sign: String(cloud),
+      points: count(8, (i) => [cloud + Math.cos(i) / 3, (cloud % 2) + Math.sin(i) / 3]),
+      place: [cloud, cloud % 2],
+    })),
+  }),
   similarityFigure: f.similarityFigure({
     title: 'Digits and their names',
     xAxis: 'name',

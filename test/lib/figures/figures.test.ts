@@ -229,6 +229,15 @@ describe('builders', () => {
       'Cannot draw pictures: 3 values do not make a square',
     );
   });
+
+  test('digitGridFigure() draws oblong pictures beside each other, not over each other', () => {
+    const oblong = Array.from({ length: 28 }, () => new Array<number>(56).fill(9));
+    const { data } = figures.digitGridFigure({ title: 't', digits: [oblong, oblong], captions: ['a', 'b'] });
+    const [first, second, words] = data as unknown as { z: { shape: string }; x0: number; x: number[] }[];
+    expect(first.z.shape).toBe('28,56');
+    expect(second.x0 - first.x0).toBeGreaterThanOrEqual(56);
+    expect(words.x).toEqual([27.5, second.x0 + 27.5]);
+  });
 });
 
 describe('arrangeGraph()', () => {

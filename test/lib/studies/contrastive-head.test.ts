@@ -16,15 +16,15 @@ const rows = (values: Float32Array, size: number) =>
 const head: ContrastiveHead = { pairs: 4, size: 3, temperature: 0.3, loss: 'contrast' };
 const [pictures, names] = [draw(2 * 4 * 3, 1), draw(4 * 3, 2)];
 
-function run(how: ContrastiveHead, u = pictures, v = names) {
+function run(how: ContrastiveHead, u = pictures, v = names, nameOf = [0, 1, 2, 3, 0, 1, 2, 3]) {
   const [byPictures, byNames] = [new Float32Array(u.length), new Float32Array(v.length)];
-  const loss = contrastiveHead(how, u, v, byPictures, byNames);
-  return { loss, byPictures, byNames };
+  const result = contrastiveHead(how, { pictures: u, names: v, nameOf }, byPictures, byNames);
+  return { ...result, byPictures, byNames };
 }
 
 describe('contrastiveHead()', () => {
   test('is the mean of contrastiveLoss() over the groups, with its gradient', () => {
-    const { loss, byPictures, byNames } = run(head);
+    const { loss, byPictures, byNames, byLogTemperature } = run(head);
     const v = rows(names, 3);
     const groups = [rows(pictures, 3).slice(0, 4), rows(pictures, 3).slice(4)];
     const losses = groups.map((u) => contrastiveLoss(u, v, 0.3));
@@ -38,6 +38,34 @@ describe('contrastiveHead()', () => {
     gradients[0].second.flat().forEach((slope, index) => {
       expect(byNames[index]).toBeCloseTo((slope + gradients[1].second.flat()[index]) / 2, 6);
     });
+    // d/d ln τ = τ d/dτ.
+    expect(byLogTemperature).toBeCloseTo(
+      (0.3 * (gradients[0].temperature + gradients[1].temperature)) / 2,
+      8,
+    );
+  });
+
+  test('takes the names of each group in the order that its pictures have', () => {
+    const six = draw(6 * 3, 3);
+    const nameOf = [5, 0, 3, 1, 4, 5, 2, 0];
+    const { loss, byNames } = run(head, pictures, six, nameOf);
+    const groups = [0, 4].map((from) => ({
+      u: rows(pictures, 3).slice(from, from + 4),
+      v: nameOf.slice(from, from + 4).map((name) => rows(six, 3)[name]),
+    }));
+    const losses = groups.map(({ u, v }) => contrastiveLoss(u, v, 0.3));
+    const slopes = groups.map(({ u, v }) => contrastiveGradient(u, v, 0.3).second);
+    expect(loss).toBeCloseTo((losses[0] + losses[1]) / 2, 10);
+    // Name 5 is the first of the first group and the second of the other; name 1 is in the first alone.
+    for (const d of [0, 1, 2]) {
+      expect(byNames[5 * 3 + d]).toBeCloseTo((slopes[0][0][d] + slopes[1][1][d]) / 2, 6);
+      expect(byNames[3 + d]).toBeCloseTo(slopes[0][3][d] / 2, 6);
+    }
+  });
+
+  test('gives a name that is not in the batch no gradient', () => {
+    const { byNames } = run(head, pictures, draw(6 * 3, 3), [0, 1, 2, 3, 3, 2, 1, 0]);
+    expect(Array.from(byNames.subarray(4 * 3))).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   test.each(['contrast', 'attract'] as const)('%s: its gradient equals differences', (loss) => {

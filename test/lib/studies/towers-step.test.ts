@@ -18,7 +18,7 @@ const digits: DigitSet = {
   count: 8,
 };
 const pairs = {
-  digits,
+  pictures: digits,
   codes: [
     [1, 0, 1, 0],
     [0, 1, 1, 0],
@@ -133,6 +133,21 @@ describe('TowersStep', () => {
     step.dispose();
     expect(countNativeTensors()).toBe(before);
     for (const each of [optimizer, own]) each.dispose();
+  });
+
+  test('learns the temperature where it has a rate for it, and only there', () => {
+    const temperatureAfter = (temperatureRate?: number) => {
+      const [own, optimizer] = [towers(), tf.train.adam(0.01)];
+      const step = new TowersStep(own, { ...pairs, temperatureRate }, head, optimizer);
+      step.step(batches[0]);
+      const { temperature } = step;
+      step.dispose();
+      for (const each of [optimizer, own]) each.dispose();
+      return temperature;
+    };
+    expect(temperatureAfter()).toBeCloseTo(0.3, 12);
+    // Adam's first step has the length of its rate, here of ln τ.
+    expect(Math.abs(Math.log(temperatureAfter(0.05) / 0.3))).toBeCloseTo(0.05, 4);
   });
 
   test('names what it cannot train', () => {

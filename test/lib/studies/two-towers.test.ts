@@ -1,54 +1,19 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { share } from '../../../lib/base/contract';
-import { mixedSeed, seededRandom } from '../../../lib/base/random';
+import { seededRandom } from '../../../lib/base/random';
 import type { DigitSet } from '../../../lib/data/digit-set';
-import { selectDigits } from '../../../lib/data/digits';
+import { firstDigits, selectDigits } from '../../../lib/data/digits';
 import { loadMnist } from '../../../lib/data/mnist';
-import { contrastiveLoss } from '../../../lib/network/contrastive';
 import { accuracy, argMax } from '../../../lib/network/metrics';
-import {
-  createTowers,
-  digitNames,
-  embedNames,
-  embedPictures,
-  encodeName,
-  groupLoss,
-  trainTowers,
-} from '../../../lib/studies/two-towers';
+import { pairDigits, pairPixels } from '../../../lib/studies/digit-pairs';
+import { digitNames, encodeName, pairNames } from '../../../lib/studies/names';
+import { embedNames, embedPictures, groupLoss } from '../../../lib/studies/tower-embeddings';
+import { createTowers, trainTowers } from '../../../lib/studies/two-towers';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { imagesToTensor } from '../../../lib/tensorflow/tensors';
 import { apart } from '../../samples/fused-models';
 
 beforeAll(() => startTensorflow());
-
-describe('encodeName()', () => {
-  it('puts one 1 into the 26 numbers of each letter', () => {
-    const code = encodeName('abz');
-    expect(code.length).toBe(130);
-    expect(code.flatMap((value, place) => (value ? [place] : []))).toEqual([0, 27, 77]);
-  });
-
-  it('tells all names apart', () => {
-    expect(new Set(digitNames.map((name) => encodeName(name).join())).size).toBe(10);
-  });
-
-  it.each(['', 'eleven', 'Zero', 'x y'])('refuses %j', (name) => {
-    expect(() => encodeName(name)).toThrow(`1 … 5 letters a … z, got '${name}'`);
-  });
-});
-
-describe('groupLoss()', () => {
-  it('equals contrastiveLoss(), averaged over the groups', async () => {
-    const names = tf.randomNormal([4, 3], 0, 1, 'float32', 1) as tf.Tensor2D;
-    const pictures = tf.randomNormal([2, 4, 3], 0, 1, 'float32', 2) as tf.Tensor3D;
-    const measured = groupLoss(pictures, names, 0.3);
-    const v = await names.array();
-    const groups = await pictures.array();
-    const own = groups.map((u) => contrastiveLoss(u, v, 0.3));
-    expect((await measured.data())[0]).toBeCloseTo((own[0] + own[1]) / 2, 5);
-    tf.dispose([names, pictures, measured]);
-  });
-});
 
 describe('createTowers()', () => {
   it('has the parameters that its layers say, and as many outputs as asked for', () => {
@@ -58,18 +23,17 @@ describe('createTowers()', () => {
     towers.dispose();
   });
 
-  it('draws each layer as TensorFlow does from the mixed seed', () => {
-    const towers = createTowers({ embeddingSize: 5, seed: 3 });
-    for (const name of ['pictures', 'names'] as const) {
-      const [hidden, , output] = towers[name].getWeights();
-      for (const [kernel, place] of [[hidden, 'hidden'] as const, [output, 'output'] as const]) {
-        const seed = mixedSeed(3, `weights of ${name}, ${place}`);
-        const expected = tf.initializers.glorotUniform({ seed }).apply(kernel.shape);
-        expect(kernel.dataSync()).toEqual(expected.dataSync());
-        expected.dispose();
-      }
-    }
-    towers.dispose();
+  it('has as many inputs as the pictures have pixels, and the names letters or ids', () => {
+    const options = { pixels: pairPixels, names: pairNames, embeddingSize: 4 };
+    const [spelt, numbered] = (['letters', 'ids'] as const).map((code) => createTowers({ ...options, code }));
+    expect(spelt.pictures.inputs[0].shape).toEqual([null, 28 * 56]);
+    expect(spelt.names.inputs[0].shape).toEqual([null, 260]);
+    expect(numbered.names.inputs[0].shape).toEqual([null, 100]);
+    for (const one of [spelt, numbered]) one.dispose();
+  });
+
+  it('refuses a name that comes twice', () => {
+    expect(() => createTowers({ names: ['one', 'two', 'one'] })).toThrow("the name 'one' comes twice");
   });
 
   it('refuses an embedding without dimensions', () => {
@@ -82,29 +46,23 @@ describe('trainTowers()', () => {
   let test: DigitSet;
   beforeAll(async () => {
     const all = await loadMnist();
-    train = selectDigits(
-      all.train,
-      Array.from({ length: 6000 }, (_, index) => index),
-    );
-    test = selectDigits(
-      all.test,
-      Array.from({ length: 2000 }, (_, index) => index),
-    );
+    train = firstDigits(all.train, 6000);
+    test = firstDigits(all.validation, 2000);
   });
   const trained = async (options = {}) => {
     const towers = createTowers();
-    const losses = await trainTowers(towers, train, { epochs: 1, ...options });
+    const { losses } = await trainTowers(towers, train, { epochs: 1, ...options });
     const [u, v] = [await embedPictures(towers, test), await embedNames(towers)];
     towers.dispose();
     return { losses, u, v };
   };
 
-  // Over seeds 1 … 6, with 6,000 digits and one pass: 84.2 … 87.7 %.
-  it('names at least 80 % of digits it has not seen after one pass, and leaves no tensor', async () => {
+  // Over seeds 1 … 5, with 6,000 digits and one pass: 87.6 … 90.4 %.
+  it('names at least 84 % of digits it has not seen after one pass, and leaves no tensor', async () => {
     const before = tf.memory().numTensors;
     const { u, v } = await trained();
     const guesses = u.map((row) => argMax(v.map((w) => w.reduce((s, x, d) => s + x * row[d], 0))));
-    expect(accuracy(guesses, test.labels)).toBeGreaterThanOrEqual(0.8);
+    expect(accuracy(guesses, test.labels)).toBeGreaterThanOrEqual(0.84);
     expect(Math.hypot(...u[0])).toBeCloseTo(1, 5);
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -122,7 +80,10 @@ describe('trainTowers()', () => {
       Array.from({ length: 60 }, (_, index) => index),
     );
     const [towers, twins] = [createTowers({ embeddingSize: 4 }), createTowers({ embeddingSize: 4 })];
-    const [loss] = await trainTowers(towers, digits, { epochs: 1, groups: 1, temperature: 0.2 });
+    const options = { epochs: 1, groups: 1, temperature: 0.2 };
+    const {
+      losses: [loss],
+    } = await trainTowers(towers, digits, options);
     const order = seededRandom(1, 'order').permutation(60);
     const piles = digitNames.map((_, digit) =>
       Array.from(order).filter((index) => digits.labels[index] === digit),
@@ -139,7 +100,7 @@ describe('trainTowers()', () => {
         () => {
           const pixels = imagesToTensor(batch);
           const u = (twins.pictures.apply(pixels) as tf.Tensor).reshape([1, 10, 4]);
-          const v = twins.names.apply(tf.tensor2d(digitNames.map(encodeName))) as tf.Tensor2D;
+          const v = twins.names.apply(tf.tensor2d(digitNames.map((name) => encodeName(name)))) as tf.Tensor2D;
           return groupLoss(u as tf.Tensor3D, v, 0.2);
         },
         true,
@@ -161,6 +122,48 @@ describe('trainTowers()', () => {
     twins.dispose();
   });
 
+  it('learns the temperature when told to, and else leaves it as it is', async () => {
+    const towers = createTowers();
+    const small = firstDigits(train, 1000);
+    expect((await trainTowers(towers, small, { temperature: 0.5 })).temperature).toBeCloseTo(0.5, 12);
+    const { temperature } = await trainTowers(towers, small, { temperature: 1, temperatureRate: 0.01 });
+    // From 1, where the loss cannot fall below 1.38, it can only gain by going down.
+    expect(temperature).toBeLessThan(0.95);
+    towers.dispose();
+  });
+
+  it('takes no part of what is left out', async () => {
+    const [one, other] = [createTowers({ code: 'ids' }), createTowers({ code: 'ids' })];
+    const small = firstDigits(train, 1000);
+    const sevens = { ...small, images: small.images.slice() };
+    small.labels.forEach((label, index) => {
+      if (label === 7) sevens.images.fill(9, index * 784, (index + 1) * 784);
+    });
+    await trainTowers(one, small, { epochs: 1, without: [7] });
+    await trainTowers(other, sevens, { epochs: 1, without: [7] });
+    const [a, b] = [one, other].map(({ pictures }) => Array.from(pictures.getWeights()[0].dataSync()));
+    expect(a).toEqual(b);
+    for (const towers of [one, other]) towers.dispose();
+  });
+
+  // Over seeds 1 … 5: 67 … 73 %; by ids nothing can be known of a name that was left out.
+  it('reads combinations of two digits that it never saw, by their letters', async () => {
+    const held = [4, 18, 27, 35, 50, 61, 73, 89, 96, 42];
+    const kept = [...pairNames.keys()].filter((label) => !held.includes(label));
+    const pictures = pairDigits(train, { count: 6000, seed: 1, labels: kept });
+    const unseen = pairDigits(test, { count: 500, seed: 2, labels: held });
+    const shareOf = async (code: 'letters' | 'ids') => {
+      const towers = createTowers({ pixels: pairPixels, names: pairNames, embeddingSize: 32, code });
+      await trainTowers(towers, pictures, { pairs: 30, groups: 2, learningRate: 0.004, without: held });
+      const [u, v] = [await embedPictures(towers, unseen), await embedNames(towers)];
+      towers.dispose();
+      const guesses = u.map((row) => argMax(v.map((w) => w.reduce((s, x, d) => s + x * row[d], 0))));
+      return accuracy(guesses, unseen.labels);
+    };
+    expect(await shareOf('letters')).toBeGreaterThan(0.6);
+    expect(await shareOf('ids')).toBeLessThan(0.02);
+  });
+
   it('returns what was learnt when the cell is interrupted, and says so', async () => {
     const controller = new AbortController();
     share('interrupt', controller.signal);
@@ -169,7 +172,7 @@ describe('trainTowers()', () => {
       const towers = createTowers();
       const before = Array.from(towers.pictures.getWeights()[0].dataSync());
       setTimeout(() => controller.abort(), 100);
-      const losses = await trainTowers(towers, train, { epochs: 1000 });
+      const { losses } = await trainTowers(towers, train, { epochs: 1000 });
       expect(losses.length).toBeLessThan(1000);
       expect(warn.mock.calls[0][0]).toMatch(/^Training was interrupted in epoch \d+ of 1000/);
       expect(Array.from(towers.pictures.getWeights()[0].dataSync())).not.toEqual(before);
@@ -187,14 +190,16 @@ describe('trainTowers()', () => {
     const wrong: [object, string][] = [
       [{ signal: AbortSignal.abort() }, "there is no option 'signal'"],
       [{ loss: 'repel' }, 'loss must be one of contrast, attract'],
-      [{ names: ['one', 'two', 'one'] }, "the name 'one' comes twice"],
+      [{ pairs: 11 }, 'pairs must be'],
+      [{ pairs: 1 }, 'pairs must be'],
+      [{ temperatureRate: -1 }, 'temperatureRate must be > 0, got -1'],
     ];
     for (const [options, message] of wrong) {
       await expect(trainTowers(towers, train, options)).rejects.toThrow(message);
     }
     expect(() => createTowers({ size: 3 } as object)).toThrow("there is no option 'size'");
     const ones = { ...train, labels: train.labels.map(() => 1) };
-    await expect(trainTowers(towers, ones)).rejects.toThrow(/no digit with the name 'zero'/);
+    await expect(trainTowers(towers, ones)).rejects.toThrow(/no picture with the name 'zero'/);
     towers.dispose();
   });
 });
