@@ -14,6 +14,7 @@
 
 export { barFigure } from './figures/bars';
 export { benchmarkFigure } from './figures/benchmark';
+export { dotFigure } from './figures/dots';
 export { histogramFigure } from './figures/histograms';
 export { lineFigure, type Series } from './figures/lines';
 export { mapFigure } from './figures/maps';

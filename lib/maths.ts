@@ -47,3 +47,4 @@ export {
 export { leastSquares } from './maths/least-squares';
 export { fitPowerLaw, type PowerLaw } from './maths/power-law';
 export { quadratic } from './maths/quadratic';
+export { fitScalingLaw, type ScalingLaw, scalingLawAt } from './maths/scaling-law';

@@ -62,6 +62,20 @@ test('tableOf() shows medians, ranges, shares, targets, the machine and what is 
   }
 });
 
+test('readmeTable() takes each program with the number of threads that suits it best', () => {
+  const measurements = [
+    epoch('fused', 3, 1, 2),
+    epoch('fused, all threads', 5),
+    epoch('Keras', 8),
+    epoch('Keras, 1 thread', 4, 4, 4),
+    epoch('Keras, jit_compile', 20),
+    epoch('PyTorch, 1 thread', 2),
+    epoch('PyTorch, 2 threads', 1, 1, 1),
+  ];
+  const row = readmeTable({ measurements }).split('\n')[2];
+  expect(row).toBe('| one epoch, batch 32 | 2.00 s | – | 4.00 s (0.50) | 20.00 s (0.15) | 1.00 s (2.00) |');
+});
+
 test('benchmarkFigure() draws the median of each program and batch size', () => {
   const other = { ...epoch('fused', 0.1), what: 'one epoch, batch 128' };
   const { data } = benchmarkFigure({ measurements: [epoch('fused', 3, 1, 2), other] });
@@ -69,6 +83,11 @@ test('benchmarkFigure() draws the median of each program and batch size', () => 
     ['batch size 32', [2]],
     ['batch size 128', [0.1]],
   ]);
+  const title = (...measurements: ReturnType<typeof epoch>[]) =>
+    JSON.stringify(benchmarkFigure({ measurements }).layout.title);
+  expect(title(epoch('fused', 2), other, epoch('Keras', 1))).toContain(
+    'The fastest: Keras with batches of 32; fused with batches of 128',
+  );
   expect(() => benchmarkFigure({ measurements: [] })).toThrow('no epoch was measured');
 });
 

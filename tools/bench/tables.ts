@@ -1,37 +1,45 @@
 /** A run of the benchmark as text: for the terminal, and for the README. */
 import { median } from 'simple-statistics';
 import type { BenchmarkResult, Measurement, Target } from './results';
-import { fastestOf, ratios } from './targets';
+import { ratios } from './targets';
 
 /** The README's columns: the name in the measurements, and the heading. */
 const columns = {
   fused: 'fused',
   'model.fit': '`model.fit`',
   Keras: 'Keras',
-  'Keras, 1 thread': 'Keras, 1 thread',
   'Keras, jit_compile': 'Keras, jit',
   PyTorch: 'PyTorch',
 };
 
 /**
- * The table that the README shows; PyTorch with the number of threads that suits it best.
+ * The table that the README shows: each program with the number of threads that suits it best, in
+ * each line anew.
  *
  * @param result - of one run
- * @returns Markdown: medians, and in brackets the median over the rounds of own / Keras
+ * @returns Markdown: medians, and in brackets the median over the rounds of fused / this program
  */
 export function readmeTable({ measurements }: Pick<BenchmarkResult, 'measurements'>): string {
-  const compared = measurements.filter(({ name }) => name === 'Keras');
-  const rows = compared.map((keras) => {
+  const conditions = measurements.filter(({ name }) => name === 'Keras').map(({ what }) => what);
+  const rows = conditions.map((what) => {
+    const own = bestOfThreads(measurements, what, 'fused');
     const cells = Object.keys(columns).map((name) => {
-      const one = fastestOf(measurements, keras.what, name);
+      const one = bestOfThreads(measurements, what, name);
       if (!one) return '–';
-      const share = one === keras ? '' : ` (${median(ratios(one, keras)).toFixed(2)})`;
+      const share = own && one !== own ? ` (${median(ratios(own, one)).toFixed(2)})` : '';
       return `${median(one.seconds).toFixed(2)} s${share}`;
     });
-    return `| ${[keras.what, ...cells].join(' | ')} |`;
+    return `| ${[what, ...cells].join(' | ')} |`;
   });
   const names = Object.values(columns);
   return [`| | ${names.join(' | ')} |`, `|${'-|'.repeat(names.length + 1)}`, ...rows].join('\n');
+}
+
+/** The fastest of those that are the same program with other numbers of threads. */
+function bestOfThreads(measurements: Measurement[], what: string, name: string): Measurement | undefined {
+  return measurements
+    .filter((one) => one.what === what && one.name.replace(/, (?:\d+|all) threads?$/, '') === name)
+    .sort((a, b) => median(a.seconds) - median(b.seconds))[0];
 }
 
 /**
