@@ -42,7 +42,11 @@ export function dotFigure(options: DotFigureOptions): Figure {
   return plot(marks, { ...options, height }, fields, { legend: series.length > 1 });
 }
 
-function dotMark({ name, values, range, color: own }: DotSeries, index: number, categories: string[]): Fields {
+function dotMark(
+  { name, values, range, color: own }: DotSeries,
+  index: number,
+  categories: string[],
+): Fields {
   const lists = { values, 'range.low': range?.low, 'range.high': range?.high };
   for (const [what, list] of Object.entries(lists)) {
     if (list) requireSameLength(`${what} of '${name}'`, list, 'categories', categories, 'draw dots');

@@ -96,7 +96,9 @@ function searchExponents(count: number, lawAt: (exponents: number[]) => ScalingL
 }
 
 /** The eight neighbours of a point of the plane. */
-const around = [-1, 0, 1].flatMap((a) => [-1, 0, 1].map((b) => [a, b])).filter(([a, b]) => a !== 0 || b !== 0);
+const around = [-1, 0, 1]
+  .flatMap((a) => [-1, 0, 1].map((b) => [a, b]))
+  .filter(([a, b]) => a !== 0 || b !== 0);
 
 /** Least squares of `Σ weight · column = 1` with no weight below zero: the best of all choices of columns. */
 function nonNegativeWeights(columns: number[][]): { weights: number[]; error: number } {

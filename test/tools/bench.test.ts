@@ -4,7 +4,7 @@ import { measureEpochs } from '../../tools/bench/epochs';
 import { descentPeer, runWhole, startPeer } from '../../tools/bench/peers';
 import { measurePrograms } from '../../tools/bench/programs';
 import { type BenchmarkResult, combine, describeMachine, type Measurement } from '../../tools/bench/results';
-import { tableOf } from '../../tools/bench/tables';
+import { readmeTable, tableOf } from '../../tools/bench/tables';
 import { judge, ratios } from '../../tools/bench/targets';
 
 const epoch = (name: string, ...seconds: number[]): Measurement => ({

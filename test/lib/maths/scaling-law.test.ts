@@ -18,25 +18,34 @@ const references: Reference[] = JSON.parse(
 );
 
 describe('fitScalingLaw()', () => {
-  test.each(references)('agrees with SciPy on noisy points', ({ sizes, y, floor, factors, exponents, error }) => {
-    const law = fitScalingLaw(sizes, y);
-    expect(law.error).toBeCloseTo(error, 10);
-    expect(law.floor).toBeCloseTo(floor, 6);
-    law.terms.forEach((term, i) => {
-      expect(term.factor / factors[i]).toBeCloseTo(1, 6);
-      expect(term.exponent).toBeCloseTo(exponents[i], 6);
-    });
-  });
+  test.each(references)(
+    'agrees with SciPy on noisy points',
+    ({ sizes, y, floor, factors, exponents, error }) => {
+      const law = fitScalingLaw(sizes, y);
+      expect(law.error).toBeCloseTo(error, 10);
+      expect(law.floor).toBeCloseTo(floor, 6);
+      law.terms.forEach((term, i) => {
+        expect(term.factor / factors[i]).toBeCloseTo(1, 6);
+        expect(term.exponent).toBeCloseTo(exponents[i], 6);
+      });
+    },
+  );
 
   test('finds the law that made the points, and its values', () => {
     const [n, d] = [
       [10, 10, 10, 100, 100, 100, 1000, 1000],
       [1, 10, 100, 1, 10, 100, 1, 100],
     ];
-    const law = fitScalingLaw([n, d], n.map((size, i) => 0.5 + 8 * size ** -0.6 + 2 * d[i] ** -0.3));
+    const law = fitScalingLaw(
+      [n, d],
+      n.map((size, i) => 0.5 + 8 * size ** -0.6 + 2 * d[i] ** -0.3),
+    );
     expect(law.error).toBeLessThan(1e-8);
     expect(law.floor).toBeCloseTo(0.5, 6);
-    expect(law.terms.map(({ exponent }) => exponent)).toEqual([expect.closeTo(-0.6, 6), expect.closeTo(-0.3, 6)]);
+    expect(law.terms.map(({ exponent }) => exponent)).toEqual([
+      expect.closeTo(-0.6, 6),
+      expect.closeTo(-0.3, 6),
+    ]);
     expect(scalingLawAt(law, 1e4, 1e3)).toBeCloseTo(0.5 + 8 * 1e4 ** -0.6 + 2 * 1e3 ** -0.3, 6);
   });
 
