@@ -18,7 +18,6 @@ export { dotFigure } from './figures/dots';
 export { histogramFigure } from './figures/histograms';
 export { lineFigure, type Series } from './figures/lines';
 export { mapFigure } from './figures/maps';
-export { scalingFigure } from './figures/scaling';
 
 // Functions of two variables.
 

@@ -11,7 +11,7 @@
 
 // What it costs.
 
-export { countParameters, exampleFlops, trainingBytes, trainingFlops } from './studies/costs';
+export { countParameters, exampleFlops, trainingFlops } from './studies/costs';
 
 // One vector of parameters, several workers.
 

@@ -106,7 +106,7 @@ describe('linksOf() and faultOf()', () => {
 
   test.each([
     ['[a](00-start-here.ipynb)', ['fine']],
-    ['[a](00-start-here.ipynb#Notation) and [b](lib/descent.ts)', ['fine', 'fine']],
+    ['[a](00-start-here.ipynb#Your-computer) and [b](lib/descent.ts)', ['fine', 'fine']],
     ['[`code`](https://arxiv.org/abs/1611.07476)', ['fine']],
     ['["a (b)"](https://en.wikipedia.org/wiki/Seed_(disambiguation))', ['fine']],
     ['<https://deeplearningbook.org>', ['fine']],

@@ -46,20 +46,6 @@ export function countParameters(neurons: readonly number[]): number {
 }
 
 /**
- * The memory that training holds from step to step: parameters and what the optimizer remembers.
- *
- * @param parameters - N, >= 1
- * @param averages - numbers that the optimizer keeps for each parameter: SGD 0, momentum 1, Adam 2
- * @returns bytes in float32, `4 · N · (1 + averages)`
- * @throws RangeError if a count is none
- */
-export function trainingBytes(parameters: number, averages = 2): number {
-  requireCount('parameters', parameters, 'count memory');
-  requireCount('averages', averages, 'count memory', 0);
-  return 4 * parameters * (1 + averages);
-}
-
-/**
  * Counts the arithmetic for one example. The first layer needs no gradient of its inputs: they are
  * data, and nothing moves them.
  *

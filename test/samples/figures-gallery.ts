@@ -151,19 +151,6 @@ export const gallery: Record<string, Figure> = {
       { name: 'L2', values: count(900, (i) => (Math.sin(i) + Math.sin(2.3 * i)) / 3) },
     ],
   }),
-  scalingFigure: f.scalingFigure({
-    title: 'Error falls with width',
-    xAxis: 'hidden units',
-    yAxis: { title: 'test error', unit: '%' },
-    series: [
-      {
-        name: 'measured',
-        x: [1, 4, 8, 16, 32, 64],
-        y: [66.4, 12.8, 7.2, 4.8, 3.4, 2.9],
-        fit: { from: 4 },
-      },
-    ],
-  }),
   graphFigure: f.graphFigure({
     title: 'L = (w x − y)² + λ w²',
     nodes: [

@@ -1,12 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createModel } from '../../../lib/model/mnist-model';
-import {
-  countParameters,
-  denseSizes,
-  exampleFlops,
-  trainingBytes,
-  trainingFlops,
-} from '../../../lib/studies/costs';
+import { countParameters, denseSizes, exampleFlops, trainingFlops } from '../../../lib/studies/costs';
 import { stepCosts } from '../../../lib/studies/roofline';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 
@@ -47,21 +41,6 @@ describe('countParameters()', () => {
   ])('refuses %j', (neurons, message) => {
     expect(() => countParameters(neurons)).toThrow(message);
   });
-});
-
-test('trainingBytes() is the growth of TensorFlow’s memory', () => {
-  const before = tf.memory().numBytes;
-  const model = createModel({ hiddenUnits: 16 });
-  const grown = tf.memory().numBytes - before;
-  expect(grown).toBe(trainingBytes(countParameters([784, 16, 10]), 0));
-  model.dispose();
-  expect(trainingBytes(10)).toBe(120);
-  expect(() => trainingBytes(0)).toThrow('parameters must be a whole number >= 1, got 0');
-  for (const averages of [-1, 0.5, Number.NaN]) {
-    expect(() => trainingBytes(10, averages)).toThrow(
-      `Cannot count memory: averages must be a whole number >= 0, got ${averages}`,
-    );
-  }
 });
 
 describe('exampleFlops()', () => {
