@@ -151,6 +151,13 @@ export const gallery: Record<string, Figure> = {
       { name: 'L2', values: count(900, (i) => (Math.sin(i) + Math.sin(2.3 * i)) / 3) },
     ],
   }),
+  dotFigure: f.dotFigure({
+    title: 'The fused step is the fastest',
+    xAxis: { title: 'one epoch', unit: 's' },
+    yAxis: 'program',
+    categories: ['fused', 'Keras'],
+    series: [{ name: 'batch size 32', values: [0.81, 2.51] }],
+  }),
   graphFigure: f.graphFigure({
     title: 'L = (w x − y)² + λ w²',
     nodes: [
