@@ -84,7 +84,7 @@ test('benchmarkFigure() draws the median of each program and batch size', () => 
     ['batch size 128', [0.1]],
   ]);
   const title = (...measurements: ReturnType<typeof epoch>[]) =>
-    JSON.stringify(benchmarkFigure({ measurements }).layout.title);
+    JSON.stringify(benchmarkFigure({ measurements }).layout.title).replace('<br>', ' ');
   expect(title(epoch('fused', 2), other, epoch('Keras', 1))).toContain(
     'The fastest: Keras with batches of 32; fused with batches of 128',
   );
