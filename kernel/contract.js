@@ -7,6 +7,7 @@ const symbols = {
   display: Symbol.for('descent.display'),
   interrupt: Symbol.for('descent.interrupt'),
   cell: Symbol.for('descent.cell'),
+  definitions: Symbol.for('descent.definitions'),
   comms: Symbol.for('descent.comms'),
 };
 

@@ -252,6 +252,7 @@ function offerToLibraries(wire, cells, comms, flush) {
       },
     },
     [symbols.comms]: { value: comms },
+    [symbols.definitions]: { value: cells.definitionsUsedBy },
     [symbols.cell]: { get: () => cells.cellOfCode()?.request.content.code },
   });
 }

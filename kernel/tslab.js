@@ -7,6 +7,7 @@ const fs = require('node:fs');
 const { createRequire, SourceMap } = require('node:module');
 const path = require('node:path');
 const { completenessOf } = require('./core/completeness');
+const { createDefinitions } = require('./core/definitions');
 const { withoutExports } = require('./core/exported');
 const { withCourseTransforms } = require('./core/transforms');
 const { completeSpecifier } = require('./specifiers');
@@ -158,6 +159,7 @@ function createCompiler() {
   const tslab = createConverter();
 
   return {
+    definitions: createDefinitions(ts),
     /** @param {string} source @param {string} declarations of the cells before @returns {CompiledCell} */
     compile(source, declarations) {
       notifyOfEdits();

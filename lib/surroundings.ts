@@ -11,7 +11,7 @@
 
 // Where the project lies, and how its parts know each other.
 
-export { claimMimeType, exerciseMimeType, noteMimeType, plotlyMimeType } from './base/contract';
+export { claimMimeType, exerciseMimeType, noteMimeType, plotlyMimeType, settings } from './base/contract';
 export { projectRoot } from './base/project-root';
 
 // What draws, and what a figure says of itself.

@@ -3,7 +3,14 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { type ClaimStatus, claimSigns, plotlyMimeType, projectRoot, statusOf } from '../lib/surroundings';
+import {
+  type ClaimStatus,
+  claimSigns,
+  plotlyMimeType,
+  projectRoot,
+  settings,
+  statusOf,
+} from '../lib/surroundings';
 import {
   megabytes,
   type RunReport,
@@ -35,6 +42,7 @@ import {
   withTrials,
 } from './notebooks/outcome';
 import { listKnobs, setKnobs } from './notebooks/parameters';
+import { type Results, staleResults, storeResults } from './notebooks/results';
 import { defaultTolerance, merge, normalise, staleCells } from './notebooks/stored';
 import { openBaker, whyNotBake, writeThumbnails } from './pictures';
 import { watchNpm } from './setup/guarded.mjs';
@@ -71,6 +79,8 @@ interface Done {
   file: NotebookFile;
   report: NotebookReport;
   fresh?: Notebook;
+  /** stores the results of its experiments */
+  store(): void;
 }
 
 const root = projectRoot();
@@ -94,7 +104,9 @@ function program(): Command {
     .option('--html', 'also write a page', false)
     .option('--no-cache', 'run the experiments anew')
     .action(act(run));
-  shared('test', 'execute without cache, with every worked solution and common mistake').action(act(test));
+  shared('test', 'execute with the stored results, every worked solution and common mistake')
+    .option('--no-cache', 'run the experiments anew')
+    .action(act(test));
   shared('check', 'compare the committed outputs with a fresh execution').action(act(check));
   shared('knobs', 'execute with each knob at both ends of its range, or at each choice', 'knobs')
     .option('--only <knob>', 'this knob alone, or at one value, as name=value (repeatable)', append, [])
@@ -178,8 +190,7 @@ async function run(files: NotebookFile[], options: Options): Promise<boolean> {
 }
 
 async function test(files: NotebookFile[], options: Options): Promise<boolean> {
-  const done = await executeAll(files, { ...options, cache: false }, tried);
-  return conclude(done, options);
+  return conclude(await executeAll(files, options, tried), options);
 }
 
 async function check(files: NotebookFile[], options: Options): Promise<boolean> {
@@ -198,27 +209,41 @@ async function check(files: NotebookFile[], options: Options): Promise<boolean> 
 interface Way {
   prepare(notebook: Notebook): { notebook: Notebook; problems: string[] };
   judge(executed: Notebook): { checked: number; problems: string[] };
+  /** whether the results that come with the course must be those of its code */
+  results: boolean;
 }
 
 const plain: Way = {
   prepare: (notebook) => ({ notebook, problems: [] }),
   judge: () => ({ checked: 0, problems: [] }),
+  results: false,
 };
 
-const tried: Way = { prepare: withTrials, judge: judgeTrials };
+const tried: Way = { prepare: withTrials, judge: judgeTrials, results: true };
 
 async function executeAll(files: NotebookFile[], options: Options, way: Way): Promise<Done[]> {
-  const environment: Record<string, string> = options.cache ? {} : { DESCENT_NO_CACHE: '1' };
   const tasks = files.map((file) => async (): Promise<Done> => {
     const { notebook, problems } = way.prepare(file.notebook);
     const target = path.join(options.out, `${file.name}.ipynb`);
     const onCell = progress(file.name);
+    const results: Results = {
+      notebook: file.name,
+      stored: path.join(root, 'notebooks', 'results'),
+      kept: path.join(root, 'out', 'experiments', file.name),
+    };
+    const began = Date.now();
     const execution = await execute(notebook, target, {
       limit: options.limit,
-      environment,
+      environment: options.cache
+        ? { [settings.experiments]: path.relative(root, results.kept) }
+        : { [settings.noCache]: '1' },
       onCell,
     });
-    return judge(file, execution, problems, way, options);
+    if (way.results && options.cache && !execution.failure && isCourse(options)) {
+      problems.push(...staleResults(execution.notebook, results, began));
+    }
+    const store = () => storeResults(execution.notebook, results, began);
+    return { ...judge(file, execution, problems, way, options), store };
   });
   return inParallel(tasks, options.jobs);
 }
@@ -233,7 +258,13 @@ function progress(name: string) {
   };
 }
 
-function judge(file: NotebookFile, execution: Execution, early: string[], way: Way, options: Options): Done {
+function judge(
+  file: NotebookFile,
+  execution: Execution,
+  early: string[],
+  way: Way,
+  options: Options,
+): Omit<Done, 'store'> {
   const { notebook, failure, seconds, peakBytes } = execution;
   const fresh = normalise(withoutAdded(notebook));
   const made = claimsOf(notebook);
@@ -314,7 +345,9 @@ async function save(done: readonly Done[], options: Options): Promise<void> {
     // Without pictures rather than not at all.
     for (const { file, notebook } of merged) writeNotebook(file, notebook);
   }
-  if (isCourse(options)) writeClaimsTable(options.folder);
+  if (!isCourse(options)) return;
+  for (const { fresh, store } of done) if (fresh) store();
+  writeClaimsTable(options.folder);
 }
 
 /** Puts a picture beside every figure, in place, where a browser is there to draw it. */

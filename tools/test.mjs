@@ -55,11 +55,11 @@ function vitest(project) {
   return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
 }
 
-/** @returns {Counts} */
-function notebooks() {
+/** @param {string[]} options - of the runner @returns {Counts} */
+function notebooks(...options) {
   const summary = path.join(out, 'notebooks', 'summary.json');
   fs.rmSync(summary, { force: true });
-  const success = node(packageFile('tsx', 'dist/cli.mjs'), 'tools/notebooks.ts', 'test');
+  const success = node(packageFile('tsx', 'dist/cli.mjs'), 'tools/notebooks.ts', 'test', ...options);
   if (!fs.existsSync(summary)) return one(false);
   /** @type {{ notebooks: { passed: number, failed: number } }} */
   const { notebooks: counts } = JSON.parse(fs.readFileSync(summary, 'utf8'));
@@ -75,13 +75,15 @@ const parts = {
     return one(lib && cells);
   },
   unit: () => vitest('unit'),
-  notebooks,
+  notebooks: () => notebooks(),
   browser: () => vitest('browser'),
   slow: () => vitest('slow'),
+  // Without the stored results: that they are still what comes out.
+  anew: () => notebooks('--no-cache'),
 };
 
 /** What `npm test` leaves to `npm test -- --all`. */
-const secondTier = ['slow'];
+const secondTier = ['slow', 'anew'];
 
 runMain(async () => {
   const { only, all } = readOptions('npm test', { only: { type: 'string' }, all: { type: 'boolean' } });

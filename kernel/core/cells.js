@@ -81,7 +81,10 @@ function createCells(host, onLateError) {
     const body = host.evaluate(text, cell.name);
     const own = names.filter((name) => name !== compiled.lastExpression);
     const { link, end } = variables.begin(own);
-    if (keeps) declarations = compiled.declarations;
+    if (keeps) {
+      declarations = compiled.declarations;
+      compiler.definitions.add(cell.source);
+    }
     let whole = false;
     try {
       const begun = host.runStep(() => body(exports, modules.require, link));
@@ -170,6 +173,7 @@ function createCells(host, onLateError) {
       });
       return outcome.report;
     },
+    definitionsUsedBy: (/** @type {string} */ code) => compiler.definitions.usedBy(code),
     interrupt() {
       if (latest?.running) latest.interrupt();
     },

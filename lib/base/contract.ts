@@ -26,6 +26,8 @@ export const settings = {
   backend: 'DESCENT_BACKEND',
   /** if set, a figure outside a notebook is a line of text, not a page */
   headless: 'DESCENT_HEADLESS',
+  /** a folder in which experiments keep results, in place of `out/experiments` */
+  experiments: 'DESCENT_EXPERIMENTS',
   /** if 1, experiments neither read nor keep results */
   noCache: 'DESCENT_NO_CACHE',
   /** a folder with the files of MNIST */
@@ -94,6 +96,8 @@ export interface Globals {
   interrupt: AbortSignal;
   /** from the kernel: the source of the cell that asks */
   cell: string;
+  /** from the kernel: the notebook's definitions that a piece of code uses, directly or through others, as text */
+  definitions: (code: string) => string[];
   /** from the kernel: channels to what stands in an output */
   comms: Comms;
   /** from a page: what answers in Node's place */
@@ -113,6 +117,7 @@ export const symbols: Readonly<Record<keyof Globals, symbol>> = {
   display: Symbol.for('descent.display'),
   interrupt: Symbol.for('descent.interrupt'),
   cell: Symbol.for('descent.cell'),
+  definitions: Symbol.for('descent.definitions'),
   comms: Symbol.for('descent.comms'),
   host: Symbol.for('descent.host'),
   tensorflow: Symbol.for('descent.tensorflow'),

@@ -6,37 +6,78 @@ import { host } from '../base/host';
 
 /** Rooms of `lib/` that only show things: editing them does not change a result. */
 const showing = ['course', 'figures'];
+/** What a notebook calls the folder of the library. */
+const library = 'lib';
 
 /**
- * The key of a computation: settings, backend, the text of the computation and the code it may use.
+ * The key of a computation: settings, backend, the text of the computation, and the code that it may use. In the course's
+ * kernel that is the definitions of the notebook's cells that it reaches, and the files of `lib/` that those import;
+ * elsewhere nothing is known of the cells, and all of `lib/` counts. Of the rooms `course` and `figures` nothing counts.
  *
  * @param settings - as JSON with sorted keys
  * @param compute - the text of the computation
- * @param code - the folder whose TypeScript the computation may use, in its rooms, in rooms within
- *   them, and beside them; of the rooms `course` and `figures` nothing counts
+ * @param folder - the library's
  * @returns 16 hexadecimal digits
  */
-export async function experimentKey(settings: string, compute: string, code = 'lib'): Promise<string> {
-  const names = await namesIn(code, showing);
-  const texts = await Promise.all(names.map((name) => host().files.readText(`${code}/${name}`)));
-  const library = names.map((name, index) => [name, texts[index]]);
-  const whole = await sha256(JSON.stringify([settings, backendName(), compute, library]));
-  return whole.slice(0, 16);
+export async function experimentKey(settings: string, compute: string, folder = library): Promise<string> {
+  const definitions = shared('definitions')?.(compute);
+  const names = definitions ? await importedBy(definitions, folder) : await namesIn(folder);
+  const files = await Promise.all(names.sort().map(async (name) => [name, await textOf(folder, name)]));
+  const whole = JSON.stringify([settings, backendName(), compute, definitions ?? [], files]);
+  return (await sha256(whole)).slice(0, 16);
 }
 
-/** The backend counts only once it has started: pure mathematics needs none. */
-function backendName(): string {
+/** @returns backend and version; `none` before one has started, as where pure mathematics needs none */
+export function backendName(): string {
   const report = shared('tensorflow')?.report;
   return report ? `${report.backend} ${report.version}` : 'none';
 }
 
+const textOf = (folder: string, name: string) => host().files.readText(`${folder}/${name}`);
+
+/** The library's files that a notebook's code imports, directly or through others, by their paths in it. */
+async function importedBy(code: readonly string[], folder: string): Promise<string[]> {
+  const found = new Set<string>();
+  const open = code.flatMap((text) => placesIn(text, ''));
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const name = place.slice(library.length + 1);
+    if (!place.startsWith(`${library}/`) || found.has(name) || isShowing(name)) continue;
+    if (!(await host().files.exists(`${folder}/${name}`))) continue;
+    found.add(name);
+    open.push(...placesIn(await textOf(folder, name), place.slice(0, place.lastIndexOf('/'))));
+  }
+  return [...found];
+}
+
+/** The TypeScript files that a text imports from places relative to its folder. */
+function placesIn(text: string, folder: string): string[] {
+  const places = text.matchAll(/\b(?:from|import)\s*\(?\s*["'](\.[^"']*)["']/g);
+  return [...places].map(([, place]) => `${joined(folder, place).replace(/\.ts$/, '')}.ts`);
+}
+
+/** `lib/model` and `../data` give `lib/data`. */
+function joined(folder: string, place: string): string {
+  const parts = folder ? folder.split('/') : [];
+  for (const part of place.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/** Whether a file of the library is in a room that shows, or is such a room's door. */
+function isShowing(name: string): boolean {
+  return showing.some((room) => name === `${room}.ts` || name.startsWith(`${room}/`));
+}
+
 /** The TypeScript files of a folder and of all below it, as paths in it. */
-async function namesIn(folder: string, without: readonly string[] = []): Promise<string[]> {
-  const entries = await host().files.list(folder);
+async function namesIn(folder: string, below = ''): Promise<string[]> {
+  const entries = await host().files.list(`${folder}/${below}`);
   const nested = entries.map(async ({ name, folder: isFolder }) => {
-    if (!isFolder) return name.endsWith('.ts') ? [name] : [];
-    if (without.includes(name)) return [];
-    return (await namesIn(`${folder}/${name}`)).map((inner) => `${name}/${inner}`);
+    const path = below ? `${below}/${name}` : name;
+    if (isShowing(isFolder ? `${path}/` : path)) return [];
+    if (isFolder) return namesIn(folder, path);
+    return path.endsWith('.ts') ? [path] : [];
   });
   return (await Promise.all(nested)).flat();
 }

@@ -2,19 +2,22 @@
 import { kernelSignal, noteMimeType, settings as settingNames } from '../base/contract';
 import { host } from '../base/host';
 import { display, escapeHtml } from './display';
-import { experimentKey } from './experiment-key';
+import { backendName, experimentKey } from './experiment-key';
 
 /** Where results are kept, and whether they are; for tests. */
 export interface ExperimentOptions {
-  /** the cache's folder; `out/experiments` in the project unless told */
+  /** where a result is kept; `out/experiments` in the project unless told */
   folder?: string;
+  /** where the results that came with the notebooks are; `notebooks/results` unless told */
+  stored?: string;
   /** whether to read and write the cache; unless told, no when `DESCENT_NO_CACHE` is 1 */
   cache?: boolean;
 }
 
 /**
- * Runs a computation, or reads its result if it ran before with the same settings, the same backend,
- * the same text of `compute` and the same text of `lib/`. A read result is announced in one line.
+ * Runs a computation, or reads its result if it ran before with the same settings, the same backend, the same text of
+ * `compute` and of all code that it uses, in the notebook's cells and in `lib/`. Results come with the course: a notebook
+ * whose knobs are as they were reads them. A read result is announced in one line.
  *
  * @param name - kebab-case, starts with the notebook's short name: `sgd-noise-floor`
  * @param settings - all that the computation depends on: knobs, seeds, sizes; JSON values only
@@ -36,16 +39,17 @@ export async function experiment<Settings extends object, Result>(
   const cache = options.cache ?? host().environment(settingNames.noCache) !== '1';
   if (!cache) return decode(encode(await whole(compute, settings)));
 
-  const folder = options.folder ?? 'out/experiments';
+  const folder = options.folder ?? host().environment(settingNames.experiments) ?? 'out/experiments';
   const key = await experimentKey(encode(settings), compute.toString());
-  const file = `${folder}/${name}-${key}.json`;
-  const known = await readEntry<Result>(file, name, key);
-  if (known) return known.result;
+  for (const place of [options.stored ?? 'notebooks/results', folder]) {
+    const known = await readEntry<Result>(`${place}/${name}-${key}.json`, name, key);
+    if (known) return known.result;
+  }
 
   const text = encode((await whole(compute, settings)) ?? null);
   await host().files.write(
-    file,
-    `{"name":"${name}","key":"${key}","settings":${encode(settings)},"result":${text}}\n`,
+    `${folder}/${name}-${key}.json`,
+    `{"name":"${name}","key":"${key}","backend":"${backendName()}","settings":${encode(settings)},"result":${text}}\n`,
   );
   return decode(text);
 }
@@ -69,7 +73,7 @@ async function readEntry<Result>(
   try {
     const entry = decode<{ name: string; key: string; result: Result }>(await host().files.readText(file));
     if (entry.name !== name || entry.key !== key || !('result' in entry)) throw new Error('foreign');
-    note(`'${name}' ran before with these settings: its result is read from ${file}.`);
+    note(`'${name}' ran before with these settings: its result is read from ${file}.`, file);
     return entry;
   } catch {
     note(`'${name}': the kept result ${file} is damaged; it is computed anew.`);
@@ -77,11 +81,11 @@ async function readEntry<Result>(
   }
 }
 
-function note(sentence: string): void {
+function note(sentence: string, file?: string): void {
   const shown = display({
     'text/plain': `↺ ${sentence}`,
     'text/html': `<div style="opacity:0.75">↺ ${escapeHtml(sentence)}</div>`,
-    [noteMimeType]: { note: sentence },
+    [noteMimeType]: { note: sentence, file },
   });
   if (!shown) console.log(`↺ ${sentence}`);
 }

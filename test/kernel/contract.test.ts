@@ -16,7 +16,7 @@ test('no name stands for two things', () => {
 });
 
 test("the kernel's copy says what lib/ says", () => {
-  expect(Object.keys(ofKernel)).toEqual(['display', 'interrupt', 'cell', 'comms']);
+  expect(Object.keys(ofKernel)).toEqual(['display', 'interrupt', 'cell', 'definitions', 'comms']);
   expect(symbols).toMatchObject(ofKernel);
   expect(plotlyMimeType).toBe(contract.plotlyMimeType);
   expect(displayMethod).toBe(contract.displayMethod);

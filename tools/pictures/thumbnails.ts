@@ -7,18 +7,18 @@ import { smallPng } from './png';
 
 /** Whose figure stands for a notebook, by the cell's id: one without frames, since a filmstrip is too fine for the size. */
 const chosen: Record<string, string> = {
-  '00': 'start-figure',
+  '00': 'start-digits',
   '01': 'nn-decision',
   '02': 'gd-contour',
   '03': 'sgd-paths-near',
   '04': 'bp-two-ways-figure',
-  '05': 'scratch-loss',
-  '06': 'data-grid',
+  '05': 'scratch-inside-show',
+  '06': 'data-means',
   '07': 'model-confusion-figure',
   '08': 'loss-margin',
   '09': 'opt-race-figure',
   '10': 'over-curve-figure',
-  '11': 'interp-three-figure',
+  '11': 'interp-three-show',
   '12': 'fast-roofline',
   '13': 'scale-published-figure',
   '14': 'mm-map-figure',

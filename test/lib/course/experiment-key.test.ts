@@ -19,7 +19,10 @@ beforeEach(() => {
   }
   write('door.ts', '// door');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  delete (globalThis as Record<symbol, unknown>)[symbols.definitions];
+});
 
 describe('experimentKey()', () => {
   test('is the same for the same, 16 hexadecimal digits', async () => {
@@ -81,5 +84,47 @@ describe('experimentKey()', () => {
     expect(await key()).toBe(keys[0]);
     if (before) share('tensorflow', before);
     else delete (globalThis as Record<symbol, unknown>)[symbols.tensorflow];
+  });
+
+  describe('where the notebook tells which definitions a computation uses', () => {
+    const definitions = ["import { f } from './lib/door';", 'const a = f(1);'];
+    beforeEach(() => {
+      share('definitions', (code) => (code.includes('f(') ? definitions : []));
+      write('door.ts', "export * from './maths/file';");
+      write('maths/file.ts', "import type { B } from '../training/deep/file.ts';");
+      write('training/deep/file.ts', "import '../../course';");
+      write('course.ts', "import './maths/other';");
+    });
+    const using = () => key('{}', '() => f(a)');
+
+    test.each(['door.ts', 'maths/file.ts', 'training/deep/file.ts'])(
+      'changes with %s, which they import',
+      async (name) => {
+        const before = await using();
+        write(name, `${name} // edited`);
+        expect(await using()).not.toBe(before);
+      },
+    );
+
+    test.each(['maths/other.ts', 'course.ts', 'figures/deep/file.ts'])(
+      'does not change with %s, which they do not import, or which only shows',
+      async (name) => {
+        const before = await using();
+        write(name, '// edited');
+        expect(await using()).toBe(before);
+      },
+    );
+
+    test('changes with a definition', async () => {
+      const before = await using();
+      share('definitions', () => [definitions[0], 'const a = f(2);']);
+      expect(await using()).not.toBe(before);
+    });
+
+    test('of a computation that uses none, no file counts', async () => {
+      const before = await key();
+      write('door.ts', '// edited');
+      expect(await key()).toBe(before);
+    });
   });
 });

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 const kept = () => readdirSync(folder);
-const cached = () => ({ folder, cache: true });
+const cached = () => ({ folder, stored: path.join(folder, 'stored'), cache: true });
 
 describe('experiment()', () => {
   test('computes once for the same settings, in whatever order they are written', async () => {
