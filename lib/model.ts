@@ -7,11 +7,11 @@
  * import { startTensorflow } from './lib/tensorflow';
  *
  * await startTensorflow();
- * const { train, test } = await loadMnist();
+ * const { train, validation } = await loadMnist();
  * const model = createModel({ hiddenUnits: 32 });
  * compileModel(model);
  * await trainModel(model, firstDigits(train, 5000), { epochs: 1 });
- * const { accuracy } = await evaluateModel(model, firstDigits(test, 1000));
+ * const { accuracy } = await evaluateModel(model, firstDigits(validation, 1000));
  * console.log(accuracy > 0.8);
  * // true
  */

@@ -2,11 +2,11 @@
  * The Keras program of the course, function by function: create, compile, train, evaluate.
  *
  * @example
- * const { train, test } = await loadMnist();
+ * const { train, validation } = await loadMnist();
  * const model = createModel();
  * compileModel(model);
  * await trainModel(model, train);
- * const { loss, accuracy } = await evaluateModel(model, test);
+ * const { loss, accuracy } = await evaluateModel(model, validation);
  */
 import {
   requireBetween,
