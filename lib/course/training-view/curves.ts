@@ -115,14 +115,27 @@ function series(curves: Curves, value: (point: CurvePoint) => number): Series[] 
 }
 
 /** What came out, in words. */
-function outcome({ validation, training }: Curves, { epochs, stopped }: TrainingHistory): string {
+function outcome(curves: Curves, history: TrainingHistory): string {
+  const { stopped } = history;
   if (stopped?.why === 'diverged') {
     return `the loss is no longer finite in epoch ${stopped.epoch}, at step ${stopped.step}`;
   }
-  const { accuracy } = validation.at(-1) ?? epochs.at(-1) ?? training[training.length - 1];
-  const share = `${(100 * accuracy).toFixed(1)} % of the ${validation.length ? 'validation' : 'training'} digits`;
-  if (stopped) return `interrupted in epoch ${stopped.epoch} after step ${stopped.step}, ${share}`;
-  return `${share} after ${epochs.length} ${epochs.length === 1 ? 'epoch' : 'epochs'}`;
+  const end = reached(curves, history);
+  return stopped ? `interrupted in epoch ${stopped.epoch} after step ${stopped.step}; ${end}` : end;
+}
+
+/** The accuracy: that of the validation digits, or the mean over what the training saw last. */
+function reached({ validation, training, window }: Curves, { epochs }: TrainingHistory): string {
+  const share = ({ accuracy }: { accuracy: number }) => `${(100 * accuracy).toFixed(1)} % of the`;
+  const [validated, finished] = [validation.at(-1), epochs.at(-1)];
+  if (validated) {
+    const after = `${validated.epochs} ${validated.epochs === 1 ? 'epoch' : 'epochs'}`;
+    return `${share(validated)} validation digits after ${after}`;
+  }
+  // Means: each digit counts as it was read when the training saw it.
+  if (finished) return `${share(finished)} training digits, mean over epoch ${epochs.length}`;
+  const seen = window === 1 ? 'one batch' : `${window} batches`;
+  return `${share(training[training.length - 1])} training digits, mean over ${seen}`;
 }
 
 function stoppedAt({ training }: Curves): number {

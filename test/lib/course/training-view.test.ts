@@ -84,7 +84,7 @@ describe('trainingFigure()', () => {
       return (figure.layout.title as { text: string }).text.replace(/<br>/g, ' ');
     };
     expect(await title({ validation })).toBe('A test: 90.0 % of the validation digits after 4 epochs');
-    expect(await title({ epochs: 1 })).toBe('A test: 82.3 % of the training digits after 1 epoch');
+    expect(await title({ epochs: 1 })).toBe('A test: 82.3 % of the training digits, mean over epoch 1');
   });
 
   test('shows where a training was stopped, and nothing if it had not begun', async () => {
@@ -100,11 +100,32 @@ describe('trainingFigure()', () => {
     const history = await train({ view, validation, signal: controller.signal });
     const figure = trainingFigure(curves, history, 'A test');
     expect(JSON.stringify(figure?.layout)).toContain(
-      'A test: interrupted in epoch 2 after step 3, 90.0 % of the validation digits',
+      'A test: interrupted in epoch 2 after step 3; 90.0 % of the validation digits after 1 epoch',
     );
     expect(figure?.layout.annotations?.map(({ text }) => text)).toContain('stopped');
     const none = await train({ signal: AbortSignal.abort() });
     expect(trainingFigure(recordCurves(), none, 'A test')).toBeUndefined();
+  });
+
+  test('without validation digits, an interrupted training tells the mean over what it saw last', async () => {
+    const title = async (epoch: number, step: number) => {
+      const controller = new AbortController();
+      const curves = recordCurves();
+      const onStep = (progress: Parameters<typeof curves.step>[0]) => {
+        curves.step(progress);
+        if (progress.epoch === epoch && progress.step === step) controller.abort();
+      };
+      const history = await train({ view: { onStep }, signal: controller.signal });
+      const figure = trainingFigure(curves, history, 'A test');
+      return (figure?.layout.title as { text: string } | undefined)?.text.replace(/<br>/g, ' ');
+    };
+    // The batches have the accuracies 1/2, 2/3, 3/4 …
+    expect(await title(1, 3)).toBe(
+      'A test: interrupted in epoch 1 after step 3; 75.0 % of the training digits, mean over one batch',
+    );
+    expect(await title(2, 3)).toBe(
+      'A test: interrupted in epoch 2 after step 3; 82.3 % of the training digits, mean over epoch 1',
+    );
   });
 
   test('says that a loss is no longer finite', async () => {
