@@ -14,6 +14,8 @@ export type Picture = ArrayLike<number> | ArrayLike<ArrayLike<number>>;
 interface GridOptions extends FigureOptions {
   /** words under each picture; `\n` starts a new line */
   captions?: (string | number)[];
+  /** pixels of the figure between a picture and its caption, for pictures with something at the rim; 0 */
+  captionGap?: number;
   /** pictures in a row; default as many as make a wide figure */
   columns?: number;
 }
@@ -132,7 +134,7 @@ function pictureGrid(options: GridOptions, pictures: Packed[], valueName: string
   if (captions) {
     const places = grid.corners.map(({ x, y }, index) => ({
       x: x + grid.across / 2 - 0.5,
-      y: y + grid.down - 0.5,
+      y: y + grid.down - 0.5 + grid.gap,
       text: captions[index],
     }));
     const look = { textposition: 'bottom center', cliponaxis: false };
@@ -154,7 +156,8 @@ function planGrid(options: GridOptions, pictures: Packed[], captions: string[], 
   // How many pixels of the figure one of a picture takes.
   const scale = Math.max((few ? 84 : 56) / down, (6.6 * longest) / across);
   const stepX = across + 8 / scale;
-  const stepY = down + (8 + 16 * captionLines) / scale;
+  const gap = (options.captionGap ?? 0) / scale;
+  const stepY = down + gap + (8 + 16 * captionLines) / scale;
   const span = columns * stepX - 8 / scale;
   const bottom = Math.ceil(pictures.length / columns) * stepY;
   const width = options.width ?? Math.max(360, Math.round(span * scale) + sides);
@@ -163,5 +166,5 @@ function planGrid(options: GridOptions, pictures: Packed[], captions: string[], 
     y: Math.floor(index / columns) * stepY,
   }));
   const right = Math.max(span, (width - sides) / scale);
-  return { down, across, corners, right, bottom, width, plotHeight: bottom * scale };
+  return { down, across, gap, corners, right, bottom, width, plotHeight: bottom * scale };
 }

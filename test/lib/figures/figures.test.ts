@@ -238,6 +238,20 @@ describe('builders', () => {
     expect(second.x0 - first.x0).toBeGreaterThanOrEqual(56);
     expect(words.x).toEqual([27.5, second.x0 + 27.5]);
   });
+
+  test('imagesFigure() leaves a gap above the captions if told, and moves the next row down by it', () => {
+    const images = [[1], [-1]];
+    const places = (captionGap?: number) => {
+      const options = { title: 't', images, captions: ['a', 'b'], columns: 1, valueName: 'v', captionGap };
+      const { data } = figures.imagesFigure(options);
+      const [first, second, words] = data as unknown as { y0: number; y: number[] }[];
+      return { caption: words.y[0] - first.y0, row: second.y0 - first.y0 };
+    };
+    const [plain, apart] = [places(), places(6)];
+    expect(plain.caption).toBe(0.5);
+    expect(apart.caption).toBeGreaterThan(0.5);
+    expect(apart.row - plain.row).toBeCloseTo(apart.caption - plain.caption, 12);
+  });
 });
 
 describe('arrangeGraph()', () => {
