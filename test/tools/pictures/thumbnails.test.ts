@@ -23,7 +23,7 @@ test('writeThumbnails() draws each notebook small', async () => {
       notebook: { ...file.notebook, cells: [] },
     }));
     await expect(writeThumbnails(withoutFigures, folder)).rejects.toThrow(
-      "Cannot draw 00-start-here: cell 'start-figure' has no stored picture",
+      "Cannot draw 00-start-here: cell 'start-digits' has no stored picture",
     );
   } finally {
     rmSync(folder, { recursive: true });
