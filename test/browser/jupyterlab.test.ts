@@ -138,14 +138,14 @@ describe.skipIf(noJupyter)(`the course in JupyterLab${noJupyter}`, () => {
     });
 
     it('draws another figure when learningRate is changed in the knobs and the cells below run again', async () => {
-      expect(await figure('The descent at rate 0.15').count()).toBe(1);
+      expect(await figure('Rate 0.15: 40 steps lead').count()).toBe(1);
       const knobs = cellWith(notebook, 'const learningRate = ');
       await editCell(page, knobs, /learningRate = [\d.]+/, 'learningRate = 0.1');
       await choose(page, 'Run', 'Run Selected Cell and All Below');
-      await figure('The descent at rate 0.1,').waitFor();
+      await figure('Rate 0.1: 40 steps lead').waitFor();
       await untilRun(notebook);
-      expect(await figure('The descent at rate 0.15').count()).toBe(0);
-      await figure('The descent at rate 0.1,').scrollIntoViewIfNeeded();
+      expect(await figure('Rate 0.15: 40 steps lead').count()).toBe(0);
+      await figure('Rate 0.1: 40 steps lead').scrollIntoViewIfNeeded();
       await screenshot(page, 'gradient-descent-knobs');
     });
   });
