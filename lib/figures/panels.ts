@@ -73,13 +73,19 @@ function axisOf(
   const names = Object.entries({ ...axis, anchor }).filter(([field]) =>
     ['anchor', 'matches', 'overlaying', 'scaleanchor'].includes(field),
   );
+  // Between plots side by side there is little room in a panel.
+  const across = layout[`xaxis${number}`]?.domain as number[] | undefined;
+  const inner = letter === 'y' && across !== undefined && across[0] > 0;
   const key = String(renamed(panel, letter + number)).replace(letter, `${letter}axis`);
   const fields = {
     ...axis,
     ...Object.fromEntries(names.map(([field, name]) => [field, renamed(panel, name)])),
     domain: [placed(panel, letter, from), placed(panel, letter, to)],
-    title: titleOf(axis.title as AxisTitle, panel.size[letter] * (to - from)),
-    tickfont: { size: 12, ...(axis.tickfont as Fields) },
+    title: {
+      ...titleOf(axis.title as AxisTitle, panel.size[letter] * (to - from)),
+      ...(inner && { standoff: 0 }),
+    },
+    tickfont: { size: inner ? 10 : 12, ...(axis.tickfont as Fields) },
     ...(panel.unnamed[letter] && { title: { text: '' } }),
     ...(panel.unnumbered[letter] && { showticklabels: false }),
   };
