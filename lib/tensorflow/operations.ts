@@ -1,11 +1,11 @@
 /**
- * The operations that networks are trained with, each written once here with its formula and
- * implemented twice: natively, one call of the TensorFlow library each, and with the kernels of
- * TensorFlow.js's other backends.
+ * The operations that networks are trained with, each written once here and in `transformer-operations.ts` with its
+ * formula, and implemented three times: natively, in WebAssembly, and with TensorFlow.js's own kernels and plain loops.
  */
 import type { TensorflowActivation } from '../network/activations';
 import type { tf } from './backend';
 import type { Handle } from './insides';
+import type { TransformerOperations } from './transformer-operations';
 
 export type { Handle } from './insides';
 
@@ -21,7 +21,7 @@ export type ActivationName = (typeof activationNames)[number];
 
 /** Numbers that JavaScript writes and operations read, from the same memory where possible. */
 export interface SharedFloats {
-  /** write here, then call `publish()` */
+  /** write here, then call `publish()`; take it anew once other operations ran, since their memory may have moved */
   readonly values: Float32Array;
   /** the tensor with these values */
   readonly handle: Handle;
@@ -55,7 +55,7 @@ export interface AdamSettings {
 }
 
 /** All tensors are float32; a result lasts until `freeResults()`. */
-export interface Operations {
+export interface Operations extends TransformerOperations {
   /** `A B`, or with one of them transposed `Aᵀ B`, `A Bᵀ` */
   matMul(a: Handle, b: Handle, transposed?: 'first' | 'second'): Handle;
   /** `x + b`, the bias `b` added to each row */
