@@ -23,6 +23,7 @@ const setupCommand = 'npm run setup';
  * @property {string | null} typescript - of the project; tslab brings its own
  * @property {'native' | 'wasm' | 'js' | null} backend - the one that really starts
  * @property {string | null} tensorflow - version of the TensorFlow library; null unless the backend is native
+ * @property {string} [operations] - where the backend is native: whose operations a transformer is trained with
  * @property {string} reason - why this backend and not a better one
  * @property {number} cores
  * @property {string | null} data - which digits are loaded
@@ -91,7 +92,7 @@ function examinePython(passes, add) {
 
 /**
  * @param {(problem: string, remedy?: string) => void} add
- * @returns {Promise<Pick<Report, 'backend' | 'tensorflow' | 'reason'>>}
+ * @returns {Promise<Pick<Report, 'backend' | 'tensorflow' | 'operations' | 'reason'>>}
  */
 async function examineBackend(add) {
   const status = tensorflowStatus();
@@ -105,8 +106,8 @@ async function examineBackend(add) {
     add(problem, `delete node_modules, then ${setupCommand}`);
     return { backend: null, tensorflow: null, reason: 'none starts' };
   }
-  const { backend, version, reason } = JSON.parse(last);
-  if (backend === 'native') return { backend, tensorflow: version, reason };
+  const { backend, version, operations, reason } = JSON.parse(last);
+  if (backend === 'native') return { backend, tensorflow: version, operations, reason };
   const wasNative = status && status.way !== 'none';
   if (stale) {
     if (whole) add(`TensorFlow is not set up (${stale})`);
@@ -150,6 +151,7 @@ function print(report) {
     ['TypeScript', report.typescript],
     ['Backend', report.backend && `${report.backend}: ${report.reason}`],
     ['TensorFlow', report.tensorflow ?? (report.backend && 'no native library')],
+    ...(report.operations ? [['Operations', report.operations]] : []),
     ['Cores', String(report.cores)],
     ['MNIST', report.data],
   ];

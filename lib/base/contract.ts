@@ -2,7 +2,7 @@
  * The names that tie `lib/`, the kernel, the tools and a notebook's file together, each spelled here
  * and nowhere else. `kernel/contract.js` holds the kernel's copy, `kernel/README.md` the explanation.
  */
-import type { BackendName, Host } from './host-interface';
+import type { BackendName, Host, NativeAddOn } from './host-interface';
 
 /** The claim of a cell, as data. */
 export const claimMimeType = 'application/vnd.descent.claim+json';
@@ -105,6 +105,8 @@ export interface Globals {
   /** from `tensorflow/backend.ts`: what runs; it outlives a reload of that file, as tfjs's engine does */
   tensorflow: {
     report?: BackendReport;
+    /** the course's own operations for native TensorFlow, or why they are not loaded */
+    addOn?: NativeAddOn | string;
     /** settles when no start is under way */
     starting: Promise<void>;
   };

@@ -40,6 +40,14 @@ export interface HostFiles {
   facts(path: string): Promise<FileFacts>;
 }
 
+/** The course's own operations beside those of the native TensorFlow library. */
+export interface NativeAddOn {
+  /** how many threads there are to use: as many as cores, or as the reader wishes */
+  readonly cores: number;
+  /** How many threads an operation may use that this thread calls from now on, also one of TensorFlow's own. */
+  setThreads(count: number): void;
+}
+
 /** A backend of TensorFlow.js that may be tried, and what it takes to load it. */
 export interface HostBackend {
   name: BackendName;
@@ -50,6 +58,13 @@ export interface HostBackend {
   missing(): Promise<string | undefined>;
   /** Makes it known to TensorFlow.js. */
   load(): Promise<void>;
+  /**
+   * Loads what belongs to native TensorFlow, after it.
+   *
+   * @param version - of the TensorFlow library
+   * @returns the course's own operations, or why they are not loaded, as words that stand behind "because"
+   */
+  addOn?(version: string): NativeAddOn | string;
   /** what a reader can do: "`npm run setup` installs it"; empty where nothing helps */
   remedies: {
     ifMissing: string;
@@ -72,6 +87,8 @@ export interface EnvironmentReport {
   backend: string | null;
   /** version of the TensorFlow library; `null` unless the backend is native */
   tensorflow: string | null;
+  /** whose operations a transformer is trained with; only where the backend is native */
+  operations?: string;
   /** why this backend and not a better one */
   reason: string;
   cores: number;

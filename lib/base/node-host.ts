@@ -3,6 +3,7 @@
  * that brings a host of its own can hold this file, or leave it out.
  */
 import type { EnvironmentReport, Host, HostBackend, HostFiles } from './host-interface';
+import { NativeAddOnFile } from './native-add-on';
 
 const fs = () => require('node:fs') as typeof import('node:fs');
 const path = () => require('node:path') as typeof import('node:path');
@@ -158,6 +159,8 @@ function examine(root: string): Promise<EnvironmentReport> {
 }
 
 function native(root: () => string): HostBackend {
+  let file: NativeAddOnFile | undefined;
+  let wish: number | undefined;
   return {
     name: 'native',
     remedies: remediesOf('`npm run setup -- --tensorflow=wheel` builds it'),
@@ -168,14 +171,21 @@ function native(root: () => string): HostBackend {
     async load() {
       process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
       // The operations of the course's networks last microseconds: to share one with a second thread
-      // costs more than the thread saves. `npm run bench` measures both.
-      process.env.TF_NUM_INTRAOP_THREADS ??= '1';
+      // costs more than the thread saves. `npm run bench` measures both. With the add-on that is
+      // decided call by call; without it once, here.
+      file ??= new NativeAddOnFile(root());
+      const asked = process.env.TF_NUM_INTRAOP_THREADS;
+      wish ??= asked === undefined ? undefined : Number(asked) || cores();
+      process.env.TF_NUM_INTRAOP_THREADS ??= file.problem ? '1' : '0';
       // tfjs-node calls two functions that newer Nodes have dropped.
       const util = require('node:util');
       util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
       util.isArray = Array.isArray;
       require('@tensorflow/tfjs-node');
+      // Processes that this one starts decide for themselves.
+      if (asked === undefined) delete process.env.TF_NUM_INTRAOP_THREADS;
     },
+    addOn: (version) => file?.load(version, wish) ?? 'native TensorFlow is not loaded',
   };
 }
 
@@ -190,6 +200,9 @@ function wasm(): HostBackend {
     },
   };
 }
+
+/** As TensorFlow counts them, where it is told 0. */
+const cores = () => (require('node:os') as typeof import('node:os')).availableParallelism();
 
 const remediesOf = (ifMissing: string) => ({ ifMissing, ifBroken: `${ifMissing} anew` });
 

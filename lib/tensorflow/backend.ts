@@ -7,8 +7,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { requireOneOf } from '../base/checks';
 import { type BackendReport, type Globals, settings, share, shared } from '../base/contract';
-import { type BackendName, type HostBackend, host } from '../base/host';
+import { type BackendName, type HostBackend, host, type NativeAddOn } from '../base/host';
 import { nativeBackend } from './insides';
+import { whyNoKernels } from './wasm-kernels';
 
 export type { BackendReport };
 export { tf };
@@ -56,6 +57,12 @@ export function describeBackend(): BackendReport {
   return { ...report };
 }
 
+/** @returns the course's own operations for native TensorFlow; `undefined` where they are not loaded */
+export function nativeAddOn(): NativeAddOn | undefined {
+  const { addOn } = state();
+  return typeof addOn === 'object' ? addOn : undefined;
+}
+
 /** Kept outside the module, like tfjs's engine: a kernel that reloads an edited file keeps both. */
 function state(): Globals['tensorflow'] {
   const kept = shared('tensorflow') ?? { starting: Promise.resolve() };
@@ -79,7 +86,10 @@ async function start(choice: BackendChoice, wish?: string): Promise<BackendRepor
     }
     const version = name === 'native' ? nativeBackend().binding.TF_Version : tf.version.tfjs;
     const why = wish ?? failures.join('; ');
-    const reason = `${describe(name, version)} runs${why ? `, because ${why}` : ''}.`;
+    const without = loadAddOn(backend, version);
+    const slower = name === 'wasm' ? whyNoKernels() : undefined;
+    const running = `${describe(name, version)} runs${why ? `, because ${why}` : ''}${without}.`;
+    const reason = slower ? `${running} ${slower}` : running;
     const report = { backend: name, version, reason };
     state().report = report;
     return report;
@@ -87,6 +97,14 @@ async function start(choice: BackendChoice, wish?: string): Promise<BackendRepor
   const why = wish ? `${wish}, but ` : '';
   const { examine } = host().remedies;
   throw new Error(`Cannot start TensorFlow: ${why}${failures.join('; ')}. ${examine}`.trimEnd());
+}
+
+/** @returns what there is to say if the operations that belong to a backend are not loaded, else nothing */
+function loadAddOn(backend: HostBackend, version: string): string {
+  if (!backend.addOn) return '';
+  const addOn = nativeAddOn() ?? backend.addOn(version);
+  state().addOn = addOn;
+  return typeof addOn === 'string' ? `, without the course's own operations: ${addOn}` : '';
 }
 
 function describe(backend: BackendName, version: string): string {

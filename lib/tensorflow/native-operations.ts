@@ -3,14 +3,8 @@
  * the bookkeeping around it.
  */
 import type { tf } from './backend';
-import {
-  type Attribute,
-  type Binding,
-  type Handle,
-  isNative,
-  type NativeBackend,
-  nativeBackend,
-} from './insides';
+import type { Attribute, Handle } from './insides';
+import { type NativeOptions, NativeTransformer } from './native-transformer';
 import type {
   ActivationName,
   AdamSettings,
@@ -29,25 +23,16 @@ let variables = 0;
  * Owns what it makes: results last until `freeResults()`, variables, constants and shared arrays until
  * `dispose()`. The methods are described at {@link Operations}.
  */
-export class NativeOperations implements Operations {
-  private readonly backend: NativeBackend;
-  private readonly binding: Binding;
-  private results: Handle[] = [];
-  private readonly kept: Handle[] = [];
+export class NativeOperations extends NativeTransformer implements Operations {
   private readonly resources: Handle[] = [];
   private readonly floatType: Attribute[];
   private readonly transposed: Record<'first' | 'second', Attribute[]>;
   private readonly nesterov: Attribute[];
   private readonly keepDimensions: Attribute[];
-  private lastAxis?: Handle;
 
   /** @throws Error unless native TensorFlow runs */
-  constructor() {
-    if (!isNative()) {
-      throw new Error('Cannot run native operations: native TensorFlow does not run');
-    }
-    this.backend = nativeBackend();
-    this.binding = this.backend.binding;
+  constructor(options?: NativeOptions) {
+    super(options);
     const { TF_ATTR_TYPE, TF_FLOAT } = this.binding;
     this.floatType = [{ name: 'dtype', type: TF_ATTR_TYPE, value: TF_FLOAT }];
     this.transposed = { first: this.flag('transpose_a'), second: this.flag('transpose_b') };
@@ -87,9 +72,8 @@ export class NativeOperations implements Operations {
   }
 
   private throughSoftmax(delta: Handle, a: Handle): Handle {
-    this.lastAxis ??= this.keep([1], this.binding.TF_INT32, Int32Array.of(1));
     const weighted = this.run('Mul', [delta, a]);
-    const mean = this.run('Sum', [weighted, this.lastAxis], this.keepDimensions);
+    const mean = this.run('Sum', [weighted, this.whole(1)], this.keepDimensions);
     return this.run('Mul', [this.run('Sub', [delta, mean]), a]);
   }
 
@@ -149,22 +133,6 @@ export class NativeOperations implements Operations {
     this.update('ResourceApplyAdam', inputs);
   }
 
-  read(handle: Handle): Float32Array {
-    return this.binding.tensorDataSync(handle);
-  }
-
-  freeResults(kept: readonly Handle[] = []): void {
-    for (const handle of this.results) {
-      if (!kept.includes(handle)) this.binding.deleteTensor(handle);
-    }
-    this.results = this.results.filter((handle) => kept.includes(handle));
-  }
-
-  freeLastResult(): void {
-    const handle = this.results.pop();
-    if (handle !== undefined) this.binding.deleteTensor(handle);
-  }
-
   variable(shape: number[], initial: Handle): Handle {
     const { TF_ATTR_SHAPE, TF_ATTR_STRING } = this.binding;
     const attributes = [
@@ -196,74 +164,20 @@ export class NativeOperations implements Operations {
   }
 
   constant(value: number): Handle {
-    return this.keep([], this.binding.TF_FLOAT, Float32Array.of(value));
+    return this.keepFloats([], Float32Array.of(value));
   }
 
-  /**
-   * TensorFlow uses an array's own memory if it begins at a multiple of 64 bytes and copies it
-   * otherwise, so a place in a slightly larger buffer is tried out; if none is found, `publish()`
-   * copies.
-   */
   shared(shape: number[]): SharedFloats {
-    const { binding, kept } = this;
-    const size = shape.reduce((product, length) => product * length, 1);
-    const buffer = new ArrayBuffer(size * 4 + 64);
-    for (let offset = 0; offset < 64; offset += 16) {
-      const values = new Float32Array(buffer, offset, size);
-      const handle = binding.createTensor(shape, binding.TF_FLOAT, values);
-      values[0] = 1;
-      const seen = binding.tensorDataSync(handle)[0] === 1;
-      values[0] = 0;
-      if (seen) {
-        kept.push(handle);
-        return { values, handle, publish() {} };
-      }
-      binding.deleteTensor(handle);
-    }
-    const values = new Float32Array(size);
-    const place = kept.push(binding.createTensor(shape, binding.TF_FLOAT, values)) - 1;
-    return {
-      values,
-      get handle() {
-        return kept[place];
-      },
-      publish() {
-        binding.deleteTensor(kept[place]);
-        kept[place] = binding.createTensor(shape, binding.TF_FLOAT, values);
-      },
-    };
+    return this.share(shape, this.binding.TF_FLOAT, Float32Array);
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.freeResults();
     for (const resource of this.resources) {
       this.update('DestroyResourceOp', [resource], this.flag('ignore_lookup_error'));
       this.binding.deleteTensor(resource);
     }
-    for (const handle of this.kept) this.binding.deleteTensor(handle);
     this.resources.length = 0;
-    this.kept.length = 0;
-  }
-
-  /** Runs one operation with one result, by TensorFlow's name for it. */
-  private run(name: string, inputs: Handle[], attributes: Attribute[] = []): Handle {
-    const handle = this.binding.executeOp(name, attributes, inputs, 1)[0].id;
-    this.results.push(handle);
-    return handle;
-  }
-
-  /** Runs one operation without a result. */
-  private update(name: string, inputs: Handle[], attributes: Attribute[] = []): void {
-    this.binding.executeOp(name, attributes, inputs, 0);
-  }
-
-  private flag(name: string): Attribute[] {
-    return [{ name, type: this.binding.TF_ATTR_BOOL, value: true }];
-  }
-
-  private keep(shape: number[], type: number, values: Float32Array | Int32Array): Handle {
-    const handle = this.binding.createTensor(shape, type, values);
-    this.kept.push(handle);
-    return handle;
+    super.dispose();
   }
 }

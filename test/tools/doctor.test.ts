@@ -94,6 +94,10 @@ describe('npm run doctor', { timeout: 300_000 }, () => {
       expect(['native', 'wasm']).toContain(report.backend);
       if (report.backend === 'native') expect(report.tensorflow).toMatch(/^\d+\.\d+\.\d+/);
       else expect(report.tensorflow).toBe(null);
+      // Where they are not compiled, the sentence on the backend says why.
+      const without = /without the course's own operations: \S/.test(report.reason);
+      const whose = without ? "TensorFlow's" : "the course's own";
+      expect(report.operations).toBe(report.backend === 'native' ? whose : undefined);
     });
 
     it('reports the backend that DESCENT_BACKEND forces, which is no fault', () => {

@@ -25,7 +25,7 @@ export function scratch(): string {
 /** @returns a folder with what a fresh clone holds and set-up reads: no packages, no .venv, no notebooks */
 export function freshCopy(): string {
   const folder = scratch();
-  const names = ['tools', 'kernel', 'lib', 'package.json', 'package-lock.json', '.npmrc'];
+  const names = ['tools', 'kernel', 'lib', 'native', 'package.json', 'package-lock.json', '.npmrc'];
   for (const name of names) {
     cpSync(join(projectRoot(), name), join(folder, name), { recursive: true });
   }

@@ -100,6 +100,23 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
       console.log(JSON.stringify({ ...status, needed: tensorflowNeeded() ?? null }));`,
       env,
     );
+  const operations = (ending: string) => join(copy, '.tensorflow', `operations.${ending}`);
+  /** @returns true if the course's operations run in the copy, else the sentence on the backend */
+  const loaded = () =>
+    inCopy(
+      copy,
+      `import { createRequire } from 'node:module';
+      const { register } = await import('tsx/cjs/api');
+      register();
+      const require = createRequire(process.cwd() + '/');
+      const { startTensorflow } = require('./lib/tensorflow/backend');
+      const { NativeOperations } = require('./lib/tensorflow/native-operations');
+      const { reason } = await startTensorflow('native');
+      const run = new NativeOperations();
+      const two = run.shared([2, 2]).handle;
+      run.addResidual(two, two, run.shared([2]).handle);
+      console.log(JSON.stringify(run.own || reason));`,
+    );
   const described = () => join(copy, 'node_modules', '@tensorflow', 'tfjs-node', 'package.json');
   let original: string;
   /** Has tfjs-node's package name another host for its binding. */
@@ -184,6 +201,49 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
       expect(status.version).toMatch(/^\d+\.\d+\.\d+$/);
       expect(status.reason).toBe(`native TensorFlow ${status.version} runs`);
       expect(asked).toEqual([]);
+    },
+  );
+
+  it.skipIf(noWheel)(`compiles the course's operations, and they run${noWheel}`, async () => {
+    expect(await loaded()).toBe(true);
+  });
+
+  it.skipIf(noWheel)(
+    `does without them where there is no compiler, until set-up runs with one${noWheel}`,
+    async () => {
+      rmSync(operations('json'));
+      expect(await loaded()).toMatch(/: set-up has not compiled them\.$/);
+      const status = await install('wheel', { CXX: '/no/compiler' });
+      expect(status).toMatchObject({ way: 'wheel', needed: null });
+      expect(await loaded()).toMatch(/without the course's own operations: there is no C\+\+ compiler/);
+      rmSync(operations('json'));
+      await install('wheel');
+      expect(await loaded()).toBe(true);
+    },
+  );
+
+  it.skipIf(noWheel)(
+    `does not load them on another processor or beside another library${noWheel}`,
+    async () => {
+      const stamp = JSON.parse(readFileSync(operations('json'), 'utf8'));
+      const change = (to: object) => writeFileSync(operations('json'), JSON.stringify({ ...stamp, ...to }));
+      const needed = `import { tensorflowNeeded } from './tools/setup/tensorflow.mjs';
+      console.log(JSON.stringify(tensorflowNeeded() ?? null));`;
+      change({ processor: 'x64 of another time' });
+      expect(await loaded()).toMatch(/operations: they were compiled for x64 of another time, and this is /);
+      expect(await inCopy(copy, needed)).toBe("the course's operations are not compiled for it");
+      change({ tensorflow: '1.15.0' });
+      expect(await loaded()).toMatch(
+        /operations: they were compiled for TensorFlow 1\.15\.0, and \d+\.\d+\.\d+ runs/,
+      );
+      change({});
+      expect(await loaded()).toBe(true);
+      const file = readFileSync(operations('node'));
+      writeFileSync(operations('node'), 'no library');
+      expect(await loaded()).toMatch(/operations: they do not load: /);
+      rmSync(operations('node'));
+      expect(await loaded()).toMatch(/operations: their file is gone/);
+      writeFileSync(operations('node'), file);
     },
   );
 

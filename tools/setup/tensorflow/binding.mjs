@@ -80,8 +80,15 @@ export async function compileBinding(compiler) {
   writeJson(stamp, wanted());
 }
 
-/** @param {string} compiler @param {string} target @param {string[]} args */
-async function compile(compiler, target, args) {
+/**
+ * Compiles a file that Node loads, whole or not at all.
+ *
+ * @param {string} compiler - the program
+ * @param {string} target - the file
+ * @param {string[]} args - its sources, and what they need
+ * @throws {import('../project.mjs').Problem} what the compiler said
+ */
+export async function compile(compiler, target, args) {
   const partial = `${target}.partial`;
   const result = await run(compiler, [
     ...['-O2', '-std=c++17', '-fPIC', '-DNAPI_VERSION=8'],
@@ -90,7 +97,7 @@ async function compile(compiler, target, args) {
     ...args,
     ...['-o', partial],
   ]);
-  if (result.code !== 0) throw explain("compiling tfjs-node's binding", result);
+  if (result.code !== 0) throw explain(`compiling ${path.basename(target)}`, result);
   fs.renameSync(partial, target);
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { paths, readJson, whyStale, writeJson } from '../project.mjs';
 import { bindingFile, bindingSources } from './binding.mjs';
 import { librariesComplete } from './libraries.mjs';
+import { operationsBuilt } from './operations.mjs';
 
 /**
  * @typedef {object} TensorflowStatus
@@ -59,6 +60,7 @@ export function tensorflowNeeded(choice) {
   if (stale || !status) return stale ?? 'not finished yet';
   if (status.way !== 'none' && !fs.existsSync(bindingFile())) return 'its binding is gone';
   if (status.way === 'wheel' && !librariesComplete()) return 'its libraries are gone or changed';
+  if (status.way === 'wheel' && !operationsBuilt()) return "the course's operations are not compiled for it";
   const way = choice === 'auto' ? 'wheel' : choice;
   return way === undefined || way === status.way ? undefined : `--tensorflow=${choice}`;
 }

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { explain, run } from '../processes.mjs';
 import { paths, root } from '../project.mjs';
 import { clearBinding } from './binding.mjs';
+import { clearOperations } from './operations.mjs';
 
 const answerTimeout = 4_000;
 const installerTimeout = 15 * 60_000;
@@ -21,6 +22,7 @@ export async function installUpstream(say) {
   say("asking tfjs-node's host");
   await askHost();
   clearBinding();
+  clearOperations();
   const binaries = [paths.tfjsNode, root].map((folder) => path.join(folder, 'node_modules', '.bin'));
   const env = withoutRedirections({
     ...process.env,

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { bindingBuilt, compileBinding, findCompiler, placeBinding } from './binding.mjs';
 import { fetchLibraries, headers, librariesComplete, wheelOfPlatform } from './libraries.mjs';
+import { compileOperations, operationsBuilt } from './operations.mjs';
 
 /**
  * @param {(text: string) => void} say
@@ -17,6 +18,11 @@ export async function installFromWheel(say) {
     await compileBinding(compiler);
   } else if (!librariesComplete()) {
     await fetchLibraries(wheel, say);
+  }
+  if (!operationsBuilt()) {
+    if (!fs.existsSync(headers)) await fetchLibraries(wheel, say);
+    say("compiling the course's operations");
+    await compileOperations();
   }
   placeBinding();
 }
