@@ -9,5 +9,5 @@
  * // 6
  */
 
-export { type BackendChoice, startTensorflow, tf } from './tensorflow/backend';
+export { type BackendChoice, nativeAddOn, startTensorflow, tf } from './tensorflow/backend';
 export { bytesToTensor, imagesToTensor, labelsToTensor } from './tensorflow/tensors';

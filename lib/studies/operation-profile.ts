@@ -1,6 +1,7 @@
 /** Where the time of a computation goes, operation by operation. */
 import { tf } from '../tensorflow/backend';
 import { interposeOperations, isNative } from '../tensorflow/insides';
+import { interposeKernels } from '../tensorflow/wasm-memory';
 
 /** One kind of operation in a profile. */
 export interface OperationTime {
@@ -25,7 +26,7 @@ export interface OperationProfile {
 
 /**
  * Runs a computation and times each operation that the backend does for it: on native TensorFlow each
- * call of the library, elsewhere each of TensorFlow.js's kernels. Reading the clock adds a fraction of
+ * call of the library, elsewhere each of TensorFlow.js's kernels and of the course's in `wasm/`. Reading the clock adds a fraction of
  * a microsecond to each.
  *
  * @param work - the computation; what is built in it is timed, what was built before may not be
@@ -75,7 +76,9 @@ function timeKernels(timed: Timed): () => void {
     const { kernelName, kernelFunc } = kernel;
     kernel.kernelFunc = (parameters) => timed(kernelName, () => kernelFunc(parameters));
   }
+  const restoreOwn = interposeKernels(timed);
   return () => {
+    restoreOwn();
     kernels.forEach((kernel, index) => {
       kernel.kernelFunc = before[index];
     });

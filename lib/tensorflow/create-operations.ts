@@ -1,10 +1,14 @@
 /** Chooses who runs the operations. */
+import { tf } from './backend';
 import { isNative } from './insides';
 import { NativeOperations } from './native-operations';
 import type { Operations } from './operations';
 import { PortableOperations } from './portable-operations';
+import { whyNoKernels } from './wasm-kernels';
+import { WasmOperations } from './wasm-operations';
 
 /** @returns the operations of the backend in use; the caller disposes them */
 export function createOperations(): Operations {
-  return isNative() ? new NativeOperations() : new PortableOperations();
+  if (isNative()) return new NativeOperations();
+  return tf.getBackend() === 'wasm' && !whyNoKernels() ? new WasmOperations() : new PortableOperations();
 }

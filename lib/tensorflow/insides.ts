@@ -22,6 +22,7 @@ export interface Binding {
   TF_INT32: number;
   TF_ATTR_TYPE: number;
   TF_ATTR_BOOL: number;
+  TF_ATTR_INT: number;
   TF_ATTR_STRING: number;
   TF_ATTR_SHAPE: number;
   createTensor(shape: number[], type: number, values: Float32Array | Int32Array | Uint8Array): Handle;

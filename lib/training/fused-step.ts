@@ -3,6 +3,7 @@ import { seededRandom } from '../base/random';
 import { createOperations } from '../tensorflow/create-operations';
 import type { Handle, Operations, SharedFloats } from '../tensorflow/operations';
 import { chunk } from '../tensorflow/tensors';
+import { withThreadsFor } from '../tensorflow/threads';
 import { type Examples, loadRows } from './examples';
 import { lossAndGradient } from './loss-head';
 import { buildNetwork, type Network } from './network';
@@ -60,6 +61,10 @@ export class FusedStep implements Trainer {
   }
 
   step(batch: Uint32Array): number[] {
+    return withThreadsFor(batch.length, () => this.update(batch));
+  }
+
+  private update(batch: Uint32Array): number[] {
     const { run, network, plan } = this;
     const { training } = this.data;
     requireCurrent(plan.isCurrent);
@@ -92,6 +97,10 @@ export class FusedStep implements Trainer {
    * @returns sums over the examples: the loss, then each metric, shape `[1 + metrics]`
    */
   measure(examples: Examples): number[] {
+    return withThreadsFor(Math.min(chunk, examples.count), () => this.sums(examples));
+  }
+
+  private sums(examples: Examples): number[] {
     const { run, network, plan } = this;
     const { count } = examples;
     const totals = new Array(1 + plan.head.metrics.length).fill(0);

@@ -3,6 +3,7 @@ import { compileModel, createModel } from '../../../lib/model/mnist-model';
 import { profileOperations } from '../../../lib/studies/operation-profile';
 import { fastest, leastSeconds, measureLimits, productCost, stepCosts } from '../../../lib/studies/roofline';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
+import { fitModel } from '../../../lib/training/fit';
 
 beforeAll(async () => {
   await startTensorflow();
@@ -121,5 +122,20 @@ describe('profileOperations()', () => {
     expect((await profileOperations(train)).calls).toBe(calls);
     model.dispose();
     tf.dispose([x, y]);
+  });
+
+  test('sees the kernels of wasm/ in a training', async () => {
+    const before = (await startTensorflow()).backend;
+    await startTensorflow('wasm');
+    const model = createModel();
+    compileModel(model);
+    const train = () => fitModel(model, new Uint8Array(64 * 784), new Uint8Array(64), { view: {} });
+    const { operations } = await profileOperations(train);
+    const calls = Object.fromEntries(operations.map(({ name, calls }) => [name, calls]));
+    // Two steps: five products each, four parameters.
+    expect([calls.product, calls.adam]).toEqual([10, 8]);
+    expect((await profileOperations(() => {})).calls).toBe(0);
+    model.dispose();
+    await startTensorflow(before);
   });
 });

@@ -4,15 +4,24 @@ import { seededRandom } from '../../../lib/base/random';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { createOperations } from '../../../lib/tensorflow/create-operations';
 import { countNativeTensors } from '../../../lib/tensorflow/insides';
+import { NativeOperations } from '../../../lib/tensorflow/native-operations';
 import {
   type ActivationName,
   activationNames,
   type Handle,
   type Operations,
 } from '../../../lib/tensorflow/operations';
+import { PortableOperations } from '../../../lib/tensorflow/portable-operations';
+import { WasmOperations } from '../../../lib/tensorflow/wasm-operations';
 
 const hasNative = (await startTensorflow()).backend === 'native';
-const backends: BackendName[] = hasNative ? ['native', 'wasm', 'js'] : ['wasm', 'js'];
+/** Whose operations, on which backend. */
+const implementations: [string, BackendName, () => Operations][] = [
+  ['the kernels of wasm/', 'wasm', () => new WasmOperations()],
+  ["TensorFlow.js's kernels on wasm", 'wasm', () => new PortableOperations()],
+  ["TensorFlow.js's kernels on js", 'js', () => new PortableOperations()],
+];
+if (hasNative) implementations.push(['native TensorFlow', 'native', () => new NativeOperations()]);
 
 /** Numbers away from zero, where a relu has no slope. */
 function draw(count: number, seed: number): number[] {
@@ -44,7 +53,7 @@ const phi: Record<ActivationName, (z: number[]) => number[]> = {
   },
 };
 
-describe.each(backends)('the operations on %s', (backend) => {
+describe.each(implementations)('the operations with %s', (_, backend, create) => {
   let before: BackendName;
   let run: Operations;
   let tensors: number;
@@ -57,7 +66,7 @@ describe.each(backends)('the operations on %s', (backend) => {
   beforeEach(() => {
     tensors = tf.memory().numTensors;
     handles = countNativeTensors();
-    run = createOperations();
+    run = create();
   });
   afterEach(() => {
     run.dispose();
@@ -291,5 +300,22 @@ describe.each(backends)('the operations on %s', (backend) => {
     run.freeResults();
     expect(tensor.isDisposed).toBe(false);
     tensor.dispose();
+  });
+});
+
+describe('createOperations()', () => {
+  const chosen: [BackendName, string][] = [
+    ['wasm', 'WasmOperations'],
+    ['js', 'PortableOperations'],
+  ];
+  if (hasNative) chosen.push(['native', 'NativeOperations']);
+
+  test.each(chosen)('chooses for %s %s', async (backend, name) => {
+    const before = (await startTensorflow()).backend;
+    await startTensorflow(backend);
+    const run = createOperations();
+    expect(run.constructor.name).toBe(name);
+    run.dispose();
+    await startTensorflow(before);
   });
 });
