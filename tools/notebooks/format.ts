@@ -108,17 +108,20 @@ function faultsOf({ name }: Piece, lines: readonly string[], found: readonly Fau
   return [
     ...found.map(({ line, rule, message }) => at(line, `${message} (${rule})`)),
     ...lines.flatMap((line, index) =>
-      isTooWide(line) ? [at(index + 1, `wider than ${codeWidth} columns`)] : [],
+      isTooWide(line) ? [at(index + 1, `${columnsOf(line)} columns, at most ${codeWidth}`)] : [],
     ),
   ];
 }
 
-/**
- * Whether a formatted line is wider than a notebook's code may be. One text alone on its line may be
- * wider: it cannot be broken.
- */
+/** Columns, not UTF-16 units. */
+const columnsOf = (line: string) => [...line].length;
+
+/** A text or a comment of one word, such as an address, alone on its line: there is no place to break it at. */
+const isUnbreakable = (line: string) => /^\s*(?:\/\/ \S+|(?:return )?(['"`])\S+\1(?: \+|[,;)]*))$/.test(line);
+
+/** @returns whether a formatted line is wider than a notebook's code may be, and could be broken */
 export function isTooWide(line: string): boolean {
-  return [...line].length > codeWidth && !/^\s*(?:return )?(['"`]).*\1(?: \+|[,;)]*)$/.test(line);
+  return columnsOf(line) > codeWidth && !isUnbreakable(line);
 }
 
 const undeclared = 'lint/correctness/noUndeclaredVariables';

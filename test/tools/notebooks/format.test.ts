@@ -87,8 +87,8 @@ describe('formatCode()', () => {
     ],
     [
       'a wide comment',
-      [`// ${'word '.repeat(21)}`.trim(), `// ${'x'.repeat(108)}`],
-      /nb-2, line 1: wider than 110 columns: '\/\/ x/,
+      [`// ${'word '.repeat(21)}`.trim(), `// ${'x'.repeat(54)} ${'x'.repeat(54)}`],
+      /nb-2, line 1: 112 columns, at most 110: '\/\/ x/,
     ],
   ])('reports %s', (_, sources, fault) => {
     const { faults } = formatted(...sources);
@@ -169,16 +169,33 @@ describe('formatCode() of a cell whose code is hidden', () => {
   });
 });
 
-test('isTooWide() lets one text alone on its line be wide, and nothing else', () => {
-  const long = 'x'.repeat(110);
-  for (const line of [`'${long}',`, `  \`${long}\` +`, `  return "${long}";`, long.slice(1)]) {
+describe('isTooWide()', () => {
+  const word = 'x'.repeat(110);
+  const sentence = 'It is so. '.repeat(11);
+
+  test.each([
+    ['a text of one word', `'${word}',`],
+    ['a part of a longer text', `  \`${word}\` +`],
+    ['a text given back', `  return "https://${word}";`],
+    ['a comment of one word', `  // https://${word}`],
+    ['a line of 110 columns', word],
+    ['110 letters of two UTF-16 units', '𝜃'.repeat(110)],
+  ])('lets %s be', (_, line) => {
     expect(isTooWide(line)).toBe(false);
-  }
-  for (const line of [`const a = '${long}';`, `${long};`, `// ${long}`, `'a'; // ${long}`]) {
+  });
+
+  test.each([
+    ['a sentence', `'${sentence}',`],
+    ['a template', `  \`${sentence}\${percent(share)}\` +`],
+    ['a template with a space in its code', `  \`${word}\${percent(share, 0)}\`,`],
+    ['a text that has its name before it', `const a = '${word}';`],
+    ['two texts', `'${word}' + 'a',`],
+    ['code', `${word};`],
+    ['a comment of several words', `// see ${word}`],
+    ['a comment behind code', `'a'; // ${word}`],
+  ])('refuses %s', (_, line) => {
     expect(isTooWide(line)).toBe(true);
-  }
-  // Columns are counted, not UTF-16 units.
-  expect(isTooWide('𝜃'.repeat(110))).toBe(false);
+  });
 });
 
 describe('format()', () => {
@@ -201,6 +218,27 @@ describe('format()', () => {
       expect(format([readNotebook(file)], true)).toBe(true);
       expect(format([readNotebook(file)], false)).toBe(true);
       expect(readFileSync(file, 'utf8')).toBe(after);
+    } finally {
+      said.mockRestore();
+    }
+  });
+
+  test('names notebook, cell, line and columns of a line that is too wide, and leaves it', () => {
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+    try {
+      const file = join(folder, '03-wide.ipynb');
+      const line = `  'It is so. ${'x'.repeat(100)}',`;
+      const code = `console.log(\n${line}\n);`;
+      writeNotebook(file, notebookOf(code, `# Solution\n\n\`\`\`ts\n${code}\n\`\`\``));
+      for (const check of [true, false]) {
+        said.mockClear();
+        expect(format([readNotebook(file)], check)).toBe(false);
+        expect(said.mock.calls.flat().slice(0, 2)).toEqual([
+          `✗ 03-wide, nb-1, line 2: 115 columns, at most 110: '${line.trim()}'`,
+          `✗ 03-wide, nb-2.1, line 2: 115 columns, at most 110: '${line.trim()}'`,
+        ]);
+      }
+      expect(readNotebook(file).notebook.cells[0].source.at(1)).toBe(`${line}\n`);
     } finally {
       said.mockRestore();
     }
