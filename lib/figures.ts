@@ -28,6 +28,7 @@ export { heatmapFigure } from './figures/heatmaps';
 // Digits, and what a model makes of them.
 
 export { digitGridFigure, imagesFigure } from './figures/pictures';
+export { reliabilityFigure } from './figures/reliability';
 export { confusionFigure, similarityFigure } from './figures/tables';
 
 // Networks and computations.

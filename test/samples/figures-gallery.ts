@@ -115,6 +115,11 @@ export const gallery: Record<string, Figure> = {
       place: [cloud, cloud % 2],
     })),
   }),
+  reliabilityFigure: f.reliabilityFigure({
+    title: 'Doubtful answers are right less often than they say',
+    name: 'one network',
+    bins: count(5, (i) => ({ count: 40, confidence: 0.5 + i / 10, accuracy: 0.45 + i / 10 })),
+  }),
   similarityFigure: f.similarityFigure({
     title: 'Digits and their names',
     xAxis: 'name',
