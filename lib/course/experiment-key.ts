@@ -21,8 +21,8 @@ const library = 'lib';
  */
 export async function experimentKey(settings: string, compute: string, folder = library): Promise<string> {
   const definitions = shared('definitions')?.(compute);
-  const names = definitions ? await importedBy(definitions, folder) : await namesIn(folder);
-  const files = await Promise.all(names.sort().map(async (name) => [name, await textOf(folder, name)]));
+  const texts = definitions ? await importedBy(definitions, folder) : await allIn(folder);
+  const files = [...texts].sort(([one], [other]) => (one < other ? -1 : 1));
   const whole = JSON.stringify([settings, backendName(), compute, definitions ?? [], files]);
   return (await sha256(whole)).slice(0, 16);
 }
@@ -35,18 +35,19 @@ export function backendName(): string {
 
 const textOf = (folder: string, name: string) => host().files.readText(`${folder}/${name}`);
 
-/** The library's files that a notebook's code imports, directly or through others, by their paths in it. */
-async function importedBy(code: readonly string[], folder: string): Promise<string[]> {
-  const found = new Set<string>();
+/** The library's files that a notebook's code imports, directly or through others: their texts by their paths in it. */
+async function importedBy(code: readonly string[], folder: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
   const open = code.flatMap((text) => placesIn(text, ''));
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const name = place.slice(library.length + 1);
     if (!place.startsWith(`${library}/`) || found.has(name) || isShowing(name)) continue;
     if (!(await host().files.exists(`${folder}/${name}`))) continue;
-    found.add(name);
-    open.push(...placesIn(await textOf(folder, name), place.slice(0, place.lastIndexOf('/'))));
+    const text = await textOf(folder, name);
+    found.set(name, text);
+    open.push(...placesIn(text, place.slice(0, place.lastIndexOf('/'))));
   }
-  return [...found];
+  return found;
 }
 
 /** The TypeScript files that a text imports from places relative to its folder. */
@@ -68,6 +69,14 @@ function joined(folder: string, place: string): string {
 /** Whether a file of the library is in a room that shows, or is such a room's door. */
 function isShowing(name: string): boolean {
   return showing.some((room) => name === `${room}.ts` || name.startsWith(`${room}/`));
+}
+
+/** All files of the library that count: their texts by their paths in it. */
+async function allIn(folder: string): Promise<Map<string, string>> {
+  const names = await namesIn(folder);
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await textOf(folder, name)] as [string, string])),
+  );
 }
 
 /** The TypeScript files of a folder and of all below it, as paths in it. */

@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Globals, share, shared, symbols } from '../../../lib/base/contract';
+import { host } from '../../../lib/base/host';
 import { experimentKey } from '../../../lib/course/experiment-key';
 
 let folder: string;
@@ -114,6 +116,28 @@ describe('experimentKey()', () => {
         expect(await using()).toBe(before);
       },
     );
+
+    test('is written from settings, backend, computation, definitions, and files by their names', async () => {
+      const before = shared('tensorflow');
+      share('tensorflow', { starting: Promise.resolve() });
+      const files = ['door.ts', 'maths/file.ts', 'training/deep/file.ts'];
+      const texts = files.map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]);
+      const parts = JSON.stringify(['{}', 'none', '() => f(a)', definitions, texts]);
+      expect(await using()).toBe(createHash('sha256').update(parts).digest('hex').slice(0, 16));
+      if (before) share('tensorflow', before);
+      else delete (globalThis as Record<symbol, unknown>)[symbols.tensorflow];
+    });
+
+    test('reads each file once', async () => {
+      const read = vi.spyOn(host().files, 'readText');
+      try {
+        await using();
+        const places = read.mock.calls.map(([place]) => path.relative(folder, String(place)));
+        expect(places.sort()).toEqual(['door.ts', 'maths/file.ts', 'training/deep/file.ts']);
+      } finally {
+        read.mockRestore();
+      }
+    });
 
     test('changes with a definition', async () => {
       const before = await using();
