@@ -11,8 +11,9 @@ const library = 'lib';
 
 /**
  * The key of a computation: settings, backend, the text of the computation, and the code that it may use. In the course's
- * kernel that is the definitions of the notebook's cells that it reaches, and the files of `lib/` that those import;
- * elsewhere nothing is known of the cells, and all of `lib/` counts. Of the rooms `course` and `figures` nothing counts.
+ * kernel that is the definitions of the notebook's cells that it reaches, the statements that have changed them since,
+ * and the files of `lib/` that those import; elsewhere nothing is known of the cells, and all of `lib/` counts. Of the
+ * rooms `course` and `figures` nothing counts.
  *
  * @param settings - as JSON with sorted keys
  * @param compute - the text of the computation
