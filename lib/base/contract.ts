@@ -96,10 +96,7 @@ export interface Globals {
   interrupt: AbortSignal;
   /** from the kernel: the source of the cell that asks */
   cell: string;
-  /**
-   * from the kernel: the notebook's definitions that a piece of code uses, directly or through others, and the statements
-   * that have changed one of them since, as text
-   */
+  /** from the kernel: the notebook's definitions that a piece of code uses, directly or through others, as text */
   definitions: (code: string) => string[];
   /** from the kernel: channels to what stands in an output */
   comms: Comms;
