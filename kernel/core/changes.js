@@ -54,7 +54,11 @@ function assignedBy(ts, node) {
   return [];
 }
 
-/** What a call's method changes by JavaScript's rules; a list just made is nobody's. @param {any} ts @param {any} node @returns {any[]} */
+/**
+ * What a call's method changes by JavaScript's rules; a list just made is nobody's.
+ *
+ * @param {any} ts @param {any} node @returns {any[]}
+ */
 function calledOn(ts, node) {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return [];
   const { expression, name } = node.expression;
@@ -75,7 +79,11 @@ function givenBy(ts, expression, shows) {
   return [...(isMethod ? [call.expression.expression] : []), ...call.arguments];
 }
 
-/** The identifiers of `a.b[c]` or `[a, ...b]` that may be changed with the whole: `a`, and `b`. @param {any} ts @param {any} node @returns {any[]} */
+/**
+ * The identifiers that may be changed with the whole: `a` of `a.b[c]`, `a` and `b` of `[a, ...b]`.
+ *
+ * @param {any} ts @param {any} node @returns {any[]}
+ */
 function rootsOf(ts, node) {
   const all = (/** @type {any[]} */ nodes) => nodes.flatMap((inner) => rootsOf(ts, inner));
   if (ts.isIdentifier(node)) return [node];
