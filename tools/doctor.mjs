@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { jupyterLacks } from './setup/jupyter.mjs';
 import { readOptions, runMain } from './setup/options.mjs';
-import { checkNode, npmVersion, oldNode, packagesNeeded } from './setup/packages.mjs';
+import { checkNode, developmentMissing, npmVersion, oldNode, packagesNeeded } from './setup/packages.mjs';
 import { ask, explain, run } from './setup/processes.mjs';
 import { Problem, packageVersion, paths, root } from './setup/project.mjs';
 import { findPython, venvNeeded, venvVersion } from './setup/python.mjs';
@@ -20,7 +20,8 @@ const setupCommand = 'npm run setup';
  * @property {string | null} python - of the .venv, else the one that would make it
  * @property {string | null} jupyterlab
  * @property {string | null} tslab
- * @property {string | null} typescript - of the project; tslab brings its own
+ * @property {string | null} typescript - tslab's own, which compiles the cells
+ * @property {string[]} forTestsMissing - packages that only tests and changes need, and that are not here; no fault
  * @property {'native' | 'wasm' | 'js' | null} backend - the one that really starts
  * @property {string | null} tensorflow - version of the TensorFlow library; null unless the backend is native
  * @property {string} [operations] - where the backend is native: whose operations a transformer is trained with
@@ -59,7 +60,8 @@ async function examine() {
     npm: npmVersion() ?? null,
     ...python,
     tslab: packageVersion(path.join(paths.nodeModules, 'tslab')) ?? null,
-    typescript: packageVersion(path.join(paths.nodeModules, 'typescript')) ?? null,
+    typescript: packageVersion(path.join(paths.nodeModules, '@tslab', 'typescript-for-tslab')) ?? null,
+    forTestsMissing: developmentMissing(),
     ...native,
     cores: os.availableParallelism(),
     ...data,
@@ -97,7 +99,7 @@ function examinePython(passes, add) {
 async function examineBackend(add) {
   const status = tensorflowStatus();
   const whole = status?.way !== 'wheel' || librariesComplete({ anew: true });
-  if (!whole) add("TensorFlow's libraries are not those of the wheel, byte for byte");
+  if (!whole) add("TensorFlow's libraries are not byte for byte as set-up left them");
   const stale = tensorflowNeeded();
   if (packagesNeeded()) return { backend: null, tensorflow: null, reason: 'no npm packages' };
   const { code, output, last } = await probeBackend();
@@ -154,6 +156,7 @@ function print(report) {
     ...(report.operations ? [['Operations', report.operations]] : []),
     ['Cores', String(report.cores)],
     ['MNIST', report.data],
+    ['For tests', report.forTestsMissing.length ? 'npm test adds what only tests need' : 'all is here'],
   ];
   for (const [name, value] of rows) console.log(`  ${name?.padEnd(12)}${value ?? 'missing'}`);
   for (const { problem, remedy } of report.problems) console.log(`✗ ${problem}\n    mend it: ${remedy}`);

@@ -8,7 +8,15 @@ import { pathToFileURL } from 'node:url';
 import { jupyterNeeded, prepareJupyter } from './setup/jupyter.mjs';
 import { requireLock, unlock, withLock } from './setup/lock.mjs';
 import { readOptions, runMain } from './setup/options.mjs';
-import { checkNode, installPackages, npmVersion, oldNode, packagesNeeded } from './setup/packages.mjs';
+import {
+  addDevelopment,
+  checkNode,
+  developmentMissing,
+  installPackages,
+  npmVersion,
+  oldNode,
+  packagesNeeded,
+} from './setup/packages.mjs';
 import { stopAll } from './setup/processes.mjs';
 import { elapsed, step } from './setup/progress.mjs';
 import { root } from './setup/project.mjs';
@@ -26,15 +34,17 @@ import {
 /**
  * Sets up what is missing.
  *
- * @param {{ tensorflow?: string }} [options] - which TensorFlow to get; without it, the one that an earlier set-up
- *   reached is kept, and the first set-up takes that of the wheel, or WebAssembly
+ * @param {{ tensorflow?: string, dev?: boolean }} [options]
+ *   tensorflow - which TensorFlow to get; without it, the one that an earlier set-up reached is kept, and the first set-up
+ *   takes that of the wheel, or WebAssembly
+ *   dev - whether to add the packages that only tests and changes need; those that are there stay
  * @throws {import('./setup/project.mjs').Problem} what stops it, and the remedy
  */
-export async function setUp({ tensorflow } = {}) {
+export async function setUp({ tensorflow, dev = false } = {}) {
   const start = Date.now();
   checkNode();
   if (tensorflow) requireChoice(tensorflow);
-  if (!needed(tensorflow)) {
+  if (!needed(tensorflow, dev)) {
     console.log(`Descent is set up (${elapsed(start)}).`);
     return;
   }
@@ -43,7 +53,7 @@ export async function setUp({ tensorflow } = {}) {
   const old = oldNode();
   if (old) console.log(`  Note: ${old}.`);
   if (tensorflow === 'upstream') console.log(`  Note: ${upstreamIsNotPinned}.`);
-  await withLock(() => work(tensorflow)).finally(stop);
+  await withLock(() => work(tensorflow, dev)).finally(stop);
   const status = tensorflowStatus();
   if (status?.retry) {
     console.log(`  Note: ${status.reason}.`);
@@ -52,19 +62,22 @@ export async function setUp({ tensorflow } = {}) {
   console.log(`Descent is set up (${elapsed(start)}).`);
 }
 
-/** @param {string} [tensorflow] */
-function needed(tensorflow) {
-  return packagesNeeded() ?? venvNeeded() ?? jupyterNeeded() ?? tensorflowNeeded(tensorflow);
+/** @param {string | undefined} tensorflow @param {boolean} development */
+function needed(tensorflow, development) {
+  return packagesNeeded({ development }) ?? venvNeeded() ?? jupyterNeeded() ?? tensorflowNeeded(tensorflow);
 }
 
-/** @param {string} [tensorflow] */
-async function work(tensorflow) {
+/** @param {string | undefined} tensorflow @param {boolean} development */
+async function work(tensorflow, development) {
   const versions = [`Node ${process.versions.node}`, `npm ${npmVersion() ?? 'missing'}`];
   const python = venvNeeded() ? findPython() : undefined;
   if (python) versions.push(`Python ${python.version}`);
   console.log(`  ✓ ${versions.join(', ')}`);
   if (packagesNeeded() || python) requireNothingRuns();
-  if (packagesNeeded()) await held('npm packages', installPackages);
+  const missing = development ? developmentMissing() : [];
+  if (missing.length) console.log(`  Tests and changes need more packages: ${missing.join(', ')}`);
+  if (packagesNeeded()) await held('npm packages', (say) => installPackages(say, { development }));
+  if (packagesNeeded({ development })) await held('packages for tests and changes', addDevelopment);
   if (python) await held('JupyterLab', (say) => makeVenv(python, say));
   if (jupyterNeeded()) await held('TypeScript kernel', prepareJupyter);
   if (tensorflowNeeded(tensorflow)) {
@@ -97,7 +110,7 @@ function stopCleanly() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   runMain(async () => {
-    await setUp(readOptions('npm run setup', { tensorflow: { type: 'string' } }));
+    await setUp(readOptions('npm run setup', { tensorflow: { type: 'string' }, dev: { type: 'boolean' } }));
     return 0;
   });
 }

@@ -1,5 +1,5 @@
 /**
- * npm test: sets up what is missing, then checks types, format and lint, the unit tests, the notebooks
+ * npm test: sets up what is missing, the packages that only tests need too, then checks types, format and lint, the unit tests, the notebooks
  * and the course in a real browser. `-- --only types,unit` runs a part; `-- --all` runs the rest, the second
  * tier: what takes longer.
  */
@@ -94,7 +94,7 @@ runMain(async () => {
   if (unknown !== undefined) {
     throw new Problem(`--only: there is no part '${unknown}'`, `name some of ${names.join(', ')}`);
   }
-  await setUp();
+  await setUp({ dev: true });
   fs.mkdirSync(out, { recursive: true });
   /** @type {Counts} */
   const total = { passed: 0, failed: 0, skipped: 0 };

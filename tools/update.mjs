@@ -83,7 +83,7 @@ runMain(async () => {
     const quiet = ['--no-header', '--no-annotate'];
     must('uv', ['pip', 'compile', ...flags, ...quiet, 'requirements.in', '-o', base], dir);
   }
-  await setUp();
+  await setUp({ dev: true });
   checkCourse();
   console.log('\nThe course holds with the new versions: review the lock files and commit them.');
   return 0;

@@ -1,8 +1,23 @@
-/** The npm packages, exactly as locked, without running their install scripts. */
+/**
+ * The npm packages, exactly as locked, without running their install scripts: those that the course runs on, and, for who
+ * tests or changes it, those of `devDependencies` too.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { ask, explain, noNetwork, recognise, run } from './processes.mjs';
-import { hashFile, Problem, paths, remove, requireSpace, root, whyStale, writeJson } from './project.mjs';
+import {
+  hashFile,
+  Problem,
+  packageVersion,
+  paths,
+  readJson,
+  remove,
+  requireSpace,
+  root,
+  whyStale,
+  writeJson,
+} from './project.mjs';
+import { removeUnneeded, unneededList } from './unneeded.mjs';
 
 const stamp = path.join(paths.nodeModules, '.descent-setup.json');
 const leastNode = 20;
@@ -10,8 +25,8 @@ const leastNode = 20;
 const supportedNode = 22;
 const recommendedNode = 24;
 
-/** Bytes that the packages need (800 MB), and that must be left when they are there. */
-const spaceNeeded = 0.85e9;
+/** Bytes that the packages need while they are installed (550 MB, and those of development 310 MB), and that must be left. */
+const spaceNeeded = { course: 0.6e9, development: 0.35e9 };
 const spaceLeft = 10e6;
 
 /** @throws {Problem} if this Node is too old */
@@ -50,18 +65,76 @@ function wanted() {
     'package-lock.json': hashFile(paths.packageLock),
     platform: `${process.platform}-${process.arch}`,
     'Node version': process.versions.node.split('.')[0],
+    'what is removed': unneededList,
   };
 }
 
-/** @returns {string | undefined} why the packages must be installed */
-export function packagesNeeded() {
-  return whyStale(stamp, wanted());
+/** @returns {string[]} the packages for development that are not here as pinned */
+export function developmentMissing() {
+  /** @type {Record<string, string>} */
+  const pinned = readJson(path.join(root, 'package.json'))?.devDependencies ?? {};
+  return Object.keys(pinned).filter((name) => pinned[name] !== versionOf(name));
 }
 
-/** @param {(text: string) => void} say */
-export async function installPackages(say) {
+/** @returns {boolean} whether there is one of them: what somebody has added, no set-up takes away */
+function developmentBegun() {
+  const { devDependencies = {} } = readJson(path.join(root, 'package.json')) ?? {};
+  // Types come with other packages too.
+  return Object.keys(devDependencies).some((name) => !name.startsWith('@types/') && versionOf(name));
+}
+
+/** @param {string} name */
+function versionOf(name) {
+  return packageVersion(path.join(paths.nodeModules, name));
+}
+
+/**
+ * @param {{ development?: boolean }} [options] - whether those for development are wanted as well
+ * @returns {string | undefined} why packages must be installed
+ */
+export function packagesNeeded({ development = false } = {}) {
+  const stale = whyStale(stamp, wanted());
+  if (stale || !development) return stale;
+  const missing = developmentMissing();
+  return missing.length ? `to add: ${missing.join(', ')}` : undefined;
+}
+
+/**
+ * Installs all packages anew, and takes from them what nothing here reads.
+ *
+ * @param {(text: string) => void} say
+ * @param {{ development?: boolean }} [options] - whether those for development as well, even if none of them is here
+ */
+export async function installPackages(say, { development = false } = {}) {
+  const all = development || developmentBegun();
   remove(stamp);
-  if (!fs.existsSync(paths.nodeModules)) requireSpace(spaceNeeded);
+  if (!fs.existsSync(paths.nodeModules)) {
+    requireSpace(spaceNeeded.course + (all ? spaceNeeded.development : 0));
+  }
+  await npm(say, ['ci', all ? '--include=dev' : '--omit=dev']);
+  say('removing what nothing reads');
+  removeUnneeded();
+  writeJson(stamp, wanted());
+}
+
+/**
+ * Adds the packages for development to the others, which stay as they are.
+ *
+ * @param {(text: string) => void} say
+ */
+export async function addDevelopment(say) {
+  requireSpace(spaceNeeded.development);
+  // Without --no-save npm would write its lock file anew.
+  await npm(say, ['install', '--no-save', '--include=dev']);
+  removeUnneeded();
+}
+
+/**
+ * @param {(text: string) => void} say
+ * @param {string[]} what - to do
+ * @throws {Problem} if it could not be done
+ */
+async function npm(say, what) {
   const [command, ...args] = npmCommand();
   // Without a network, npm tries each package again and again, for minutes; what it has already may do.
   say('asking the registry');
@@ -72,7 +145,7 @@ export async function installPackages(say) {
     command,
     [
       ...args,
-      'ci',
+      ...what,
       '--ignore-scripts',
       '--no-audit',
       '--no-fund',
@@ -88,8 +161,7 @@ export async function installPackages(say) {
       'npm is missing',
       'install it with Node from nodejs.org, then run the same command again',
     );
-  if (result.code !== 0) throw explain('npm ci', result);
+  if (result.code !== 0) throw explain(`npm ${what[0]}`, result);
   // npm ends with 0 on a full disk, and the files it could not write are missing.
   requireSpace(spaceLeft);
-  writeJson(stamp, wanted());
 }

@@ -1,4 +1,7 @@
-/** The libraries and headers of TensorFlow's wheel, unpacked into `.tensorflow/`; the wheel itself is not kept. */
+/**
+ * The libraries and headers of TensorFlow's wheel, unpacked into `.tensorflow/`; the wheel itself is not kept, nor are the
+ * names that only a debugger reads.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { explain, run } from '../processes.mjs';
@@ -62,8 +65,8 @@ export function frameworkName() {
 }
 
 /**
- * Whether the libraries of the wheel that is locked are there, byte for byte. To hash 850 MB takes about a second, so a
- * file that has kept its size and its time since it was hashed is taken for the same.
+ * Whether the libraries of the wheel that is locked are there, byte for byte as set-up left them. To hash 650 MB takes
+ * about a second, so a file that has kept its size and its time since it was hashed is taken for the same.
  *
  * @param {{ anew?: boolean }} [options] - anew: hash them, whatever their time says
  * @returns {boolean}
@@ -81,7 +84,7 @@ export function librariesComplete({ anew = false } = {}) {
 
 /**
  * @typedef {object} Library - as the stamp keeps it
- * @property {string} sha256 - that of the wheel's own list, RECORD
+ * @property {string} sha256 - as it was left: compared with the wheel's own list, RECORD, then stripped
  * @property {number} size
  * @property {number} time - of the last change, when it was hashed
  */
@@ -107,25 +110,45 @@ export async function fetchLibraries(wheel, say) {
   remove(partial);
   requireSpace(spaceNeeded);
   fs.mkdirSync(partial, { recursive: true });
+  /** @type {Record<string, string>} */
+  let wheelHashes;
   try {
     await download(wheel, partial, say);
     say('unpacking');
-    const record = await unpack(partial);
-    const known = Object.entries(record).map(([name, sha256]) => [name, { sha256, size: 0, time: 0 }]);
-    writeJson(stamp, {
-      'requirements-tensorflow.txt': hashFile(paths.tensorflowRequirements),
-      files: Object.fromEntries(known),
-    });
+    wheelHashes = await unpack(partial);
   } finally {
     remove(partial);
   }
   say('comparing with the hashes of the wheel');
-  if (!librariesComplete()) {
+  const names = Object.keys(wheelHashes);
+  if (names.some((name) => hashFile(path.join(libraries, name)) !== wheelHashes[name])) {
     throw new Problem(
       "TensorFlow's libraries are not those that the wheel lists",
       'run the same command again; if it stays, look at the disk and its free space',
     );
   }
+  say('stripping');
+  for (const name of names) await strip(path.join(libraries, name));
+  const unknown = { sha256: '', size: 0, time: 0 };
+  writeJson(stamp, {
+    'requirements-tensorflow.txt': hashFile(paths.tensorflowRequirements),
+    wheel: wheelHashes,
+    files: Object.fromEntries(names.map((name) => [name, described(name, unknown, true)])),
+  });
+}
+
+/**
+ * Takes from a library the names that only a debugger reads, a quarter of its bytes. Without the program, or without the
+ * room for a second copy, it stays as it is; a Mac's stays too, because its signature speaks of the whole file.
+ *
+ * @param {string} library - the file, which is replaced whole or not at all
+ */
+export async function strip(library) {
+  if (process.platform !== 'linux') return;
+  const stripped = `${library}.stripped`;
+  const { code } = await run('strip', ['--strip-unneeded', '-o', stripped, library]);
+  if (code === 0) fs.renameSync(stripped, library);
+  else remove(stripped);
 }
 
 /** @param {Wheel} wheel @param {string} folder @param {(text: string) => void} say */
