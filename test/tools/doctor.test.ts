@@ -88,7 +88,8 @@ describe('npm run doctor', { timeout: 300_000 }, () => {
         node: process.versions.node,
         jupyterlab,
         tslab: lockedVersion('tslab'),
-        typescript: lockedVersion('typescript'),
+        typescript: lockedVersion('@tslab/typescript-for-tslab'),
+        forTestsMissing: [],
         cores: availableParallelism(),
       });
       expect(['native', 'wasm']).toContain(report.backend);

@@ -28,6 +28,11 @@ const noLibraries = existsSync(join(root, '.tensorflow', 'libraries.json'))
 const noWheel =
   noLibraries ||
   (spawnSync(compiler, ['--version']).status === 0 ? '' : ` (skipped: there is no C++ compiler ${compiler})`);
+const noStrip =
+  process.platform === 'linux' &&
+  [compiler, 'strip'].every((name) => spawnSync(name, ['--version']).status === 0)
+    ? ''
+    : ' (skipped: it takes Linux, a compiler and strip)';
 
 /** A copy with this project's packages, tfjs-node as it came from the registry, and the wheel's libraries. */
 function copyWithPackages(): string {
@@ -302,6 +307,40 @@ with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
       'libtensorflow_framework.so.2': sha256('two'),
     });
   });
+
+  it.skipIf(noStrip)(
+    `lose only what a debugger reads, and stay as they are without the program${noStrip}`,
+    async () => {
+      const place = join(copy, '.tensorflow');
+      mkdirSync(place, { recursive: true });
+      const source = join(place, 'small.cc');
+      writeFileSync(
+        source,
+        'static int half(int n) { return n / 2; }\nextern "C" int answer() { return half(84); }',
+      );
+      const library = join(place, 'libsmall.so');
+      expect(spawnSync(compiler, ['-shared', '-fPIC', '-g', '-O0', source, '-o', library]).status).toBe(0);
+      const whole = statSync(library).size;
+      const strip = (env: NodeJS.ProcessEnv) =>
+        inCopy(
+          copy,
+          `import { strip } from './tools/setup/tensorflow/libraries.mjs';
+        await strip(${JSON.stringify(library)});
+        console.log('0');`,
+          env,
+        );
+      await strip({ PATH: join(folder, 'nothing') });
+      expect(statSync(library).size).toBe(whole);
+      await strip({});
+      expect(statSync(library).size).toBeLessThan(whole);
+      const load = `import ctypes, sys; print(ctypes.CDLL(sys.argv[1]).answer())`;
+      expect(spawnSync(python, ['-c', load, library], { encoding: 'utf8' }).stdout).toBe('42\n');
+      writeFileSync(library, 'no library');
+      await strip({});
+      expect(readFileSync(library, 'utf8')).toBe('no library');
+      expect(readdirSync(place).filter((name) => name.startsWith('libsmall'))).toEqual(['libsmall.so']);
+    },
+  );
 
   it('are missed when a byte of them changes, whatever their size and time say', async () => {
     const place = join(copy, '.tensorflow', 'lib');

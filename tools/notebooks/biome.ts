@@ -80,8 +80,13 @@ function configuration(): unknown {
  * @throws Error if Biome does not run
  */
 export function runBiome(folder: string): Fault[] {
-  fs.writeFileSync(path.join(folder, 'biome.json'), JSON.stringify(configuration()));
   const program = path.join(projectRoot(), 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  if (!fs.existsSync(program)) {
+    throw new Error(
+      "Cannot format the notebooks' code: Biome is not installed; npm run setup -- --dev adds it",
+    );
+  }
+  fs.writeFileSync(path.join(folder, 'biome.json'), JSON.stringify(configuration()));
   const options = ['--reporter=rdjson', '--max-diagnostics=none', '--diagnostic-level=warn'];
   const { stdout, stderr } = spawnSync(process.execPath, [program, 'check', '--write', ...options, '.'], {
     cwd: folder,

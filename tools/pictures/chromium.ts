@@ -1,7 +1,7 @@
 /** The browser that draws: an installed Chromium with the plotly.js of the project's JupyterLab. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core';
+import type { Browser, LaunchOptions, Page } from 'playwright-core';
 import { findPlotly, projectRoot } from '../../lib/surroundings';
 
 /** @returns the path of an installed Chromium or Chrome; `undefined` if there is none */
@@ -32,8 +32,16 @@ export function whyNoChromium(): string | undefined {
 export async function whyNotBake(): Promise<string | undefined> {
   const noChromium = whyNoChromium();
   if (noChromium) return noChromium;
+  if (!isInstalled('playwright-core') || !isInstalled('sharp')) {
+    return 'the packages that draw are not installed: run npm run setup -- --dev';
+  }
   if (!(await findPlotly())) return 'plotly.js is missing from .venv: run npm run setup';
   return undefined;
+}
+
+/** Of the packages for tests and changes, which who only learns does without. */
+function isInstalled(name: string): boolean {
+  return existsSync(join(projectRoot(), 'node_modules', name, 'package.json'));
 }
 
 /**
@@ -43,6 +51,7 @@ export async function whyNotBake(): Promise<string | undefined> {
  * @throws Error if it does not start, naming the remedy where the system allows it no sandbox
  */
 export async function openChromium(more: string[] = []): Promise<Browser> {
+  const { chromium } = await import('playwright-core');
   try {
     return await chromium.launch(launchOptions(process.getuid?.(), more));
   } catch (error) {
