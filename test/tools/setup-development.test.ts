@@ -80,6 +80,7 @@ describe.skipIf(process.platform === 'win32')('packages that only tests need', {
     const { status, out } = run('setup', '--dev');
     expect(status).toBe(0);
     expect(out).toContain('  Tests and changes need more packages: tool\n');
+    expect(run('development')).toEqual({ status: 0, out: '', error: '' });
   });
 });
 

@@ -69,18 +69,24 @@ function wanted() {
   };
 }
 
-/** @returns {string[]} the packages for development that are not here as pinned */
+/** @returns {Record<string, string>} each package for development, with the version that is locked */
+function developmentLocked() {
+  const { packages } = readJson(paths.packageLock) ?? {};
+  const names = Object.keys(packages?.['']?.devDependencies ?? {});
+  return Object.fromEntries(names.map((name) => [name, packages[`node_modules/${name}`]?.version]));
+}
+
+/** @returns {string[]} the packages for development that are not here as locked */
 export function developmentMissing() {
-  /** @type {Record<string, string>} */
-  const pinned = readJson(path.join(root, 'package.json'))?.devDependencies ?? {};
-  return Object.keys(pinned).filter((name) => pinned[name] !== versionOf(name));
+  return Object.entries(developmentLocked()).flatMap(([name, version]) =>
+    versionOf(name) === version ? [] : name,
+  );
 }
 
 /** @returns {boolean} whether there is one of them: what somebody has added, no set-up takes away */
 function developmentBegun() {
-  const { devDependencies = {} } = readJson(path.join(root, 'package.json')) ?? {};
   // Types come with other packages too.
-  return Object.keys(devDependencies).some((name) => !name.startsWith('@types/') && versionOf(name));
+  return Object.keys(developmentLocked()).some((name) => !name.startsWith('@types/') && versionOf(name));
 }
 
 /** @param {string} name */
@@ -124,6 +130,8 @@ export async function installPackages(say, { development = false } = {}) {
  */
 export async function addDevelopment(say) {
   requireSpace(spaceNeeded.development);
+  // npm believes its own notes on what is here, unless it sees that a folder has changed.
+  for (const name of developmentMissing()) remove(path.join(paths.nodeModules, name));
   // Without --no-save npm would write its lock file anew.
   await npm(say, ['install', '--no-save', '--include=dev']);
   removeUnneeded();
