@@ -184,6 +184,8 @@ async function startKernel(connectionFile) {
     flush();
     wire.publish('status', { execution_state: 'idle' }, request);
     if (type === 'shutdown_request') await end(0);
+    // The front end knows now that the kernel is there; what it asks next waits no longer than it would have before.
+    if (type === 'kernel_info_request') setImmediate(cells.prepare);
   }
 
   const exit = process.exit.bind(process);

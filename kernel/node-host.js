@@ -14,6 +14,7 @@ const { createModules } = require('./core/modules');
 const { read } = require('./core/text');
 const { stopTrainingOnInterrupt } = require('./core/training');
 const { runInterruptibly, shared } = require('./interruptible');
+const { lazyMathjs } = require('./mathjs');
 const { log } = require('./messages');
 const nodeplotlib = require('./nodeplotlib');
 const { createCompiler } = require('./tslab');
@@ -170,6 +171,7 @@ function createLoader(currentCell) {
       const require = Module.createRequire(path.join(folder, 'cell.js'));
       return Object.assign((/** @type {string} */ id) => {
         if (id === 'nodeplotlib') return nodeplotlib.inline;
+        if (id === 'mathjs') return lazyMathjs(require);
         forgetChanged(require, id, stamps);
         const exports = require(id);
         watchTraining(require);
@@ -180,6 +182,7 @@ function createLoader(currentCell) {
       if (/^(data|file|node):/.test(id) || Module.isBuiltin(id)) return import(id);
       if (id === 'nodeplotlib') return namespaceOf(nodeplotlib.inline);
       const require = Module.createRequire(path.join(folder, 'cell.js'));
+      if (id === 'mathjs') return lazyMathjs(require);
       const file = path.isAbsolute(id) || id.startsWith('.') ? path.resolve(folder, id) : undefined;
       if (file && fs.existsSync(file) && isEsFile(file)) return import(freshUrl(file, stamps));
       if (this.isEsModule(folder, id)) return import(urlOfPackage(require, id));

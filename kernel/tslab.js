@@ -117,12 +117,12 @@ function calledAt(source, offset) {
 /** @typedef {ReturnType<typeof createCompiler>} Compiler */
 
 /**
- * tslab's converter. A fault inside TypeScript, say on code that is nested too deeply, leaves it in a state in which it
+ * tslab's converter, made when it is first needed. A fault inside TypeScript, say on code that is nested too deeply, leaves it in a state in which it
  * refuses everything; then the next piece of code gets a new one.
  */
 function createConverter() {
   /** @type {any} */
-  let tslab = converter.createConverter();
+  let tslab;
 
   /** @param {'convert' | 'complete' | 'inspect'} method @param {unknown[]} args */
   function call(method, ...args) {
@@ -148,6 +148,9 @@ function createConverter() {
 
   return {
     close,
+    prepare() {
+      tslab ??= converter.createConverter();
+    },
     convert: (/** @type {unknown[]} */ ...args) => call('convert', ...args),
     complete: (/** @type {unknown[]} */ ...args) => call('complete', ...args),
     inspect: (/** @type {unknown[]} */ ...args) => call('inspect', ...args),
@@ -160,6 +163,8 @@ function createCompiler() {
 
   return {
     definitions: createDefinitions(ts),
+    /** Reads what every cell knows, most of all the types of Node: most of a second, which the first cell need not wait for. */
+    prepare: () => tslab.prepare(),
     /** @param {string} source @param {string} declarations of the cells before @returns {CompiledCell} */
     compile(source, declarations) {
       notifyOfEdits();

@@ -192,6 +192,7 @@ function createCells(host, onLateError) {
     complete: (source, offset) => compiler.complete(source, offset, declarations),
     /** @param {string} source @param {number} offset */
     inspect: (source, offset) => compiler.inspect(source, offset, declarations),
+    prepare: () => compiler.prepare(),
     close: () => compiler.close(),
   };
 }

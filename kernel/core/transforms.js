@@ -43,7 +43,9 @@ function withCourseTransforms(ts, surroundings) {
     createWatchCompilerHost: (files, options, ...rest) =>
       ts.createWatchCompilerHost(
         [...files, ...surroundings.declarations],
-        { ...options, inlineSourceMap: true, rootDir: root },
+        // Of the packages with types of global names only Node's are there for every cell; others are read when a module
+        // that has them is imported.
+        { ...options, inlineSourceMap: true, rootDir: root, types: ['node'] },
         ...rest,
       ),
     /** @param {any} host */
