@@ -25,6 +25,8 @@ const { connect } = require('./wire');
 
 /** After an error, requests already on their way are read before the reply: those the error aborts. */
 const DRAIN_MILLISECONDS = 20;
+/** The first answer leaves before the compiler is made. */
+const PREPARE_MILLISECONDS = 20;
 
 const KERNEL_INFO = {
   status: 'ok',
@@ -184,8 +186,8 @@ async function startKernel(connectionFile) {
     flush();
     wire.publish('status', { execution_state: 'idle' }, request);
     if (type === 'shutdown_request') await end(0);
-    // The front end knows now that the kernel is there; what it asks next waits no longer than it would have before.
-    if (type === 'kernel_info_request') setImmediate(cells.prepare);
+    // The front end knows now that the kernel is there. To make the compiler holds up everything else.
+    if (type === 'kernel_info_request') setTimeout(cells.prepare, PREPARE_MILLISECONDS);
   }
 
   const exit = process.exit.bind(process);

@@ -6,6 +6,7 @@ const path = () => require('node:path') as typeof import('node:path');
 
 /** What set-up writes beside the file: what it was compiled for, or why it was not. */
 interface Stamp {
+  native?: string;
   processor?: string;
   tensorflow?: string;
   problem?: string;
@@ -14,6 +15,7 @@ interface Stamp {
 /** Looks at the file without loading it: code for another processor would end the process. */
 export class NativeAddOnFile {
   private readonly folder: string;
+  private readonly sources: string;
   private readonly stamp: Stamp;
   /** why the file cannot be loaded; `undefined` if it can */
   readonly problem: string | undefined;
@@ -21,6 +23,7 @@ export class NativeAddOnFile {
   /** @param root - the project's folder */
   constructor(root: string) {
     this.folder = path().join(root, '.tensorflow');
+    this.sources = path().join(root, 'native');
     this.stamp = this.readStamp();
     this.problem = this.examine();
   }
@@ -59,9 +62,29 @@ export class NativeAddOnFile {
     const here = processor();
     if (this.stamp.processor !== here)
       return `they were compiled for ${this.stamp.processor}, and this is ${here}`;
+    const sources = hashOfSources(this.sources);
+    if (sources && this.stamp.native !== sources) {
+      return "they were compiled from other sources than native/; 'npm run setup' compiles them anew";
+    }
     if (!fs().existsSync(path().join(this.folder, 'operations.node'))) return 'their file is gone';
     return undefined;
   }
+}
+
+/**
+ * @param folder - of the C++ sources
+ * @returns one hash of them all, as `tools/setup/tensorflow/operations.mjs` makes it; `undefined` if they are not here
+ */
+function hashOfSources(folder: string): string | undefined {
+  if (!fs().existsSync(folder)) return undefined;
+  const names = fs().readdirSync(folder).sort();
+  return sha256(
+    names.map((name) => `${name} ${sha256(fs().readFileSync(path().join(folder, name)))}`).join('\n'),
+  );
+}
+
+function sha256(content: string | Buffer): string {
+  return require('node:crypto').createHash('sha256').update(content).digest('hex');
 }
 
 /**
@@ -75,6 +98,5 @@ function processor(): string {
   try {
     abilities = /^(flags|Features)\s*:.*/m.exec(fs().readFileSync('/proc/cpuinfo', 'utf8'))?.[0] ?? '';
   } catch {}
-  const hash = require('node:crypto').createHash('sha256').update(abilities).digest('hex');
-  return `${process.arch} ${model} (${hash.slice(0, 8)})`;
+  return `${process.arch} ${model} (${sha256(abilities).slice(0, 8)})`;
 }

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { run } from '../../tools/setup/processes.mjs';
-import { discard, freshCopy, scratch } from './setup-copy';
+import { discard, fakeProgram, freshCopy, scratch } from './setup-copy';
 
 const root = projectRoot();
 const compiler = process.env.CXX || 'c++';
@@ -249,6 +249,39 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
       rmSync(operations('node'));
       expect(await loaded()).toMatch(/operations: their file is gone/);
       writeFileSync(operations('node'), file);
+      writeFileSync(join(copy, 'native', 'more.h'), '');
+      expect(await loaded()).toMatch(/operations: they were compiled from other sources than native\//);
+      expect(await inCopy(copy, needed)).toBe("the course's operations are not compiled for it");
+      rmSync(join(copy, 'native', 'more.h'));
+    },
+  );
+
+  it.skipIf(noWheel || process.platform !== 'linux')(
+    `does not load them where the library lacks what they call${noWheel}`,
+    async () => {
+      const source = join(copy, 'native', 'operations.cc');
+      const original = readFileSync(source);
+      const calls = 'extern "C" void TF_NoSuchThing();\nvoid Call() { TF_NoSuchThing(); }\n';
+      writeFileSync(source, `#include <node_api.h>\n${calls}NAPI_MODULE_INIT() { return exports; }\n`);
+      expect(await install('wheel')).toMatchObject({ way: 'wheel', needed: null });
+      expect(await loaded()).toMatch(/operations: they do not load: .*undefined symbol: TF_NoSuchThing/);
+      writeFileSync(source, original);
+    },
+  );
+
+  it.skipIf(noWheel || process.arch !== 'x64')(
+    `compiles them for a processor without AVX-512, and for one without any AVX${noWheel}`,
+    async () => {
+      for (const level of ['x86-64-v3', 'x86-64']) {
+        const older = join(copy, 'older-compiler');
+        const script = `for word; do shift; set -- "$@" "$(echo "$word" | sed s/^-march=native/-march=${level}/)"; done`;
+        fakeProgram(copy, 'older-compiler', `${script}\nexec ${compiler} "$@"`);
+        rmSync(operations('json'), { force: true });
+        expect(await install('wheel', { CXX: older })).toMatchObject({ way: 'wheel', needed: null });
+        expect(await loaded()).toBe(true);
+      }
+      rmSync(operations('json'));
+      await install('wheel');
     },
   );
 

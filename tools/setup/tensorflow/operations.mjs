@@ -15,7 +15,10 @@ const sources = path.join(root, 'native');
 const built = path.join(paths.tensorflow, 'operations.node');
 const stamp = path.join(paths.tensorflow, 'operations.json');
 
-/** @returns {Record<string, string>} what the compiled operations depend on */
+/**
+ * @returns {Record<string, string>} what the compiled operations depend on; `lib/base/native-add-on.ts` compares the sources
+ *   and the processor too
+ */
 function wanted() {
   const names = fs.readdirSync(sources).sort();
   const hashes = names.map((name) => `${name} ${hashFile(path.join(sources, name))}`).join('\n');
@@ -53,7 +56,8 @@ export async function compileOperations() {
 
 function linkWithFramework() {
   if (process.platform === 'darwin') return ['-ltensorflow_framework.2', '-Wl,-rpath,@loader_path/lib'];
-  return ['-pthread', '-l:libtensorflow_framework.so.2', '-Wl,-rpath,$ORIGIN/lib'];
+  // What the library lacks is missed when the file is loaded, not in the middle of a training.
+  return ['-pthread', '-Wl,-z,now', '-l:libtensorflow_framework.so.2', '-Wl,-rpath,$ORIGIN/lib'];
 }
 
 /** @returns {string} the version of TensorFlow that is locked */
