@@ -117,7 +117,9 @@ async function examineBackend(add) {
     add(`Native TensorFlow does not run (${reason})`, `delete .tensorflow, then ${setupCommand}`);
   }
   const hint = status?.retry ? ` (to try again: ${status.retry})` : '';
-  return { backend, tensorflow: null, reason: `${status?.reason ?? reason}${hint}` };
+  // Set-up knows better only why it got no native library.
+  const why = status?.way === 'none' && !process.env.DESCENT_BACKEND ? status.reason : reason;
+  return { backend, tensorflow: null, reason: `${why}${hint}` };
 }
 
 /**

@@ -104,6 +104,7 @@ describe('npm run doctor', { timeout: 300_000 }, () => {
     it('reports the backend that DESCENT_BACKEND forces, which is no fault', () => {
       const { status, report } = examine(root, { DESCENT_BACKEND: 'wasm' });
       expect([status, report.backend, report.tensorflow]).toEqual([0, 'wasm', null]);
+      expect(report.reason).toMatch(/^TensorFlow\.js .* in WebAssembly runs, because DESCENT_BACKEND/);
     });
 
     it("loads MNIST from the packages, or from MNIST_DIR's files, whole or not", () => {
