@@ -187,7 +187,7 @@ describe.skipIf(windows)('npm run setup without packages to download', { timeout
     expect(setUp().status).toBe(0);
     expect(statSync(log).size).toBeLessThan(2_100_000);
     expect(readFileSync(log, 'utf8')).toMatch(/^\(the beginning is cut off\)\n/);
-    expect(readFileSync(log, 'utf8')).toContain(' ci --ignore-scripts ');
+    expect(readFileSync(log, 'utf8')).toContain(' ci --omit=dev --ignore-scripts ');
   });
 
   it('waits for no set-up that is gone', () => {
