@@ -1,7 +1,7 @@
 /**
  * npm test: sets up what is missing, the packages that only tests need too, then checks types, format and lint, the unit tests, the notebooks
  * and the course in a real browser. `-- --only types,unit` runs a part; `-- --all` runs the rest, the second
- * tier: what takes longer.
+ * tier: what takes longer. At the end it lists what ran, slowest first.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -11,8 +11,11 @@ import { readOptions, runMain } from './setup/options.mjs';
 import { elapsed } from './setup/progress.mjs';
 import { Problem, root } from './setup/project.mjs';
 import { setUp } from './setup.mjs';
+import { sharesOf } from './test/shares.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {import('./test/shares.mjs').Timed} Timed */
+/** @typedef {Counts & { files?: Timed[] }} Outcome - `files` where a part is made of some */
 
 const out = path.join(root, 'out');
 
@@ -31,19 +34,22 @@ function packageFile(name, bin) {
   return path.join(root, 'node_modules', name, bin);
 }
 
-/** @param {boolean} success @returns {Counts} */
+/** @param {boolean} success @returns {Outcome} */
 function one(success) {
   return { passed: success ? 1 : 0, failed: success ? 0 : 1, skipped: 0 };
 }
 
 /**
  * @param {string} project - of vitest.config.mts
- * @returns {Counts}
+ * @returns {Outcome}
  */
 function vitest(project) {
   const report = path.join(out, `${project}.json`);
-  fs.rmSync(report, { force: true });
-  const reporters = ['default', 'json', './test/skips.ts'].map((name) => `--reporter=${name}`);
+  const times = path.join(out, `${project}-times.json`);
+  for (const file of [report, times]) fs.rmSync(file, { force: true });
+  process.env.DESCENT_TEST_TIMES = times;
+  const names = ['default', 'json', './test/skips.ts', './test/times.ts'];
+  const reporters = names.map((name) => `--reporter=${name}`);
   const options = ['--project', project, ...reporters, `--outputFile.json=${report}`];
   const success = node(packageFile('vitest', 'vitest.mjs'), 'run', ...options);
   if (!fs.existsSync(report)) return one(false);
@@ -52,21 +58,24 @@ function vitest(project) {
   );
   // A file that does not even load fails without a failed test.
   const failed = numFailedTests || (success ? 0 : 1);
-  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+  /** @type {Timed[]} */
+  const files = fs.existsSync(times) ? JSON.parse(fs.readFileSync(times, 'utf8')) : [];
+  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests, files };
 }
 
-/** @param {string[]} options - of the runner @returns {Counts} */
+/** @param {string[]} options - of the runner @returns {Outcome} */
 function notebooks(...options) {
   const summary = path.join(out, 'notebooks', 'summary.json');
   fs.rmSync(summary, { force: true });
   const success = node(packageFile('tsx', 'dist/cli.mjs'), 'tools/notebooks.ts', 'test', ...options);
   if (!fs.existsSync(summary)) return one(false);
-  /** @type {{ notebooks: { passed: number, failed: number } }} */
-  const { notebooks: counts } = JSON.parse(fs.readFileSync(summary, 'utf8'));
-  return { ...counts, failed: counts.failed || (success ? 0 : 1), skipped: 0 };
+  /** @type {{ notebooks: { passed: number, failed: number }, reports: Timed[] }} */
+  const { notebooks: counts, reports } = JSON.parse(fs.readFileSync(summary, 'utf8'));
+  const files = reports.map(({ name, seconds }) => ({ name: `notebooks/${name}.ipynb`, seconds }));
+  return { ...counts, failed: counts.failed || (success ? 0 : 1), skipped: 0, files };
 }
 
-/** @type {Record<string, () => Counts>} */
+/** @type {Record<string, () => Outcome>} */
 const parts = {
   types: () => one(node(packageFile('typescript', 'bin/tsc'), '--noEmit')),
   lint: () => {
@@ -100,6 +109,8 @@ runMain(async () => {
   const total = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string[]} */
   const lines = [];
+  /** @type {Timed[]} */
+  const took = [];
   for (const part of wanted) {
     console.log(`\n── ${part}`);
     const start = Date.now();
@@ -107,10 +118,12 @@ runMain(async () => {
     for (const kind of /** @type {(keyof Counts)[]} */ (Object.keys(total))) {
       total[kind] += counts[kind];
     }
-    const { passed, failed, skipped } = counts;
+    const { passed, failed, skipped, files } = counts;
+    took.push(...(files ?? [{ name: part, seconds: (Date.now() - start) / 1000 }]));
     const sign = failed ? '✗' : '✓';
     lines.push(`${sign} ${part}: ${passed} passed, ${failed} failed, ${skipped} skipped (${elapsed(start)})`);
   }
+  console.log(`\nSlowest first; some run side by side:\n${sharesOf(took).join('\n')}`);
   console.log(`\n${lines.join('\n')}\n`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed ? 1 : 0;

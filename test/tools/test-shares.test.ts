@@ -1,0 +1,57 @@
+/** `npm test` says where its time goes. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { sharesOf } from '../../tools/test/shares.mjs';
+import { root } from '../sources';
+
+test('sharesOf() lists what ran, slowest first, with its share', () => {
+  const files = [
+    { name: 'types', seconds: 10 },
+    { name: 'test/a.test.ts', seconds: 69.96 },
+    { name: 'test/b.test.ts', seconds: 20.04 },
+  ];
+  const before = structuredClone(files);
+  expect(sharesOf(files)).toEqual([
+    ' 70.0 %     70.0 s  test/a.test.ts',
+    ' 20.0 %     20.0 s  test/b.test.ts',
+    ' 10.0 %     10.0 s  types',
+  ]);
+  expect(files).toEqual(before);
+  expect(sharesOf([])).toEqual([]);
+  expect(sharesOf([{ name: 'nothing', seconds: 0 }])).toEqual(['  0.0 %      0.0 s  nothing']);
+});
+
+const out = path.join(root, 'out');
+mkdirSync(out, { recursive: true });
+const folder = mkdtempSync(path.join(out, 'times-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('the reporter counts imports, hooks and tests of each file', () => {
+  const wait = (milliseconds: number) =>
+    `await new Promise((resolve) => setTimeout(resolve, ${milliseconds}));`;
+  writeFileSync(
+    path.join(folder, 'slow.test.ts'),
+    `import { beforeAll, expect, test } from 'vitest';
+     ${wait(300)}
+     beforeAll(async () => { ${wait(300)} });
+     test('one', async () => { ${wait(300)} });
+     test('fails', async () => { ${wait(300)} expect(1).toBe(2); });`,
+  );
+  writeFileSync(path.join(folder, 'fast.test.ts'), "import { test } from 'vitest'; test('fast', () => {});");
+  writeFileSync(path.join(folder, 'none.ts'), 'export default {};');
+  const times = path.join(folder, 'times.json');
+  const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const reporter = `--reporter=${path.join(root, 'test', 'times.ts')}`;
+  spawnSync(process.execPath, [vitest, 'run', '--config=none.ts', `--root=${folder}`, reporter], {
+    cwd: folder,
+    env: { ...process.env, DESCENT_TEST_TIMES: times },
+  });
+  const found: { name: string; seconds: number }[] = JSON.parse(readFileSync(times, 'utf8'));
+  const secondsOf = (name: string) => found.find((one) => one.name === name)?.seconds ?? Number.NaN;
+  expect(found).toHaveLength(2);
+  // Four waits; timers may fire a little early.
+  expect(secondsOf('slow.test.ts')).toBeGreaterThan(1.15);
+  expect(secondsOf('fast.test.ts')).toBeGreaterThan(0);
+});
