@@ -10,4 +10,7 @@
  */
 
 export { type BackendChoice, nativeAddOn, startTensorflow, tf } from './tensorflow/backend';
+export { createOperations } from './tensorflow/create-operations';
+export type { Handle, Operations } from './tensorflow/operations';
 export { bytesToTensor, imagesToTensor, labelsToTensor } from './tensorflow/tensors';
+export { withThreadsFor } from './tensorflow/threads';

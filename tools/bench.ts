@@ -2,13 +2,15 @@
  * `npm run bench`: how fast the course trains, next to Keras and PyTorch, all measured in turn in one go.
  *
  *   npm run bench -- --only epochs --no-python             the course's training alone, in a minute
+ *   npm run bench -- --only threads                        where a second thread begins to gain
  *   npm run bench -- --only epochs --against ../before     also that of another commit, in the same rounds:
  *                                                          a checkout in a folder of its own, made by
  *                                                          `git worktree add ../before COMMIT`, and set up
  */
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { Command, Option } from 'commander';
-import { measureBackends, measureEpochs } from './bench/epochs';
+import { measureEpochs, measureGpt, measureJs } from './bench/epochs';
 import { writeResult } from './bench/files';
 import { descentPeer, type PeerCommand, pythonPeer } from './bench/peers';
 import { measureKernel, measurePrograms, measureTests } from './bench/programs';
@@ -23,6 +25,7 @@ import {
 } from './bench/results';
 import { tableOf } from './bench/tables';
 import { judge } from './bench/targets';
+import { measureThreads } from './bench/threads';
 import { watchNpm } from './setup/guarded.mjs';
 import { npmCommand } from './setup/packages.mjs';
 
@@ -38,12 +41,18 @@ interface BenchOptions {
 
 const say = (text: string): void => console.error(text);
 
-/** TensorFlow's own choice is a thread for each core; the course's is one. */
 const allThreads = { TF_NUM_INTRAOP_THREADS: '0' };
 const oneThread = { TF_NUM_INTRAOP_THREADS: '1' };
+const wasm = { DESCENT_BACKEND: 'wasm' };
+/** PyTorch's numbers of threads: one, two, and one for each core. */
+const threadCounts = [...new Set([1, 2, os.availableParallelism()])];
+
+/** By itself the course takes one thread for small batches and all for large ones. */
 const descentEpochs = [
   descentPeer('fused', ['fused']),
+  descentPeer('fused, 1 thread', ['fused'], oneThread),
   descentPeer('fused, all threads', ['fused'], allThreads),
+  descentPeer('fused, wasm', ['fused'], wasm),
   descentPeer('model.fit', ['fit']),
 ];
 const pythonEpochs = [
@@ -51,9 +60,24 @@ const pythonEpochs = [
   pythonPeer('Keras, 1 thread', ['keras_peer.py'], oneThread),
   pythonPeer('Keras, jit_compile', ['keras_peer.py', 'jit'], allThreads),
   pythonPeer('Keras, jit_compile, 1 thread', ['keras_peer.py', 'jit'], oneThread),
-  pythonPeer('PyTorch, 1 thread', ['torch_peer.py', '1']),
-  pythonPeer('PyTorch, 2 threads', ['torch_peer.py', '2']),
+  ...torchPeers('torch_peer.py'),
 ];
+const descentGpt = [
+  descentPeer('fused', ['gpt']),
+  descentPeer('fused, 1 thread', ['gpt'], oneThread),
+  descentPeer('fused, wasm', ['gpt'], wasm),
+];
+
+function torchPeers(script: string): PeerCommand[] {
+  return threadCounts.flatMap((count) => {
+    const threads = `${count} thread${count > 1 ? 's' : ''}`;
+    return [
+      pythonPeer(`PyTorch, ${threads}`, [script, String(count)]),
+      pythonPeer(`PyTorch, compiled, ${threads}`, [script, String(count), 'compile']),
+    ];
+  });
+}
+
 const [npm, ...npmArguments] = npmCommand();
 const descentProgram: PeerCommand = {
   name: 'fused',
@@ -74,10 +98,17 @@ const parts: Record<string, (options: BenchOptions) => Findings | Promise<Findin
   },
   program: ({ rounds, python }) =>
     measurePrograms([descentProgram, ...(python ? pythonPrograms : [])], rounds, say),
-  backends: ({ rounds }) => measureBackends(rounds, say),
+  gpt: ({ rounds, python }) => {
+    return measureGpt([...descentGpt, ...(python ? torchPeers('torch_gpt_peer.py') : [])], rounds, say);
+  },
+  js: ({ rounds }) => measureJs(rounds, say),
   kernel: ({ rounds }) => measureKernel(rounds),
+  threads: ({ rounds }) => measureThreads(rounds, say),
   tests: () => measureTests(),
 };
+
+/** What is measured only when asked for. */
+const apart = ['threads', 'tests'];
 
 function otherCheckout(folder: string): PeerCommand {
   return descentPeer(`fused, ${path.basename(folder)}`, ['fused'], {}, folder);
@@ -120,13 +151,14 @@ function whole(text: string): number {
 watchNpm('bench', () => process.exit(1));
 
 const choices = Object.keys(parts).filter((part) => part !== 'tests');
+const usual = choices.filter((part) => !apart.includes(part));
 
 new Command('bench')
   .description(
-    'Measures training, the whole program, the backends and the kernel, next to Keras and PyTorch.',
+    'Measures training, a GPT, the whole program, plain JavaScript and the kernel, next to Keras and PyTorch.',
   )
   .option('--rounds <count>', 'how often everything is measured', whole, 5)
-  .addOption(new Option('--only <parts...>', 'some of the parts').choices(choices).default(choices))
+  .addOption(new Option('--only <parts...>', 'some of the parts').choices(choices).default(usual))
   .option('--against <folder>', 'epochs also of another checkout of the course, which is set up', (folder) =>
     path.resolve(folder),
   )

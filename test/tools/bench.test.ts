@@ -5,7 +5,8 @@ import { descentPeer, runWhole, startPeer } from '../../tools/bench/peers';
 import { measurePrograms } from '../../tools/bench/programs';
 import { type BenchmarkResult, combine, describeMachine, type Measurement } from '../../tools/bench/results';
 import { readmeTable, tableOf } from '../../tools/bench/tables';
-import { judge, ratios } from '../../tools/bench/targets';
+import { judge, programOf, ratios } from '../../tools/bench/targets';
+import { crossingOf } from '../../tools/bench/threads';
 
 const epoch = (name: string, ...seconds: number[]): Measurement => ({
   name,
@@ -14,6 +15,11 @@ const epoch = (name: string, ...seconds: number[]): Measurement => ({
 });
 
 describe('judge()', () => {
+  const targetOf = (measurements: Measurement[], name: string, against?: string) =>
+    judge(measurements).find(
+      (one) => one.name === name && (against === undefined || one.against?.startsWith(against)),
+    );
+
   test('takes the median of the ratios within a round, not the ratio of the medians', () => {
     const own = epoch('fused', 1, 10, 1);
     const other = epoch('Keras', 4, 20, 2);
@@ -21,15 +27,38 @@ describe('judge()', () => {
     expect(judge([own, other])[0]).toMatchObject({ against: 'Keras', ratio: 0.5, met: false });
   });
 
-  test('compares with PyTorch at its better number of threads', () => {
-    const found = judge([
+  test('compares with a program at its best setting, and names it', () => {
+    const measurements = [
       epoch('fused', 0.6, 0.6),
-      epoch('PyTorch, 1 thread', 0.9, 0.9),
-      epoch('PyTorch, 2 threads', 0.8, 0.8),
-    ]);
-    const target = found.find(({ against }) => against.startsWith('PyTorch'));
-    expect(target).toMatchObject({ against: 'PyTorch, 2 threads', met: true });
-    expect(target?.ratio).toBeCloseTo(0.75, 12);
+      epoch('fused, wasm', 0.1),
+      epoch('PyTorch, 1 thread', 1.2, 1.2),
+      epoch('PyTorch, compiled, 1 thread', 1, 1),
+      epoch('PyTorch, 2 threads', 1.1, 1.1),
+    ];
+    const target = targetOf(measurements, 'fused', 'PyTorch');
+    expect(target).toMatchObject({ against: 'PyTorch, compiled, 1 thread', met: true });
+    expect(target?.ratio).toBeCloseTo(0.6, 12);
+  });
+
+  test('varies no setting that the target names', () => {
+    const step = (name: string, seconds: number) => ({ name, what: 'GPT step', seconds: [seconds] });
+    const measurements = [
+      step('fused', 0.9),
+      step('PyTorch, 1 thread', 0.5),
+      step('PyTorch, 2 threads', 2),
+      step('PyTorch, compiled, 2 threads', 1),
+    ];
+    expect(targetOf(measurements, 'fused', 'PyTorch, compiled')).toMatchObject({
+      what: 'GPT step',
+      ratio: 0.9,
+      met: true,
+    });
+  });
+
+  test('holds a program without another against its seconds', () => {
+    const [what, name] = ['kernel', 'kernel answers'];
+    expect(targetOf([{ what, name, seconds: [1, 3, 2] }], name)).toMatchObject({ seconds: 2, met: false });
+    expect(targetOf([{ what, name, seconds: [1] }], name)).toMatchObject({ seconds: 1, met: true });
   });
 
   test('leaves a target open when a program is missing', () => {
@@ -37,8 +66,41 @@ describe('judge()', () => {
   });
 });
 
+test('programOf() leaves out the settings, and no more', () => {
+  const names = [
+    'Keras, jit_compile, 1 thread',
+    'PyTorch, compiled, 16 threads',
+    'fused, wasm',
+    'fused, all threads',
+  ];
+  expect(names.map(programOf)).toEqual(['Keras', 'PyTorch', 'fused, wasm', 'fused']);
+});
+
+describe('crossingOf()', () => {
+  const run = (size: number, one: number, all: number): Measurement[] => {
+    const what = `20,480 digits, batch ${size}`;
+    return [
+      { name: 'fused, 1 thread', what, seconds: [one] },
+      { name: 'fused, all threads', what, seconds: [all] },
+    ];
+  };
+
+  test('is the size from which on all threads are faster at each', () => {
+    const measured = [...run(1024, 2, 1), ...run(32, 4, 2), ...run(128, 2, 3), ...run(512, 3, 2)];
+    expect(crossingOf(measured)).toBe(
+      'All threads are faster from a batch of 512 on; all / one thread at each batch size: 32: 0.50, 128: 1.50, 512: 0.67, 1024: 0.50',
+    );
+  });
+
+  test('may be at no size, and is not there if nothing was measured', () => {
+    expect(crossingOf(run(2048, 2, 2))).toContain('All threads are faster at no size that was tried');
+    expect(crossingOf([epoch('fused, 1 thread', 1), epoch('fused, all threads', 1)])).toBeUndefined();
+  });
+});
+
 test('tableOf() shows medians, ranges, shares, targets, the machine and what is missing', () => {
-  const measurements = [epoch('fused', 1, 2, 3), epoch('Keras', 8, 8, 8)];
+  const step = { name: 'fused', what: 'GPT step', seconds: [0.03, 0.05, 0.04] };
+  const measurements = [epoch('fused', 1, 2, 3), epoch('Keras', 8, 8, 8), step];
   const result: BenchmarkResult = {
     date: '2000-01-01',
     machine: { ...describeMachine(0.5), load: [0.5, 9] },
@@ -49,31 +111,47 @@ test('tableOf() shows medians, ranges, shares, targets, the machine and what is 
     missing: ['PyTorch, because it is too large'],
   };
   const table = tableOf(result);
+  expect(table).not.toContain('Not quiet');
+  const busy = { ...result.machine, cores: 2, load: [1.1, 9] as [number, number] };
+  expect(tableOf({ ...result, machine: busy })).toContain('Not quiet: other programs ran when it began');
   for (const part of [
     'load 0.5 before, 9 after',
     'Keras: Keras 3',
-    '2.00 s (1.00 … 3.00)',
+    '2.00 s (1.00 s … 3.00 s)',
     'fused takes 0.25 of it',
     'fused / Keras ≤ 0.33 → 0.25: met',
-    'fused / PyTorch ≤ 1.00 → not measured',
+    'fused / PyTorch ≤ 0.70 → not measured',
+    'kernel answers ≤ 1.20 s → not measured',
+    'GPT step\n  fused                          40.0 ms (30.0 ms … 50.0 ms)',
     'Missing: PyTorch, because it is too large',
   ]) {
     expect(table).toContain(part);
   }
 });
 
-test('readmeTable() takes each program with the number of threads that suits it best', () => {
+test('readmeTable() takes each program at the setting that suits it best, and names it', () => {
   const measurements = [
     epoch('fused', 3, 1, 2),
     epoch('fused, all threads', 5),
+    epoch('model.fit', 9),
     epoch('Keras', 8),
     epoch('Keras, 1 thread', 4, 4, 4),
     epoch('Keras, jit_compile', 20),
     epoch('PyTorch, 1 thread', 2),
-    epoch('PyTorch, 2 threads', 1, 1, 1),
+    epoch('PyTorch, compiled, 2 threads', 1, 1, 1),
+    { name: 'fused', what: 'GPT step', seconds: [0.036] },
+    { name: 'PyTorch, 2 threads', what: 'GPT step', seconds: [0.04] },
+    { name: 'fused, js', what: 'one epoch, batch 32, js', seconds: [35] },
   ];
-  const row = readmeTable({ measurements }).split('\n')[2];
-  expect(row).toBe('| one epoch, batch 32 | 2.00 s | – | 4.00 s (0.50) | 20.00 s (0.15) | 1.00 s (2.00) |');
+  expect(readmeTable({ measurements }).split('\n')).toEqual([
+    '| | fused | `model.fit` | Keras | PyTorch |',
+    '|-|-|-|-|-|',
+    '| one epoch, batch 32 | 2.00 s | 9.00 s (0.33) | 4.00 s, 1 thread (0.50) | 1.00 s, compiled, 2 threads (2.00) |',
+    '| GPT step | 36.0 ms | – | – | 40.0 ms, 2 threads (0.90) |',
+  ]);
+  const wasm = readmeTable({ measurements: [...measurements, epoch('fused, wasm', 1)] });
+  expect(wasm).toContain('| fused | fused, WebAssembly |');
+  expect(wasm).toContain('| GPT step | 36.0 ms | – | – | – | 40.0 ms');
 });
 
 test('benchmarkFigure() draws the median of each program and batch size', () => {
@@ -96,10 +174,22 @@ test('startPeer() runs the course’s training in a process of its own, epoch by
   const command = descentPeer('js', ['fused', '64'], { DESCENT_BACKEND: 'js' });
   const peer = await startPeer(command);
   expect(peer.version).toMatch(/^TensorFlow\.js, js /);
-  const [first, second] = [await peer.epoch(32), await peer.epoch(32)];
+  const [first, second] = [await peer.train({ batchSize: 32 }), await peer.train({ batchSize: 32 })];
   expect(first.seconds).toBeGreaterThan(0);
   expect(second.loss).toBeLessThan(first.loss);
   peer.stop();
+});
+
+test('startPeer() runs the GPT, in seconds a step', async () => {
+  const sizes = JSON.stringify({ layers: 1, width: 8, heads: 2, context: 8, batch: 2, vocabulary: 5 });
+  const peer = await startPeer(descentPeer('js', ['gpt', sizes], { DESCENT_BACKEND: 'js' }));
+  const start = performance.now();
+  const answers = [await peer.train({ steps: 10 }), await peer.train({ steps: 10 })];
+  const whole = (performance.now() - start) / 1000;
+  peer.stop();
+  expect(10 * answers[0].seconds).toBeGreaterThan(0);
+  expect(10 * (answers[0].seconds + answers[1].seconds)).toBeLessThanOrEqual(whole);
+  expect(answers[1].loss).toBeLessThan(answers[0].loss);
 });
 
 test('combine() joins what the parts found, in their order', () => {
@@ -128,7 +218,7 @@ test('measureEpochs() measures what runs, and says what does not', async () => {
   }
   expect(Object.keys(found.versions)).toEqual(['js']);
   expect(found.missing).toEqual(['gone ended before it answered: spawn /no/program ENOENT']);
-  expect(said.filter((text) => text.startsWith('    batch 32, js: '))).toHaveLength(3);
+  expect(said.filter((text) => text.startsWith('    one epoch, batch 32, js: '))).toHaveLength(3);
 });
 
 test('measurePrograms() goes on without a program that fails', () => {

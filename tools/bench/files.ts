@@ -29,7 +29,10 @@ export async function writeResult(
   if (save) {
     const readme = path.join(root, 'README.md');
     const text = fs.readFileSync(readme, 'utf8');
-    fs.writeFileSync(readme, text.replace(/\| \| fused \|.*?(?=\n\n)/s, readmeTable(result)));
+    fs.writeFileSync(
+      readme,
+      text.replace(/\| \| fused \|.*?(?=\n\n)/s, () => readmeTable(result)),
+    );
     say('Written: the table in README.md');
   }
 }

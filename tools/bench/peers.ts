@@ -1,12 +1,16 @@
-/** The programs that are compared: each a process of its own that trains one epoch when asked. */
+/** The programs that are compared: each a process of its own that trains for a while when asked. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
 import { root } from '../setup/project.mjs';
 import { benchPython } from './python';
 
-/** What a program answers after an epoch. */
-export interface Epoch {
+/** What a program is asked to do: an epoch with batches of a size, or steps of the GPT. */
+export type Request = { batchSize: number } | { steps: number };
+
+/** What a program answers when it has done that. */
+export interface Answer {
+  /** of the epoch, or of one step */
   seconds: number;
   loss: number;
 }
@@ -15,8 +19,8 @@ export interface Epoch {
 export interface Peer {
   name: string;
   version: string;
-  /** trains one epoch; rejects if the program ends or fails */
-  epoch(batchSize: number): Promise<Epoch>;
+  /** trains; rejects if the program ends or fails */
+  train(request: Request): Promise<Answer>;
   stop(): void;
 }
 
@@ -79,8 +83,8 @@ export async function startPeer(command: PeerCommand): Promise<Peer> {
   return {
     name: command.name,
     version,
-    async epoch(batchSize) {
-      child.stdin.write(`${JSON.stringify({ batchSize })}\n`);
+    async train(request) {
+      child.stdin.write(`${JSON.stringify(request)}\n`);
       return next();
     },
     stop: () => child.stdin.end(),
@@ -88,7 +92,7 @@ export async function startPeer(command: PeerCommand): Promise<Peer> {
 }
 
 /** Reads the program's lines, one for each call. */
-function answersOf(child: ChildProcess, name: string): () => Promise<Epoch> {
+function answersOf(child: ChildProcess, name: string): () => Promise<Answer> {
   let complaint = '';
   child.on('error', ({ message }) => {
     complaint = message;

@@ -46,7 +46,7 @@ export function measurePrograms(
 const kernelTimes = {
   start: 'kernel answers',
   firstCell: 'first cell',
-  tensorflow: 'TensorFlow starts',
+  tensorflow: 'TensorFlow and mathjs start',
 };
 
 /**

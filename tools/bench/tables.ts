@@ -1,45 +1,47 @@
 /** A run of the benchmark as text: for the terminal, and for the README. */
 import { median } from 'simple-statistics';
 import type { BenchmarkResult, Measurement, Target } from './results';
-import { ratios } from './targets';
+import { fastestOf, programOf, ratios } from './targets';
+import { crossingOf } from './threads';
 
-/** The README's columns: the name in the measurements, and the heading. */
+/** The README's columns: the program, and the heading. */
 const columns = {
   fused: 'fused',
+  'fused, wasm': 'fused, WebAssembly',
   'model.fit': '`model.fit`',
   Keras: 'Keras',
-  'Keras, jit_compile': 'Keras, jit',
   PyTorch: 'PyTorch',
 };
 
 /**
- * The table that the README shows: each program with the number of threads that suits it best, in
- * each line anew.
+ * The table that the README shows: each program at the setting that suits it best, in each line anew.
  *
  * @param result - of one run
- * @returns Markdown: medians, and in brackets the median over the rounds of fused / this program
+ * @returns Markdown: medians with the setting, and in brackets the median over the rounds of fused / this program
  */
 export function readmeTable({ measurements }: Pick<BenchmarkResult, 'measurements'>): string {
-  const conditions = measurements.filter(({ name }) => name === 'Keras').map(({ what }) => what);
+  const rivals = measurements.filter(({ name }) => ['Keras', 'PyTorch'].includes(programOf(name)));
+  const conditions = [...new Set(rivals.map(({ what }) => what))];
+  const programs = Object.keys(columns).filter((program) =>
+    conditions.some((what) => fastestOf(measurements, what, program)),
+  ) as (keyof typeof columns)[];
   const rows = conditions.map((what) => {
-    const own = bestOfThreads(measurements, what, 'fused');
-    const cells = Object.keys(columns).map((name) => {
-      const one = bestOfThreads(measurements, what, name);
+    const own = fastestOf(measurements, what, 'fused');
+    const cells = programs.map((program) => {
+      const one = fastestOf(measurements, what, program);
       if (!one) return '–';
       const share = own && one !== own ? ` (${median(ratios(own, one)).toFixed(2)})` : '';
-      return `${median(one.seconds).toFixed(2)} s${share}`;
+      return `${clock(median(one.seconds))}${one.name.slice(program.length)}${share}`;
     });
     return `| ${[what, ...cells].join(' | ')} |`;
   });
-  const names = Object.values(columns);
-  return [`| | ${names.join(' | ')} |`, `|${'-|'.repeat(names.length + 1)}`, ...rows].join('\n');
+  const headings = programs.map((program) => columns[program]);
+  return [`| | ${headings.join(' | ')} |`, `|${'-|'.repeat(headings.length + 1)}`, ...rows].join('\n');
 }
 
-/** The fastest of those that are the same program with other numbers of threads. */
-function bestOfThreads(measurements: Measurement[], what: string, name: string): Measurement | undefined {
-  return measurements
-    .filter((one) => one.what === what && one.name.replace(/, (?:\d+|all) threads?$/, '') === name)
-    .sort((a, b) => median(a.seconds) - median(b.seconds))[0];
+/** Seconds, or milliseconds below a tenth of one. */
+function clock(seconds: number): string {
+  return seconds < 0.1 ? `${(1000 * seconds).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
 }
 
 /**
@@ -48,6 +50,7 @@ function bestOfThreads(measurements: Measurement[], what: string, name: string):
  */
 export function tableOf(result: BenchmarkResult): string {
   const { measurements, targets, missing, rounds, machine, versions } = result;
+  const crossing = crossingOf(measurements);
   const groups = [...new Set(measurements.map(({ what }) => what))].flatMap((what) => [
     what,
     ...groupLines(measurements.filter((one) => one.what === what)),
@@ -55,10 +58,12 @@ export function tableOf(result: BenchmarkResult): string {
   ]);
   return [
     describe(machine),
+    ...warningOf(machine),
     ...Object.entries(versions).map(([name, version]) => `${name}: ${version}`),
     `Medians of ${rounds} rounds, in which the programs took turns; in brackets the fastest and the slowest round.`,
     '',
     ...groups,
+    ...(crossing ? [crossing, ''] : []),
     ...targets.map(targetLine),
     ...missing.map((reason) => `Missing: ${reason}`),
   ].join('\n');
@@ -70,19 +75,30 @@ function describe(machine: BenchmarkResult['machine']): string {
   return `${processor}, ${cores} cores, ${gigabytes} GiB, ${system}, Node ${node}; load ${before} before, ${after} after`;
 }
 
+/** Threads that spin while they wait, as PyTorch's do, suffer most from others: several may then look slower than one. */
+function warningOf({ cores, load }: BenchmarkResult['machine']): string[] {
+  if (load[0] <= cores / 2) return [];
+  return [
+    'Not quiet: other programs ran when it began, and several threads suffer from that more than one does.',
+  ];
+}
+
 /** One line a program, all under the same condition. */
 function groupLines(group: Measurement[]): string[] {
   const own = group.find(({ name }) => name === 'fused');
   return group.map((one) => {
     const { name, seconds, note = '' } = one;
-    const middle = median(seconds).toFixed(2).padStart(8);
-    const range = `(${Math.min(...seconds).toFixed(2)} … ${Math.max(...seconds).toFixed(2)})`;
+    const middle = clock(median(seconds)).padStart(10);
+    const range = `(${clock(Math.min(...seconds))} … ${clock(Math.max(...seconds))})`;
     const share = own && own !== one ? `fused takes ${median(ratios(own, one)).toFixed(2)} of it` : '';
-    return `  ${name.padEnd(24)}${middle} s ${range.padEnd(20)} ${share} ${note}`.trimEnd();
+    return `  ${name.padEnd(28)}${middle} ${range.padEnd(22)} ${share} ${note}`.trimEnd();
   });
 }
 
-function targetLine({ what, name, against, most, ratio, met }: Target): string {
-  const found = ratio === undefined ? 'not measured' : `${ratio.toFixed(2)}: ${met ? 'met' : 'MISSED'}`;
-  return `${what}: ${name} / ${against} ≤ ${most.toFixed(2)} → ${found}`;
+function targetLine({ what, name, against, most, ratio, seconds, met }: Target): string {
+  const measured = ratio?.toFixed(2) ?? (seconds === undefined ? undefined : clock(seconds));
+  const found = measured === undefined ? 'not measured' : `${measured}: ${met ? 'met' : 'MISSED'}`;
+  const promised =
+    against === undefined ? `${name} ≤ ${clock(most)}` : `${name} / ${against} ≤ ${most.toFixed(2)}`;
+  return `${what}: ${promised} → ${found}`;
 }
