@@ -10,4 +10,4 @@
  */
 
 export { type OperationProfile, profileOperations } from './studies/operation-profile';
-export { fastest, leastSeconds, measureLimits, stepCosts } from './studies/roofline';
+export { fastest, leastSeconds, measureLimits, stepCosts, timeProducts } from './studies/roofline';

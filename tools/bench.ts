@@ -54,6 +54,7 @@ const descentEpochs = [
   descentPeer('fused, all threads', ['fused'], allThreads),
   descentPeer('fused, wasm', ['fused'], wasm),
   descentPeer('model.fit', ['fit']),
+  descentPeer('model.fit, 1 thread', ['fit'], oneThread),
 ];
 const pythonEpochs = [
   pythonPeer('Keras', ['keras_peer.py'], allThreads),

@@ -1,6 +1,7 @@
 /** How long an operation must take at least: arithmetic, memory traffic, and what the machine can do. */
 import { requireCount, requirePositive } from '../base/checks';
 import { tf } from '../tensorflow/backend';
+import { createOperations } from '../tensorflow/create-operations';
 
 /** What an operation costs, whoever carries it out. */
 export interface OperationCost {
@@ -104,6 +105,33 @@ export function fastest(work: () => unknown, { repeats = 5, seconds = 0.05 } = {
   return least / 1000;
 }
 
+/**
+ * Times a matrix times each of several others, one after the other, with the operation that trainings call: native
+ * TensorFlow gives it one thread, unless it is very large. (`tf.matMul` calls another one, which takes all.)
+ *
+ * @param a - shape `[rows, inner]`
+ * @param matrices - each of shape `[inner, columns]`
+ * @param options - those of {@link fastest}
+ * @returns seconds that all products take together, the fastest time
+ */
+export function timeProducts(
+  a: tf.Tensor,
+  matrices: readonly tf.Tensor[],
+  options?: Parameters<typeof fastest>[1],
+): number {
+  const run = createOperations();
+  try {
+    const handles = matrices.map((matrix) => run.handleOf(matrix));
+    const left = run.handleOf(a);
+    return fastest(() => {
+      for (const handle of handles) run.matMul(left, handle);
+      run.freeResults();
+    }, options);
+  } finally {
+    run.dispose();
+  }
+}
+
 /** Sides of square matrices whose products native TensorFlow leaves to one core; larger ones oneDNN may share out. */
 const sides = [64, 128, 256, 320];
 
@@ -118,7 +146,7 @@ export function measureLimits(): MeasuredLimits {
   let peak = 0;
   for (const size of sides) {
     const [a, b] = [tf.randomUniform([size, size]), tf.randomUniform([size, size])];
-    const seconds = fastest(() => tf.matMul(a, b).dispose(), { repeats: 4, seconds: 0.2 });
+    const seconds = timeProducts(a, [b], { repeats: 4, seconds: 0.2 });
     tf.dispose([a, b]);
     peak = Math.max(peak, productCost('', size, size, size).flops / seconds);
     if (seconds > 0.3) break;

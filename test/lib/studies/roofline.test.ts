@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { compileModel, createModel } from '../../../lib/model/mnist-model';
 import { profileOperations } from '../../../lib/studies/operation-profile';
-import { fastest, leastSeconds, measureLimits, productCost, stepCosts } from '../../../lib/studies/roofline';
+import {
+  fastest,
+  leastSeconds,
+  measureLimits,
+  productCost,
+  stepCosts,
+  timeProducts,
+} from '../../../lib/studies/roofline';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { fitModel } from '../../../lib/training/fit';
 
@@ -81,6 +88,17 @@ test('fastest() repeats as often and as long as asked, and gives the least time'
   } finally {
     clock.mockRestore();
   }
+});
+
+test('timeProducts() times as many products as it is given, and leaves no tensor behind', () => {
+  const [a, b] = [tf.ones([64, 512]), tf.ones([512, 512])];
+  const { numTensors } = tf.memory();
+  const one = timeProducts(a, [b]);
+  expect(one).toBeGreaterThan(0);
+  expect(timeProducts(a, new Array(50).fill(b))).toBeGreaterThan(one);
+  expect(tf.memory().numTensors).toBe(numTensors);
+  expect(() => timeProducts(a, [b], { repeats: 0 })).toThrow(RangeError);
+  tf.dispose([a, b]);
 });
 
 test('measureLimits() finds positive limits and leaves no tensor behind', () => {
