@@ -125,6 +125,26 @@ describe('profileOperations()', () => {
     a.dispose();
   });
 
+  test('repeats, and takes the least time of each part', async () => {
+    const [a, b] = [tf.ones([256, 256]), tf.ones([4])];
+    // The first run is slower, in its calls by more products, outside them by waiting.
+    let runs = 0;
+    const work = () => {
+      const products = runs++ === 0 ? 50 : 1;
+      for (let product = 0; product < products; product++) tf.matMul(a, a).dispose();
+      tf.add(b, b).dispose();
+      const end = performance.now() + (products > 1 ? 200 : 0);
+      while (performance.now() < end);
+    };
+    const profile = await profileOperations(work, { repeats: 3 });
+    expect(runs).toBe(3);
+    expect(profile.operations.map(({ calls }) => calls)).toEqual([1, 1]);
+    expect(profile.outside).toBeLessThan(200);
+    expect(profile.inOperations + profile.outside).toBeCloseTo(profile.milliseconds, 9);
+    await expect(profileOperations(work, { repeats: 0 })).rejects.toThrow(RangeError);
+    tf.dispose([a, b]);
+  });
+
   test('sees the calls of a training on every backend, and stops seeing them after an error', async () => {
     const model = createModel();
     compileModel(model);
