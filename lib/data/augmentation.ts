@@ -33,30 +33,41 @@ export function moveDigit(pixels: ArrayLike<number>, move: Move): Uint8Array {
   }
   const middle = (digitSide - 1) / 2;
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  const paper = onPaper(pixels);
   const moved = new Uint8Array(digitPixels);
   for (let row = 0; row < digitSide; row++) {
     for (let column = 0; column < digitSide; column++) {
       // Where did this pixel come from? The move backwards: shift back, then turn back.
       const x = column - middle - right;
       const y = row - middle - down;
-      const grey = greyAt(pixels, middle + cos * x + sin * y, middle - sin * x + cos * y);
+      const grey = greyAt(paper, middle + cos * x + sin * y, middle - sin * x + cos * y);
       moved[row * digitSide + column] = Math.round(grey);
     }
   }
   return moved;
 }
 
-function greyAt(pixels: ArrayLike<number>, x: number, y: number): number {
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const [across, below] = [x - left, y - top];
-  const upper = (1 - across) * pixel(pixels, left, top) + across * pixel(pixels, left + 1, top);
-  const lower = (1 - across) * pixel(pixels, left, top + 1) + across * pixel(pixels, left + 1, top + 1);
-  return (1 - below) * upper + below * lower;
+const paperSide = digitSide + 2;
+
+/** The digit with a margin of one pixel, shape `[30 · 30]`: four neighbours can be read without asking where they lie. */
+function onPaper(pixels: ArrayLike<number>): Float64Array {
+  const paper = new Float64Array(paperSide * paperSide);
+  for (let index = 0; index < digitPixels; index++) {
+    paper[(Math.floor(index / digitSide) + 1) * paperSide + (index % digitSide) + 1] = pixels[index];
+  }
+  return paper;
 }
 
-function pixel(pixels: ArrayLike<number>, column: number, row: number): number {
-  const inside = column >= 0 && column < digitSide && row >= 0 && row < digitSide;
-  return inside ? pixels[row * digitSide + column] : 0;
+function greyAt(paper: Float64Array, x: number, y: number): number {
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  if (left < -1 || left >= digitSide || top < -1 || top >= digitSide) return 0;
+  const at = (top + 1) * paperSide + left + 1;
+  const across = x - left;
+  const below = y - top;
+  const upper = (1 - across) * paper[at] + across * paper[at + 1];
+  const lower = (1 - across) * paper[at + paperSide] + across * paper[at + paperSide + 1];
+  return (1 - below) * upper + below * lower;
 }
 
 /** How many copies, how far moved at most, and which draw. */
