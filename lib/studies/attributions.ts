@@ -140,8 +140,7 @@ export function occlusionMap(
   if (size % 2 === 0) {
     throw new RangeError(`Cannot cover parts of a digit: size must be odd, got ${size}`);
   }
-  const half = (size - 1) / 2;
-  const squares = Array.from({ length: digitPixels }, (_, pixel) => squareAround(pixel, half));
+  const squares = squaresOf((size - 1) / 2);
   // A square without ink covers nothing: its value is 0 and needs no asking.
   const asked = [...squares.keys()].filter((pixel) => squares[pixel].some((place) => grey[place] > 0));
   const count = asked.length + 1;
@@ -170,6 +169,16 @@ export function weightPictures(layer: tf.layers.Layer): number[][] {
   const rows = pictures.arraySync();
   pictures.dispose();
   return rows;
+}
+
+const knownSquares = new Map<number, readonly number[][]>();
+
+/** The squares around all pixels, made once for each size and not for each digit. */
+function squaresOf(half: number): readonly number[][] {
+  const squares =
+    knownSquares.get(half) ?? Array.from({ length: digitPixels }, (_, pixel) => squareAround(pixel, half));
+  knownSquares.set(half, squares);
+  return squares;
 }
 
 /** The pixels of the square around a pixel, as far as it lies inside the picture. */
