@@ -22,7 +22,7 @@ const chosen: Record<string, string> = {
   '12': 'fast-roofline',
   '13': 'scale-published-figure',
   '14': 'mm-map-figure',
-  '15': 'faq-mistakes-figure',
+  '19': 'faq-mistakes-figure',
 };
 
 const size = { width: 210, height: 140 };
