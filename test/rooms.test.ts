@@ -117,6 +117,7 @@ test.each([
   'interpretability',
   'scaling',
   'speed',
+  'language',
 ])('the door lib/%s.ts does not load mathjs, which takes half a second', (door) => {
   const packages = [...reach(`${door}.ts`)].flatMap((file) => importsOf(textOf(file), false));
   expect(packages).not.toContain('mathjs');
@@ -175,7 +176,7 @@ test('the verbs of lib/maths say what comes back: nothing else casts to a matrix
 });
 
 test('only lib/tensorflow/insides.ts takes an object of TensorFlow.js for what it is not', () => {
-  const withTensorflow = ['tensorflow', 'training', 'model', 'studies'];
+  const withTensorflow = ['tensorflow', 'training', 'model', 'studies', 'language'];
   const casting = files.filter(
     (file) => withTensorflow.includes(roomOf(file)) && / as unknown as /.test(withoutComments(textOf(file))),
   );

@@ -16,6 +16,7 @@ export const rooms = [
   'training',
   'model',
   'studies',
+  'language',
   'course',
 ];
 
