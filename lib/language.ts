@@ -14,6 +14,18 @@
 export { type Corpus, type CorpusName, cutCorpus, loadCorpus } from './language/text';
 export { createVocabulary, type Vocabulary } from './language/vocabulary';
 
+// Tokens, counts, and a network.
+
+export { type BytePairs, bytePairs, type Merge, trainBytePairs } from './language/byte-pairs';
+export {
+  createLetterNetwork,
+  type LetterNetwork,
+  type LetterNetworkOptions,
+  type LetterTraining,
+  trainLetterNetwork,
+} from './language/letter-network';
+export { countNGrams, type NGramOptions, type NGrams, type Smoothing } from './language/ngrams';
+
 // Drawing.
 
 export { type SamplingOptions, sampleToken, samplingProbabilities } from './language/sampling';

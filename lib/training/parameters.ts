@@ -26,7 +26,11 @@ export interface Parameter {
  * @param learns - whether the model was compiled to train it
  * @returns the parameter
  */
-export function takeParameter(run: Operations, weight: tf.LayerVariable, learns: boolean): Parameter {
+export function takeParameter(
+  run: Operations,
+  weight: Pick<tf.LayerVariable, 'read'>,
+  learns: boolean,
+): Parameter {
   const source = weight.read() as tf.Variable;
   const variable = run.variable(source.shape, run.handleOf(source));
   return { source, variable, learns, known: source.dataId, value: variable };

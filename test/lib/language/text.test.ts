@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { share } from '../../../lib/base/contract';
+import { share, symbols } from '../../../lib/base/contract';
 import { type Host, host } from '../../../lib/base/host';
 import { type CorpusName, cutCorpus, loadCorpus } from '../../../lib/language';
 
 const node = host();
-afterEach(() => share('host', undefined));
+afterEach(() => {
+  Reflect.deleteProperty(globalThis, symbols.host);
+});
 
 describe('loadCorpus()', () => {
   test("'moby-dick' is the novel, from its first sentence to its last", async () => {
