@@ -9,7 +9,7 @@
 import { requireBetween, requireCount, requireOneOf } from '../base/checks';
 
 /** What becomes of n-grams that were never seen. */
-export const smoothings = ['witten-bell', 'add-one', 'none'] as const;
+const smoothings = ['witten-bell', 'add-one', 'none'] as const;
 export type Smoothing = (typeof smoothings)[number];
 
 /** How to read the counts. */

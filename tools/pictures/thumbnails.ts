@@ -22,6 +22,7 @@ const chosen: Record<string, string> = {
   '12': 'fast-roofline',
   '13': 'scale-published-figure',
   '14': 'mm-map-figure',
+  '15': 'letters-map',
   '19': 'faq-mistakes-figure',
 };
 

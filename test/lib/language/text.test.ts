@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { share, symbols } from '../../../lib/base/contract';
 import { type Host, host } from '../../../lib/base/host';
-import { type CorpusName, cutCorpus, loadCorpus } from '../../../lib/language';
+import { type CorpusName, loadCorpus } from '../../../lib/language';
 
 const node = host();
 afterEach(() => {
@@ -36,6 +36,17 @@ describe('loadCorpus()', () => {
     for (const part of [train, validation, test]) expect(part).toMatch(/^[A-Z][\s\S]*\n$/);
   });
 
+  test("'quatrains' are poems of four lines of five characters", async () => {
+    const { train, validation, test, vocabulary } = await loadCorpus('quatrains');
+    const poems = (train + validation + test).trimEnd().split('\n');
+    expect(poems).toHaveLength(3700);
+    expect(new Set(poems).size).toBe(3700);
+    for (const poem of poems) expect(poem).toMatch(/^(\p{Script=Han}{5}，\p{Script=Han}{5}。){2}$/u);
+    expect(poems).toContain('春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。');
+    expect(vocabulary.size).toBe(3631);
+    for (const part of [train, validation, test]) expect(part).toMatch(/^\p{Script=Han}[\s\S]*\n$/u);
+  });
+
   test('is the same each time, and has a fingerprint of its own', async () => {
     const [first, again, other] = [
       await loadCorpus('names'),
@@ -49,7 +60,7 @@ describe('loadCorpus()', () => {
 
   test('refuses a name that it does not know', async () => {
     await expect(loadCorpus('hamlet' as CorpusName)).rejects.toThrow(
-      /^Cannot load a text: the name must be one of moby-dick, names.*, got 'hamlet'$/,
+      /^Cannot load a text: the name must be one of moby-dick, names, quatrains, got 'hamlet'$/,
     );
   });
 
@@ -71,27 +82,5 @@ describe('loadCorpus()', () => {
     const files = { readText: (path: string) => (isData(path) ? node.files.readText(path) : readText(path)) };
     share('host', { root: node.root, files } as unknown as Host);
     await expect(loadCorpus('names')).rejects.toThrow(message);
-  });
-});
-
-describe('cutCorpus()', () => {
-  test('loses no letter, and cuts at ends of lines', async () => {
-    const text = Array.from({ length: 500 }, (_, index) => `line ${index}\n`).join('');
-    const { train, validation, test, vocabulary } = await cutCorpus(text, 'Lines');
-    expect(train + validation + test).toBe(text);
-    for (const part of [train, validation, test]) expect(part).toMatch(/^line [\s\S]*\n$/);
-    expect(vocabulary.size).toBe(16);
-  });
-
-  test('cuts within a line where there is no other', async () => {
-    const { train, validation, test } = await cutCorpus('x'.repeat(100));
-    expect([train, validation, test].map((part) => part.length)).toEqual([90, 5, 5]);
-  });
-
-  test('refuses a text that is too short', async () => {
-    await expect(cutCorpus('')).rejects.toThrow('Cannot make a vocabulary: the text has no letters');
-    await expect(cutCorpus('abc')).rejects.toThrow(
-      new RangeError('Cannot cut a text into three parts: it has only 3 letters'),
-    );
   });
 });
