@@ -9,27 +9,15 @@ import { type Random, seededRandom } from '../base/random';
 import { tf } from '../tensorflow/backend';
 import type { TrainingView } from '../training/history';
 import { runTraining } from '../training/loop';
-import { LetterStep } from './letter-step';
+import { type LetterParameters, LetterStep } from './letter-step';
 
 /**
  * `p = softmax(tanh(Σ E[x₍ₜ₋ₖ₎] Wₖ + b) U + c)`, where `k` runs over the last `context` letters and
  * `E[x]` is row `x` of the table of embeddings.
  */
-export interface LetterNetwork {
-  /** `K`, how many letters it reads */
-  readonly context: number;
+export interface LetterNetwork extends LetterParameters {
   /** `V` */
   readonly size: number;
-  /** `E`, shape `[V, embeddingSize]` */
-  readonly table: tf.Variable;
-  /** `W₁ … W_K`, each of shape `[embeddingSize, hiddenUnits]`; `W₁` reads the latest letter */
-  readonly mixers: readonly tf.Variable[];
-  /** `b`, shape `[hiddenUnits]` */
-  readonly hiddenBias: tf.Variable;
-  /** `U`, shape `[hiddenUnits, V]` */
-  readonly outputs: tf.Variable;
-  /** `c`, shape `[V]` */
-  readonly outputBias: tf.Variable;
   readonly parameterCount: number;
   /** @returns `E`, row after row, shape `[V][embeddingSize]` */
   embeddings(): number[][];

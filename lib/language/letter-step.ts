@@ -9,7 +9,22 @@ import { Dense } from '../training/layers';
 import { type Parameter, refresh, takeParameter, writeBack } from '../training/parameters';
 import type { Trainer } from '../training/trainer';
 import { type Updates, updatesOf } from '../training/updates';
-import type { LetterNetwork } from './letter-network';
+
+/** What the network is made of; the formula stands in `letter-network.ts`. */
+export interface LetterParameters {
+  /** `K`, how many letters it reads */
+  readonly context: number;
+  /** `E`, shape `[V, embeddingSize]` */
+  readonly table: tf.Variable;
+  /** `W₁ … W_K`, each of shape `[embeddingSize, hiddenUnits]`; `W₁` reads the latest letter */
+  readonly mixers: readonly tf.Variable[];
+  /** `b`, shape `[hiddenUnits]` */
+  readonly hiddenBias: tf.Variable;
+  /** `U`, shape `[hiddenUnits, V]` */
+  readonly outputs: tf.Variable;
+  /** `c`, shape `[V]` */
+  readonly outputBias: tf.Variable;
+}
 
 /** Whole numbers for batches of one size. */
 interface Batch {
@@ -44,7 +59,7 @@ export class LetterStep implements Trainer {
    * @param order - the places of an epoch; `place` stands for guessing token `place + K`
    */
   constructor(
-    network: LetterNetwork,
+    network: LetterParameters,
     private readonly tokens: Int32Array,
     optimizer: tf.Optimizer,
     readonly order?: (random: Random) => Uint32Array,
