@@ -23,9 +23,7 @@ describe('reliabilityFigure()', () => {
   });
 
   test('refuses to draw nothing, and a least number that is no count', () => {
-    expect(() => draw(101)).toThrow(
-      'Cannot draw a reliability diagram: no interval has 101 answers or more',
-    );
+    expect(() => draw(101)).toThrow('Cannot draw a reliability diagram: no interval has 101 answers or more');
     expect(() => draw(0)).toThrow('Cannot draw a reliability diagram: least must be');
   });
 });
