@@ -117,8 +117,8 @@ function calledAt(source, offset) {
 /** @typedef {ReturnType<typeof createCompiler>} Compiler */
 
 /**
- * tslab's converter, made when it is first needed. A fault inside TypeScript, say on code that is nested too deeply, leaves it in a state in which it
- * refuses everything; then the next piece of code gets a new one.
+ * tslab's converter, made when it is first needed. A fault inside TypeScript, say on code that is nested too deeply, leaves
+ * it in a state in which it refuses everything; then the next piece of code gets a new one.
  */
 function createConverter() {
   /** @type {any} */

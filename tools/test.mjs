@@ -1,6 +1,6 @@
 /**
- * npm test: sets up what is missing, the packages that only tests need too, then checks types, format and lint, the unit tests, the notebooks
- * and the course in a real browser. `-- --only types,unit` runs a part; `-- --all` runs the rest, the second
+ * npm test: sets up what is missing, the packages that only tests need too, then checks types, format and lint, the unit
+ * tests, the notebooks and the course in a real browser. `-- --only types,unit` runs a part; `-- --all` runs the rest, the second
  * tier: what takes longer. At the end it lists what ran, slowest first.
  */
 import { spawnSync } from 'node:child_process';

@@ -23,6 +23,7 @@ const chosen: Record<string, string> = {
   '13': 'scale-published-figure',
   '14': 'mm-map-figure',
   '15': 'letters-map',
+  '16': 'at-hand-figure',
   '19': 'faq-mistakes-figure',
 };
 
