@@ -33,7 +33,7 @@ export function isUnneeded(file) {
 
 /** Deletes from `node_modules` what nothing here reads. */
 export function removeUnneeded() {
-  removeIn('');
+  if (fs.existsSync(paths.nodeModules)) removeIn('');
 }
 
 /** @param {string} folder - in `node_modules`; empty, or with a slash at its end */
