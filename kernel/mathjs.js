@@ -37,11 +37,17 @@ function lazyMathjs(require) {
 function createModule(require, file, instanceFile) {
   const front = () => require(file);
   const instance = () => require(instanceFile).default;
+  /** @type {Map<string, any>} */
+  const made = new Map();
   const get = (/** @type {string | symbol} */ name) => {
     if (name === '__esModule') return true;
     // An `await` asks for `then`.
     if (typeof name === 'symbol' || name === 'then') return undefined;
-    return !notShared.has(name) && name in instance() ? instance()[name] : front()[name];
+    // Cells ask anew at each call, in their innermost loops too.
+    if (!made.has(name)) {
+      made.set(name, !notShared.has(name) && name in instance() ? instance()[name] : front()[name]);
+    }
+    return made.get(name);
   };
   return new Proxy(Object.defineProperty({}, inspect.custom, { value: front, configurable: true }), {
     get: (_, name) => get(name),
