@@ -1,0 +1,141 @@
+/**
+ * A GPT in a file: one line of JSON that says what it is, and its numbers after it; of a training that goes on also what
+ * AdamW remembers.
+ */
+import { concatenate, countElements } from '../base/arrays';
+import { sha256 } from '../base/hash';
+import { host } from '../base/host';
+import type { AdamState } from '../training/adam-state';
+import { bytesAt, bytesOf, fromBytes, type Precision, precisions, toBytes } from './checkpoint-bytes';
+import type { Gpt } from './gpt-model';
+import { type GptShape, type GptTensor, gptTensors, requireGptShape } from './gpt-shape';
+import type { GptTrainingState } from './gpt-step';
+
+/** A GPT and what belongs to it. */
+export interface Checkpoint {
+  model: Gpt;
+  /** of its vocabulary */
+  letters: readonly string[];
+  /** how it was made and what it reaches, as JSON */
+  notes: Record<string, unknown>;
+  /** where its training stands, if it is to go on */
+  training?: GptTrainingState;
+}
+
+const format = { format: 'descent-gpt', version: 1 };
+
+interface Header {
+  format: string;
+  version: number;
+  precision: Precision;
+  shape: GptShape;
+  letters: string[];
+  notes: Record<string, unknown>;
+  training?: { step: number; round: number; powers: number[][] };
+  /** of the numbers */
+  sha256: string;
+}
+
+/** The arrays of AdamW: of the weights first, then of the gains and biases. */
+function stateTensors(shape: GptShape): GptTensor[][] {
+  const tensors = gptTensors(shape);
+  return [true, false].map((weights) => tensors.filter(({ kind }) => (kind === 'weight') === weights));
+}
+
+/**
+ * Writes a checkpoint; a reader of the file finds the old one or the new one, whole.
+ *
+ * @param path - of the file, in the project's folder
+ * @param checkpoint - never changed
+ * @param precision - `int8` takes a quarter of the room, and is for use only, not for training on
+ * @throws Error if the file cannot be written
+ */
+export async function saveCheckpoint(
+  path: string,
+  { model, letters, notes, training }: Checkpoint,
+  precision: Precision = 'float32',
+): Promise<void> {
+  const tensors = gptTensors(model.shape);
+  const parts = tensors.map((tensor) => toBytes(tensor, model.weights[tensor.name], precision));
+  for (const { means, squares } of training?.adam ?? []) parts.push(...[...means, ...squares].map(bytesAt));
+  const body = concatenate(parts, (length) => new Uint8Array(length));
+  const state = training && {
+    ...{ step: training.step, round: training.round },
+    powers: training.adam.map(({ powers }) => powers),
+  };
+  const header = { ...format, precision, shape: model.shape, letters, notes, training: state };
+  const line = `${JSON.stringify({ ...header, sha256: await sha256(body) })}\n`;
+  const bytes = [new TextEncoder().encode(line), body];
+  await host().files.write(
+    path,
+    concatenate(bytes, (length) => new Uint8Array(length)),
+  );
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @param path - of the file, in the project's folder
+ * @returns what was saved
+ * @throws Error if there is no such file, or it is none, of another version, truncated or damaged
+ */
+export async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  const fail = (why: string) => new Error(`Cannot load the GPT from '${path}': ${why}`);
+  const bytes = await host()
+    .files.read(path)
+    .catch((error: Error) => {
+      throw fail(error.message);
+    });
+  const end = bytes.indexOf(10);
+  const header = readHeader(new TextDecoder().decode(bytes.subarray(0, Math.max(end, 0))));
+  if (typeof header === 'string') throw fail(header);
+  const { shape, precision, letters, notes, training } = header;
+  const body = bytes.subarray(end + 1);
+  const tensors = gptTensors(shape);
+  const own = tensors.reduce((sum, tensor) => sum + bytesOf(tensor, precision), 0);
+  const kept = 8 * tensors.reduce((sum, tensor) => sum + countElements(tensor.shape), 0);
+  const length = own + (training ? kept : 0);
+  if (body.length !== length) {
+    throw fail(
+      `after its first line it must hold ${length} bytes, got ${body.length}; it is cut off, or of another shape`,
+    );
+  }
+  if ((await sha256(body)) !== header.sha256) throw fail('it is damaged: its SHA-256 is another');
+  let from = 0;
+  const take = (tensor: GptTensor, kind: Precision) => {
+    const to = from + bytesOf(tensor, kind);
+    const values = fromBytes(tensor, body.subarray(from, to), kind);
+    from = to;
+    return values;
+  };
+  const weights = Object.fromEntries(tensors.map((tensor) => [tensor.name, take(tensor, precision)]));
+  const adam = stateTensors(shape).map((group, index): AdamState | undefined => {
+    if (!training) return undefined;
+    const [means, squares] = [0, 1].map(() => group.map((tensor) => take(tensor, 'float32')));
+    return { means, squares, powers: training.powers[index] };
+  });
+  const state = training && { step: training.step, round: training.round, adam: adam as AdamState[] };
+  return { model: { shape, weights }, letters, notes, training: state };
+}
+
+/** @returns the header, or what is wrong with it */
+function readHeader(line: string): Header | string {
+  let header: Partial<Header>;
+  try {
+    header = JSON.parse(line);
+  } catch {
+    return 'it is no checkpoint of a GPT';
+  }
+  if (header?.format !== format.format) return 'it is no checkpoint of a GPT';
+  if (header.version !== format.version) {
+    return `it has version ${header.version}, and version ${format.version} is understood; train the GPT anew`;
+  }
+  try {
+    requireGptShape(header.shape as GptShape, 'read');
+  } catch (error) {
+    return `its shape is impossible: ${(error as Error).message.replace('Cannot read: ', '')}`;
+  }
+  if (!precisions.includes(header.precision as Precision)) return `its precision is '${header.precision}'`;
+  if (header.letters?.length !== header.shape?.vocabulary) return 'its letters do not fit its vocabulary';
+  return header as Header;
+}

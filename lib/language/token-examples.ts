@@ -1,0 +1,41 @@
+/** Examples that a GPT learns from: tokens, and after each of them the one that comes next. */
+import { requireCount } from '../base/checks';
+
+/** Examples, T tokens long. */
+export interface TokenExamples {
+  /** how many there are */
+  readonly count: number;
+  /** Writes an example: `inputs[t]` is followed by `targets[t]`, shape `[T]` each. */
+  load(example: number, inputs: Int32Array, targets: Int32Array): void;
+  /** whether the place counts in the loss, shape `[T]`; all do if it is not given */
+  readonly counted?: readonly boolean[];
+}
+
+/**
+ * Windows of a text.
+ *
+ * @param tokens - the text; never changed
+ * @param context - `T`, tokens in a window
+ * @param stride - from the beginning of a window to that of the next; 1 gives every window there is
+ * @returns the windows
+ * @throws RangeError if the text is not longer than a window
+ */
+export function textExamples(tokens: ArrayLike<number>, context: number, stride = 1): TokenExamples {
+  requireCount('context', context, 'cut a text');
+  requireCount('stride', stride, 'cut a text');
+  if (tokens.length <= context) {
+    throw new RangeError(
+      `Cannot cut a text: it must be longer than ${context} tokens, the context, got ${tokens.length}`,
+    );
+  }
+  return {
+    count: Math.floor((tokens.length - context - 1) / stride) + 1,
+    load: (example, inputs, targets) => {
+      const from = example * stride;
+      for (let t = 0; t < context; t++) {
+        inputs[t] = tokens[from + t];
+        targets[t] = tokens[from + t + 1];
+      }
+    },
+  };
+}
