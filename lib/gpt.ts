@@ -19,6 +19,7 @@
 
 // The model, and its training.
 
+export { measureGpt } from './language/gpt-loss';
 export { createGpt, type Gpt } from './language/gpt-model';
 export { countGptParameters, type GptShape } from './language/gpt-shape';
 export { type TokenExamples, textExamples } from './language/token-examples';

@@ -8,7 +8,7 @@ import { Network } from '../training/network';
 import type { Parameter } from '../training/parameters';
 import { gptLayers } from './gpt';
 import type { Gpt } from './gpt-model';
-import { gptTensors } from './gpt-shape';
+import { type GptShape, gptTensors } from './gpt-shape';
 
 /** Memory for texts of one number. */
 export interface TextBuffers {
@@ -53,6 +53,11 @@ export class GptNetwork {
     this.sources.push(source);
     const variable = this.run.variable(shape, this.run.handleOf(source));
     return { source, variable, learns: true, known: source.dataId, value: variable };
+  }
+
+  /** of the model */
+  get shape(): Readonly<GptShape> {
+    return this.model.shape;
   }
 
   /** @returns memory for `texts` texts, the same each time */

@@ -3,13 +3,14 @@ import { seededRandom } from '../base/random';
 import type { Schedule } from '../descent/schedules';
 import { AdamWOptimizer } from '../tensorflow/adamw';
 import { insidesOf } from '../tensorflow/insides';
-import type { Handle, SharedFloats } from '../tensorflow/operations';
+import type { Handle } from '../tensorflow/operations';
 import { withThreadsFor } from '../tensorflow/threads';
 import { type AdamState, readAdamState, writeAdamState } from '../training/adam-state';
 import { Clipping } from '../training/clipping';
 import type { Parameter } from '../training/parameters';
 import type { Trainer } from '../training/trainer';
 import { type Updates, updatesOf } from '../training/updates';
+import { GptLoss } from './gpt-loss';
 import type { Gpt } from './gpt-model';
 import { GptNetwork } from './gpt-network';
 import { gptTensors } from './gpt-shape';
@@ -43,9 +44,6 @@ export interface GptTrainingState {
   adam: AdamState[];
 }
 
-/** Texts at a time where nothing is learnt. */
-const chunk = 32;
-
 /** Makes the updates. It has its own copy of the parameters. */
 export class GptStep implements Trainer {
   readonly fused = true;
@@ -64,7 +62,7 @@ export class GptStep implements Trainer {
   private readonly net: GptNetwork;
   private readonly groups: { parameters: Parameter[]; optimizer: AdamWOptimizer; updates: Updates }[] = [];
   private readonly clipping: Clipping;
-  private readonly masks = new Map<number, SharedFloats>();
+  private readonly loss: GptLoss;
   private made: number;
   private round: number;
 
@@ -83,9 +81,11 @@ export class GptStep implements Trainer {
     this.round = resume?.round ?? 0;
     this.count = Math.max(...rounds) * batchSize;
     const { validation } = data;
-    if (validation) this.validation = { count: validation.count, measure: () => [this.measure(validation)] };
+    if (validation)
+      this.validation = { count: validation.count, measure: () => [this.loss.measure(validation)] };
     this.net = new GptNetwork(model);
     try {
+      this.loss = new GptLoss(this.net);
       this.clipping = new Clipping(this.net.run, clip);
       const kinds = gptTensors(model.shape).map(({ kind }) => kind === 'weight');
       for (const decays of [true, false]) this.addGroup(kinds.map((kind) => kind === decays));
@@ -114,7 +114,7 @@ export class GptStep implements Trainer {
     const { net, groups } = this;
     const { run, network } = net;
     try {
-      const { loss, z } = this.compare(this.data.training, batch, true);
+      const { loss, z } = this.loss.compare(this.data.training, batch, true);
       network.backward(z);
       const gradients = () => network.parameters.map(({ gradient }) => gradient as Handle);
       run.freeResults(gradients());
@@ -128,60 +128,6 @@ export class GptStep implements Trainer {
     } finally {
       run.freeResults();
     }
-  }
-
-  /** @returns the sum of the examples' losses, and its gradient by the logits over the number of examples */
-  private compare(examples: TokenExamples, batch: ArrayLike<number>, learning: boolean) {
-    const { run } = this.net;
-    const { context } = this.model.shape;
-    const { tokens, targets } = this.net.buffersFor(batch.length);
-    for (let row = 0; row < batch.length; row++) {
-      const [from, to] = [row * context, (row + 1) * context];
-      examples.load(batch[row], tokens.values.subarray(from, to), targets.values.subarray(from, to));
-    }
-    tokens.publish();
-    targets.publish();
-    const logits = this.net.forward(tokens.handle, batch.length, learning);
-    const { losses, z } = run.crossEntropy(logits, targets.handle);
-    const { counted } = examples;
-    const places = counted ? counted.filter(Boolean).length : context;
-    const loss = run.read(losses).reduce((sum, one, row) => {
-      return !counted || counted[row % context] ? sum + one : sum;
-    }, 0);
-    const masked = counted && learning ? run.multiply(z, this.maskFor(batch.length, counted)) : z;
-    return { loss: loss / places, z: masked };
-  }
-
-  /** What the gradient of each logit is multiplied by, so that the mean is one over the places that count. */
-  private maskFor(texts: number, counted: readonly boolean[]): Handle {
-    const known = this.masks.get(texts);
-    if (known) return known.handle;
-    const { vocabulary, context } = this.model.shape;
-    const mask = this.net.run.shared([texts * context, vocabulary]);
-    const weight = context / counted.filter(Boolean).length;
-    const { values } = mask;
-    for (let index = 0; index < values.length; index++) {
-      values[index] = counted[Math.floor(index / vocabulary) % context] ? weight : 0;
-    }
-    mask.publish();
-    this.masks.set(texts, mask);
-    return mask.handle;
-  }
-
-  /** @returns the sum of the examples' losses */
-  measure(examples: TokenExamples): number {
-    let sum = 0;
-    for (let from = 0; from < examples.count; from += chunk) {
-      const size = Math.min(chunk, examples.count - from);
-      const batch = Uint32Array.from({ length: size }, (_, index) => from + index);
-      try {
-        const rows = size * this.model.shape.context;
-        sum += withThreadsFor(rows, () => this.compare(examples, batch, false).loss);
-      } finally {
-        this.net.run.freeResults();
-      }
-    }
-    return sum;
   }
 
   sync(): void {

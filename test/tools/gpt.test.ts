@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { projectRoot } from '../../lib/base/project-root';
+import { loadCheckpoint } from '../../lib/language/checkpoint';
+import { gptCommand } from '../../tools/gpt/options';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'gpt-tool-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string) => path.join(folder, name);
+
+/** Runs the program; `onOutput` sees what it has printed while it runs. */
+function gpt(args: string[], onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void) {
+  const program = path.join(projectRoot(), 'tools', 'gpt.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
+    cwd: projectRoot(),
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+  });
+  const finished = { status: null as number | null, out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    finished.out += chunk;
+    onOutput?.(finished.out, (signal) => child.kill(signal));
+  });
+  child.stderr.on('data', (chunk) => {
+    finished.err += chunk;
+  });
+  return new Promise<typeof finished>((resolve) => {
+    child.on('close', (status) => resolve({ ...finished, status }));
+  });
+}
+
+/** What the command line says to options that it refuses; nothing is run. */
+async function refused(args: string[]): Promise<string> {
+  let line = '';
+  const never = async () => expect.unreachable();
+  const program = gptCommand({ write: never, train: never });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      ...command.configureOutput(),
+      writeErr: (text) => {
+        line += text;
+      },
+    });
+  }
+  await program.parseAsync(args, { from: 'user' }).catch(() => {});
+  return line;
+}
+
+test.each([
+  [['--temperature', '0'], "argument '0' is invalid. It must be a number above 0"],
+  [['--temperature', '-1'], "argument '-1' is invalid. It must be a number above 0"],
+  [['--top-k', '0'], "argument '0' is invalid. It must be a whole number from 1"],
+  [['--letters', '2.5'], "argument '2.5' is invalid. It must be a whole number"],
+  [['--promt', 'x'], "unknown option '--promt' (Did you mean --prompt?)"],
+  [['twice'], 'too many arguments'],
+  [['train', '--steps', '0'], "argument '0' is invalid. It must be a whole number from 1 to 1000000."],
+  [['train', '--learning-rate', 'nope'], "argument 'nope' is invalid. It must be a number above 0"],
+  [['train', '--weight-decay', '-1'], "argument '-1' is invalid. It must be a number of at least 0"],
+  [['train', '--heads', '5'], "'--heads 5' must divide '--width 96'"],
+  [['train', '--corpus', 'bible'], 'Allowed choices are moby-dick, names.'],
+  [
+    ['train', '--corpus', 'names', '--text', 'x'],
+    "option '--text <file>' cannot be used with option '--corpus <name>'",
+  ],
+  [['train', '--backend', 'gpu'], 'Allowed choices are auto, native, wasm, js.'],
+  [['train', '--resume', '--steps', '3'], "option '--steps' does not go with '--resume'"],
+  [['train', '--resume', '--batch-size', '3'], "option '--batch-size' does not go with '--resume'"],
+  [['train', '--prompt', 'x'], "unknown option '--prompt'"],
+])('npm run gpt -- %j is refused in one line that names value and remedy', async (args, why) => {
+  const line = await refused(args);
+  const help = args[0] === 'train' ? 'npm run gpt -- train --help' : 'npm run gpt -- --help';
+  expect(line).toMatch(new RegExp(`^error: [^\\n]+ See: ${help}\\n$`));
+  expect(line).toContain(why);
+});
+
+test('a training that is killed goes on where it was saved, to the same numbers', async () => {
+  const small = ['--corpus', 'names', '--steps', '60', '--every', '20', '--width', '24', '--layers', '1'];
+  const options = [...small, '--batch-size', '4', '--context', '16'];
+  const whole = await gpt(['train', ...options, '--save', file('whole')]);
+  expect(whole.out).toContain('step 60 of 60: ');
+  expect(whole.status).toBe(0);
+  // What is printed at step 40 is saved thereafter: killed at the next line, or while it is saved.
+  const killed = await gpt(['train', ...options, '--steps', '60', '--save', file('killed')], (text, kill) => {
+    if (text.includes('step 40 of')) kill('SIGKILL');
+  });
+  expect(killed.status).toBeNull();
+  expect(killed.out).not.toContain('step 60 of');
+  const resumed = await gpt(['train', '--resume', '--save', file('killed')]);
+  expect(resumed.status).toBe(0);
+  expect(resumed.out).not.toContain('step 0 of');
+  const [first, second] = await Promise.all([file('whole'), file('killed')].map(loadCheckpoint));
+  expect(second.model).toEqual(first.model);
+  expect(second.notes.validationLoss).toBe(first.notes.validationLoss);
+  const again = await gpt(['train', '--resume', '--save', file('killed')]);
+  expect(again).toMatchObject({ status: 1, out: '' });
+  expect(again.err).toContain('its training has come to its end; train a GPT anew, without --resume\n');
+  const written = await gpt(['--model', file('whole'), '--prompt', 'Anna', '--letters', '12', '--seed', '3']);
+  expect(written.out).toMatch(/^Anna[\s\S]{12}\n$/);
+});
+
+test('what there is not is said in one line', async () => {
+  const missing = await gpt(['--model', file('none'), '--prompt', 'x']);
+  expect(missing).toMatchObject({ status: 1, out: '' });
+  expect(missing.err).toBe(
+    `Cannot write: there is no GPT in '${file('none')}'. Train one: npm run gpt -- train\n`,
+  );
+  writeFileSync(file('text'), 'plain text, no model');
+  const other = await gpt(['--model', file('text')]);
+  expect(other.err).toBe(`Cannot load the GPT from '${file('text')}': it is no checkpoint of a GPT\n`);
+});

@@ -1,0 +1,44 @@
+/** `npm run gpt`: has a small GPT write; `npm run gpt -- train`: trains it. */
+import { existsSync } from 'node:fs';
+import { continueTokens, loadCheckpoint } from '../lib/gpt';
+import { createVocabulary } from '../lib/language';
+import { gptCommand, type TrainOptions, type WriteOptions } from './gpt/options';
+import { train } from './gpt/train';
+
+async function write({ model: file, prompt, letters, ...sampling }: WriteOptions): Promise<void> {
+  if (!existsSync(file)) {
+    throw new Error(`Cannot write: there is no GPT in '${file}'. Train one: npm run gpt -- train`);
+  }
+  const checkpoint = await loadCheckpoint(file);
+  const vocabulary = createVocabulary(checkpoint.letters.join(''));
+  const tokens = continueTokens(checkpoint.model, vocabulary.encode(prompt), sampling);
+  let next = tokens.next().value;
+  process.stdout.write(prompt);
+  for (let count = 0; count < letters; count++) {
+    process.stdout.write(vocabulary.decode([next]));
+    next = tokens.next().value;
+  }
+  process.stdout.write('\n');
+}
+
+async function trainUntilInterrupt(options: TrainOptions): Promise<void> {
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  try {
+    const { stopped } = await train(options, controller.signal);
+    if (stopped) process.exitCode = stopped.why === 'diverged' ? 1 : 130;
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
+gptCommand({ write, train: trainUntilInterrupt })
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });

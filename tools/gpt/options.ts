@@ -1,0 +1,136 @@
+/** What the command line of `npm run gpt` may say. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CorpusName } from '../../lib/language';
+import type { BackendChoice } from '../../lib/tensorflow';
+
+/** The options of `npm run gpt`, checked. */
+export interface WriteOptions {
+  prompt: string;
+  model: string;
+  letters: number;
+  temperature: number;
+  topK?: number;
+  seed: number;
+}
+
+/** The options of `npm run gpt -- train`, checked. */
+export interface TrainOptions {
+  corpus: CorpusName;
+  text?: string;
+  steps: number;
+  batchSize: number;
+  learningRate: number;
+  weightDecay: number;
+  layers: number;
+  heads: number;
+  width: number;
+  context: number;
+  every: number;
+  seed: number;
+  backend: BackendChoice;
+  save: string;
+  int8: boolean;
+  resume: boolean;
+}
+
+/** Where a training puts its GPT, and where one is looked for. */
+export const defaultModel = 'out/gpt/model.gpt';
+
+/** Options that a training which is resumed has already. */
+const fixed = [
+  ...['corpus', 'text', 'steps', 'batchSize', 'learningRate', 'weightDecay', 'layers', 'heads'],
+  ...['width', 'context', 'every', 'seed'],
+];
+
+const most = { steps: 1_000_000, batchSize: 4096, layers: 48, width: 4096, context: 4096, seed: 2 ** 32 - 1 };
+
+/**
+ * @param run - what to do with the options of either command
+ * @returns the command; it refuses what is out of range in one line
+ */
+export function gptCommand(run: {
+  write: (options: WriteOptions) => Promise<void>;
+  train: (options: TrainOptions) => Promise<void>;
+}): Command {
+  const program = new Command('gpt').description('Trains a small GPT, and has it write.');
+  program
+    .command('write', { isDefault: true })
+    .description('Has a GPT continue a text.')
+    .option('--prompt <text>', 'what the text begins with', '\n')
+    .option('--model <file>', 'the GPT', defaultModel)
+    .option('--letters <count>', 'how many to write', whole(1, 1_000_000), 400)
+    .option('--temperature <number>', 'below 1 the likely becomes likelier', positive, 0.8)
+    .option('--top-k <count>', 'only the likeliest can come', whole(1, 1_000_000))
+    .option('--seed <number>', 'decides what is drawn', whole(0, most.seed), 1)
+    .action(run.write);
+  program
+    .command('train')
+    .description('Trains a GPT on letters; it is saved at each measurement, and can be resumed.')
+    .addOption(
+      new Option('--corpus <name>', 'a text of the course')
+        .choices(['moby-dick', 'names'])
+        .default('moby-dick'),
+    )
+    .addOption(new Option('--text <file>', 'a text of your own').conflicts('corpus'))
+    .option('--steps <count>', 'updates', whole(1, most.steps), 1200)
+    .option('--batch-size <count>', 'texts per update', whole(1, most.batchSize), 24)
+    .option('--learning-rate <rate>', 'the greatest rate of AdamW', positive, 0.003)
+    .option('--weight-decay <share>', 'share of the weights that AdamW takes away', notNegative, 0.1)
+    .option('--layers <count>', 'blocks of attention and network', whole(1, most.layers), 3)
+    .option('--heads <count>', 'of each attention; they divide the width', whole(1, most.width), 4)
+    .option('--width <count>', 'numbers per position', whole(1, most.width), 96)
+    .option('--context <count>', 'letters that are seen at a time', whole(1, most.context), 64)
+    .option('--every <count>', 'steps between two measurements', whole(1, most.steps), 100)
+    .option('--seed <number>', 'decides the first weights and the order', whole(0, most.seed), 1)
+    .addOption(
+      new Option('--backend <name>', 'what computes')
+        .choices(['auto', 'native', 'wasm', 'js'])
+        .default('auto'),
+    )
+    .option('--save <file>', 'where to save the GPT', defaultModel)
+    .option('--int8', 'at the end save it in a quarter of the room, with weights of 8 bits', false)
+    .option('--resume', 'go on with the training that was saved there', false)
+    .action((options: TrainOptions, command: Command) => {
+      const given = fixed.find((name) => command.getOptionValueSource(name) === 'cli');
+      if (options.resume && given) {
+        const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+        command.error(`error: option '--${flag}' does not go with '--resume', which takes it from the file`);
+      }
+      if (options.width % options.heads !== 0) {
+        command.error(`error: '--heads ${options.heads}' must divide '--width ${options.width}'`);
+      }
+      return run.train(options);
+    });
+  for (const command of [program, ...program.commands]) refuseInOneLine(command);
+  return program;
+}
+
+function refuseInOneLine(command: Command): void {
+  const help = command.name() === 'train' ? 'npm run gpt -- train --help' : 'npm run gpt -- --help';
+  command.allowExcessArguments(false).configureOutput({
+    outputError: (text, write) => {
+      const line = text.trim().replace(/\s*\n\s*/g, ' ');
+      write(`${line}${/[.)]$/.test(line) ? '' : '.'} See: ${help}\n`);
+    },
+  });
+}
+
+function whole(least: number, greatest: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= greatest) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${greatest}.`);
+  };
+}
+
+function positive(text: string): number {
+  const value = text.trim() ? Number(text) : Number.NaN;
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0, such as 0.8.');
+}
+
+function notNegative(text: string): number {
+  const value = text.trim() ? Number(text) : Number.NaN;
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError('It must be a number of at least 0, such as 0.1.');
+}
