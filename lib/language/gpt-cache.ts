@@ -11,6 +11,8 @@ type Row = Float64Array | Float32Array;
 export class GptCache {
   /** tokens read so far */
   length = 0;
+  /** what the last token read took from each token so far: layer, head, token; each head's shares sum to 1 */
+  attention: number[][][] = [];
   /** the keys and values of each layer, a row of width `2 D` a token */
   private readonly kept: Float64Array[];
 
@@ -37,10 +39,11 @@ export class GptCache {
     const [table, positions] = [of('tokens'), of('positions')];
     const x = new Float64Array(width);
     for (let d = 0; d < width; d++) x[d] = table[token * width + d] + positions[this.length * width + d];
+    this.attention = Array.from({ length: layers }, () => []);
     for (let layer = 0; layer < layers; layer++) {
       const at = `block${layer + 1}`;
       const qkv = this.dense(`${at}.attention.qkv`, this.norm(`${at}.attention.norm`, x));
-      addTo(x, this.dense(`${at}.attention.output`, this.attend(qkv, this.kept[layer])));
+      addTo(x, this.dense(`${at}.attention.output`, this.attend(qkv, layer)));
       const hidden = this.dense(`${at}.mlp.up`, this.norm(`${at}.mlp.norm`, x)).map(gelu);
       addTo(x, this.dense(`${at}.mlp.down`, hidden));
     }
@@ -69,7 +72,8 @@ export class GptCache {
   }
 
   /** `softmax(q Kᵀ / √(D/H)) V` for each head, over the tokens so far; keeps the new key and value. */
-  private attend(qkv: Float64Array, kept: Float64Array): Float64Array {
+  private attend(qkv: Float64Array, layer: number): Float64Array {
+    const kept = this.kept[layer];
     const { heads, width } = this.model.shape;
     const [size, row] = [width / heads, 2 * width];
     kept.set(qkv.subarray(width), this.length * row);
@@ -79,10 +83,12 @@ export class GptCache {
         return dot(qkv, from, kept, t * row + from, size) / Math.sqrt(size);
       });
       const most = Math.max(...scores);
-      const shares = scores.map((score) => Math.exp(score - most));
-      const sum = shares.reduce((total, share) => total + share, 0);
+      const powers = scores.map((score) => Math.exp(score - most));
+      const sum = powers.reduce((total, power) => total + power, 0);
+      const shares = powers.map((power) => power / sum);
+      this.attention[layer].push(shares);
       for (const [t, share] of shares.entries()) {
-        for (let d = 0; d < size; d++) y[from + d] += (share / sum) * kept[t * row + width + from + d];
+        for (let d = 0; d < size; d++) y[from + d] += share * kept[t * row + width + from + d];
       }
     }
     return y;

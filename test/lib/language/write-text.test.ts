@@ -20,6 +20,11 @@ test('with the cache the logits are those without, to 1e-5', async () => {
   const cache = new GptCache(model);
   tokens.forEach((token, place) => {
     const logits = cache.next(token);
+    expect(cache.attention.map((heads) => heads.map(({ length }) => length))).toEqual(
+      [0, 1].map(() => [1, 1, 1].map((one) => one * (place + 1))),
+    );
+    const sums = cache.attention.flat().map((shares) => shares.reduce((sum, share) => sum + share, 0));
+    for (const sum of sums) expect(sum).toBeCloseTo(1, 12);
     const largest = Math.max(...logits.map(Math.abs));
     logits.forEach((value, index) => {
       expect(Math.abs(value - without[place * 7 + index]) / largest).toBeLessThan(1e-5);
