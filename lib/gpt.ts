@@ -19,6 +19,7 @@
 
 // The model, and its training.
 
+export { gptGradients } from './language/gpt-gradients';
 export { measureGpt } from './language/gpt-loss';
 export { createGpt, type Gpt } from './language/gpt-model';
 export { countGptParameters, type GptShape } from './language/gpt-shape';

@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BackendName } from '../../../lib/base/host';
 import { seededRandom } from '../../../lib/base/random';
 import { GptCache } from '../../../lib/language/gpt-cache';
+import { gptGradients } from '../../../lib/language/gpt-gradients';
 import { createGpt, type Gpt } from '../../../lib/language/gpt-model';
 import { type GptShape, gptTensors } from '../../../lib/language/gpt-shape';
 import { GptStep } from '../../../lib/language/gpt-step';
 import { startTensorflow } from '../../../lib/tensorflow/backend';
 import { NativeOperations } from '../../../lib/tensorflow/native-operations';
 import type { Operations } from '../../../lib/tensorflow/operations';
-import { drawnGpt, gptGradients } from '../../samples/gpt-gradients';
+import { drawnGpt } from '../../samples/drawn-gpt';
 import { plainGradients } from '../../samples/plain-gpt';
 
 interface Reference {
@@ -153,4 +154,9 @@ test('a GPT is drawn alike for the same seed, and begins near ln V', () => {
   const random = seededRandom(1);
   const [tokens, targets] = [0, 1].map(() => Array.from({ length: 160 }, () => random.integer(50)));
   expect(Math.abs(lossOf(model, tokens, targets) - Math.log(50))).toBeLessThan(0.1);
+});
+
+test('texts that are no multiple of the context are refused', () => {
+  const model = createGpt({ vocabulary: 5, context: 4, layers: 1, heads: 1, width: 4 });
+  expect(() => gptGradients(model, [1, 2, 3], [2, 3, 4])).toThrow('a multiple of 4, got 3 and 3');
 });

@@ -5,7 +5,7 @@ import { GptNetwork } from '../../../lib/language/gpt-network';
 import { createVocabulary } from '../../../lib/language/vocabulary';
 import { continueTokens, type WritingOptions, writeText } from '../../../lib/language/write-text';
 import { startTensorflow } from '../../../lib/tensorflow/backend';
-import { drawnGpt } from '../../samples/gpt-gradients';
+import { drawnGpt } from '../../samples/drawn-gpt';
 
 const shape = { vocabulary: 7, context: 12, layers: 2, heads: 3, width: 15 };
 const vocabulary = createVocabulary('abcdefg');
