@@ -44,21 +44,23 @@ export function requireGptShape(shape: GptShape, action: string): void {
 
 /**
  * The arrays of a GPT's parameters, as GPT-2 has them: the table of the tokens also serves as the head. Weights are drawn
- * with a deviation of 0.02; those that write into the residual stream, `2 L` of them, with one smaller by `√(2 L)`, so
- * that the stream does not grow with the depth.
+ * with its deviation, 0.02 at a width of 768, carried over to other widths by `1/√D`: the products then have the same size.
+ * Positions have half of it; what writes into the residual stream, `2 L` arrays, has it divided by `√(2 L)`, so that the
+ * stream does not grow with the depth.
  *
  * @param shape - of the GPT
  * @returns the arrays in a fixed order
- * @see Radford et al., "Language models are unsupervised multitask learners" (2019)
+ * @see Radford et al., "Language models are unsupervised multitask learners" (2019), and its program
  */
 export function gptTensors({ vocabulary, context, layers, width }: GptShape): GptTensor[] {
+  const usual = 0.02 * Math.sqrt(768 / width);
   const bias = (name: string, size: number): GptTensor => ({
     name,
     shape: [size],
     kind: 'bias',
     deviation: 0,
   });
-  const weight = (name: string, rows: number, columns: number, deviation = 0.02): GptTensor => {
+  const weight = (name: string, rows: number, columns: number, deviation = usual): GptTensor => {
     return { name, shape: [rows, columns], kind: 'weight', deviation };
   };
   const norm = (name: string): GptTensor[] => [
@@ -69,7 +71,7 @@ export function gptTensors({ vocabulary, context, layers, width }: GptShape): Gp
     weight(`${name}.weights`, inputs, units, deviation),
     bias(`${name}.bias`, units),
   ];
-  const small = 0.02 / Math.sqrt(2 * layers);
+  const small = usual / Math.sqrt(2 * layers);
   const block = (at: string): GptTensor[] => [
     ...norm(`${at}.attention.norm`),
     ...dense(`${at}.attention.qkv`, width, 3 * width),
@@ -80,7 +82,7 @@ export function gptTensors({ vocabulary, context, layers, width }: GptShape): Gp
   ];
   return [
     weight('tokens', vocabulary, width),
-    weight('positions', context, width),
+    weight('positions', context, width, usual / 2),
     ...Array.from({ length: layers }, (_, index) => block(`block${index + 1}`)).flat(),
     ...norm('norm'),
   ];
