@@ -34,12 +34,13 @@ class Embedding implements Layer {
     return this.run.addPositions(this.run.embed(this.table.value, tokens), this.positions.value);
   }
 
-  backward(dx: Handle): undefined {
+  backward(dx: Handle): Handle | undefined {
     const { run, table, positions, shape } = this;
     positions.gradient = run.throughPositions(dx, shape.context);
     // The head, which shares the table, has left its own gradient there.
     const gradient = run.throughEmbed(dx, this.tokens, shape.vocabulary);
     table.gradient = run.add(table.gradient as Handle, gradient);
+    return undefined;
   }
 }
 

@@ -34,9 +34,10 @@ test('a GPT learns what follows what, and says so', async () => {
   expect(steps).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
   expect(history.measured.map(({ step }) => step)).toEqual([0, 20, 40, 50]);
   const [first, ...later] = history.measured.map(({ validationLoss }) => validationLoss as number);
-  expect(Math.abs(first - Math.log(7))).toBeLessThan(0.1);
-  // ln 7 is 1.95; seeds 1 to 8 reach 0.42 to 0.71.
-  expect(later.at(-1)).toBeLessThan(1);
+  // Seeds 1 to 8 begin at 1.81 to 2.28.
+  expect(Math.abs(first - Math.log(7))).toBeLessThan(0.6);
+  // ln 7 is 1.95; seeds 1 to 8 reach 0.09 to 0.18.
+  expect(later.at(-1)).toBeLessThan(0.5);
   expect(history.steps).toBe(50);
   expect(history.stopped).toBeUndefined();
 });
