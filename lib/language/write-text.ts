@@ -76,7 +76,7 @@ export function writeText(model: Gpt, vocabulary: Vocabulary, options: WritingOp
 }
 
 /** @throws RangeError if a GPT was not made for a vocabulary */
-export function requireVocabulary({ shape }: Gpt, { size }: Vocabulary): void {
+function requireVocabulary({ shape }: Gpt, { size }: Vocabulary): void {
   if (size === shape.vocabulary) return;
   throw new RangeError(
     `Cannot write: the GPT has a vocabulary of ${shape.vocabulary} letters, the one given has ${size}`,
