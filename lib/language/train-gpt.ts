@@ -9,11 +9,11 @@ import type { TokenExamples } from './token-examples';
 
 /** Options of {@link trainGpt}. */
 export interface GptTraining {
-  /** updates; 1200 */
+  /** updates; 1800 */
   steps?: number;
   /** texts in an update; 24 */
   batchSize?: number;
-  /** the greatest rate of AdamW, reached after the warm-up; then half a cosine down to a tenth; 0.006 */
+  /** the greatest rate of AdamW, reached after the warm-up; then half a cosine down to a tenth; 0.01 */
   learningRate?: number;
   /** steps of the warm-up; 100, but at most a tenth of all */
   warmUpSteps?: number;
@@ -78,7 +78,7 @@ const known: Record<keyof GptTraining, true> = {
 
 function checked(options: GptTraining) {
   requireKnownOptions(options, Object.keys(known), 'train the GPT');
-  const { steps = 1200, batchSize = 24, learningRate = 0.006, weightDecay = 0.1 } = options;
+  const { steps = 1800, batchSize = 24, learningRate = 0.01, weightDecay = 0.1 } = options;
   const { clip = 1, seed = 1, every = 100, warmUpSteps = Math.ceil(Math.min(100, steps / 10)) } = options;
   const counts = { steps, batchSize, every, warmUpSteps };
   for (const [name, count] of Object.entries(counts)) requireCount(name, count, 'train the GPT');

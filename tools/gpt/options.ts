@@ -72,9 +72,9 @@ export function gptCommand(run: {
         .default('moby-dick'),
     )
     .addOption(new Option('--text <file>', 'a text of your own').conflicts('corpus'))
-    .option('--steps <count>', 'updates', whole(1, most.steps), 1200)
+    .option('--steps <count>', 'updates', whole(1, most.steps), 1800)
     .option('--batch-size <count>', 'texts per update', whole(1, most.batchSize), 24)
-    .option('--learning-rate <rate>', 'the greatest rate of AdamW', positive, 0.006)
+    .option('--learning-rate <rate>', 'the greatest rate of AdamW', positive, 0.01)
     .option('--weight-decay <share>', 'share of the weights that AdamW takes away', notNegative, 0.1)
     .option('--layers <count>', 'blocks of attention and network', whole(1, most.layers), 3)
     .option('--heads <count>', 'of each attention; they divide the width', whole(1, most.width), 4)
