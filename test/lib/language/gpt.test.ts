@@ -153,7 +153,8 @@ test('a GPT is drawn alike for the same seed, and begins near ln V', () => {
   expect(createGpt(shape, 5)).not.toEqual(model);
   const random = seededRandom(1);
   const [tokens, targets] = [0, 1].map(() => Array.from({ length: 160 }, () => random.integer(50)));
-  expect(Math.abs(lossOf(model, tokens, targets) - Math.log(50))).toBeLessThan(0.1);
+  // Logits with the variance D σ² = 768 · 0.02² = 0.31 add half of that to ln V, give or take what is drawn.
+  expect(Math.abs(lossOf(model, tokens, targets) - Math.log(50) - 0.154)).toBeLessThan(0.15);
 });
 
 test('texts that are no multiple of the context are refused', () => {
