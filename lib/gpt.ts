@@ -13,7 +13,7 @@
  * const model = createGpt(shape);
  * const training = textExamples(vocabulary.encode(text), 16);
  * await trainGpt(model, { training }, { steps: 100, batchSize: 8, learningRate: 0.01 });
- * console.log(countGptParameters(shape), writeText(model, vocabulary, { prompt: 'r', letters: 17, topK: 1 }));
+ * console.log(countGptParameters(shape), writeText(model, vocabulary, { prompt: 'r', letters: 18, topK: 1 }));
  * // 3680 round and round and
  */
 
