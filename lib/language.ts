@@ -11,7 +11,7 @@
 
 // Texts, and their letters as numbers.
 
-export { type Corpus, type CorpusName, loadCorpus } from './language/text';
+export { type Corpus, type CorpusName, cutCorpus, loadCorpus } from './language/text';
 export { createVocabulary, type Vocabulary } from './language/vocabulary';
 
 // Tokens, counts, and a network.

@@ -28,10 +28,12 @@ export class GptNetwork {
   /**
    * @param model - a GPT; changed at `sync()` only
    * @param run - runs the operations, and is disposed with the network
+   * @param layersOf - makes the layers
    */
   constructor(
     private readonly model: Gpt,
     run?: Operations,
+    layersOf = gptLayers,
   ) {
     this.run = run ?? createOperations();
     try {
@@ -39,7 +41,7 @@ export class GptNetwork {
       for (const { name, shape } of gptTensors(model.shape)) {
         parameters.set(name, this.parameter(model.weights[name], [...shape]));
       }
-      const layers = gptLayers(this.run, (name) => parameters.get(name) as Parameter, model.shape);
+      const layers = layersOf(this.run, (name) => parameters.get(name) as Parameter, model.shape);
       this.network = new Network(this.run, layers);
       this.run.freeResults();
     } catch (error) {

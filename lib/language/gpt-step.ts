@@ -10,6 +10,7 @@ import { Clipping } from '../training/clipping';
 import type { Parameter } from '../training/parameters';
 import type { Trainer } from '../training/trainer';
 import { type Updates, updatesOf } from '../training/updates';
+import type { gptLayers } from './gpt';
 import { GptLoss } from './gpt-loss';
 import type { Gpt } from './gpt-model';
 import { GptNetwork } from './gpt-network';
@@ -30,6 +31,8 @@ export interface GptStepOptions {
   rounds: readonly number[];
   /** decides which examples are drawn */
   seed: number;
+  /** makes the layers; those of a whole GPT if it is not given */
+  layers?: typeof gptLayers;
   /** where an earlier training ended */
   resume?: GptTrainingState;
 }
@@ -83,7 +86,7 @@ export class GptStep implements Trainer {
     const { validation } = data;
     if (validation)
       this.validation = { count: validation.count, measure: () => [this.loss.measure(validation)] };
-    this.net = new GptNetwork(model);
+    this.net = new GptNetwork(model, undefined, options.layers);
     try {
       this.loss = new GptLoss(this.net);
       this.clipping = new Clipping(this.net.run, clip);

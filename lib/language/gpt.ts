@@ -1,178 +1,123 @@
 /**
  * A GPT, forwards and backwards. Rows are positions, `n = B T` of them:
  *
- * 1. `x = E[token] + P[position]`
+ * 1. `x = E[token]`, then `x += P[position]`
  * 2. L times: `x += Attn(LN x)`, then `x += MLP(LN x)`
  * 3. `z = LN(x) Eᵀ`, the logits of the next token
  *
- * Each layer keeps what its way back needs. `∂x` stands for ∂L/∂x, and what `LN` does backwards is written `LN′`.
+ * Each part keeps what its way back needs. `∂x` stands for ∂L/∂x, and `n′` for the way back through `n`.
  */
 import type { Handle, Operations } from '../tensorflow/operations';
 import type { Layer } from '../training/layers';
 import type { Parameter } from '../training/parameters';
+import { Embedding, Head, LayerNorm, type Part, Positions } from './gpt-parts';
 import type { GptShape } from './gpt-shape';
 
 /** A parameter by its name in `gptTensors()`. */
 export type ParameterOf = (name: string) => Parameter;
 
-/** `x = E[token] + P[position]`; backwards `∂E[token] += ∂x` and `∂P[position] = Σ ∂x` over the texts. */
-class Embedding implements Layer {
+/** What is added to the stream. Its last bias is left to {@link Residual}, which adds both in one go. */
+export interface Branch extends Part {
+  readonly bias: Parameter;
+}
+
+/** `y = x + f(LN x)`; backwards `∂x = ∂y + LN′(f′(∂y))`: the gradient goes through, and past. */
+export class Residual implements Part {
   readonly parameters: readonly Parameter[];
-  private tokens: Handle = 0;
 
   constructor(
     private readonly run: Operations,
-    private readonly table: Parameter,
-    private readonly positions: Parameter,
-    private readonly shape: GptShape,
+    readonly norm: Part,
+    readonly branch: Branch,
   ) {
-    this.parameters = [table, positions];
+    this.parameters = [...norm.parameters, ...branch.parameters];
   }
 
-  forward(tokens: Handle): Handle {
-    this.tokens = tokens;
-    return this.run.addPositions(this.run.embed(this.table.value, tokens), this.positions.value);
+  forward(x: Handle): Handle {
+    const { norm, branch } = this;
+    return this.run.addResidual(x, branch.forward(norm.forward(x)), branch.bias.value);
   }
 
-  backward(dx: Handle): Handle | undefined {
-    const { run, table, positions, shape } = this;
-    positions.gradient = run.throughPositions(dx, shape.context);
-    // The head, which shares the table, has left its own gradient there.
-    const gradient = run.throughEmbed(dx, this.tokens, shape.vocabulary);
-    table.gradient = run.add(table.gradient as Handle, gradient);
-    return undefined;
+  backward(dy: Handle): Handle {
+    const { norm, branch } = this;
+    return this.run.add(dy, norm.backward(branch.backward(dy)));
   }
 }
 
 /**
- * `y = x + Attn(LN x)`: with `u = LN(x)`, `o = attend(u W + b)` and `y = x + o Wₒ + bₒ`. Backwards
- * `∂o = ∂y Wₒᵀ`, `∂Wₒ = oᵀ ∂y`, `∂bₒ = Σ ∂y`; with `δ` from `∂o` through the attention `∂W = uᵀ δ`, `∂b = Σ δ`;
- * and `∂x = ∂y + LN′(δ Wᵀ)`.
+ * `Attn(u) = o Wₒ + bₒ` with `o = attend(u W + b)`. Backwards `∂o = ∂y Wₒᵀ`, `∂Wₒ = oᵀ ∂y`, `∂bₒ = Σ ∂y`; with `δ` from
+ * `∂o` through the attention `∂W = uᵀ δ`, `∂b = Σ δ` and `∂u = δ Wᵀ`.
  */
-class AttentionLayer implements Layer {
+export class Attention implements Branch {
   readonly parameters: readonly Parameter[];
-  private readonly p: Record<'gain' | 'shift' | 'W' | 'b' | 'Wo' | 'bo', Parameter>;
-  private x: Handle = 0;
+  readonly bias: Parameter;
   private u: Handle = 0;
   private qkv: Handle = 0;
   private o: Handle = 0;
 
   constructor(
     private readonly run: Operations,
-    of: ParameterOf,
+    private readonly p: Record<'W' | 'b' | 'Wo' | 'bo', Parameter>,
     private readonly shape: GptShape,
   ) {
-    this.p = {
-      ...{ gain: of('norm.gain'), shift: of('norm.bias') },
-      ...{ W: of('qkv.weights'), b: of('qkv.bias'), Wo: of('output.weights'), bo: of('output.bias') },
-    };
-    this.parameters = Object.values(this.p);
+    this.parameters = [p.W, p.b, p.Wo, p.bo];
+    this.bias = p.bo;
   }
 
-  forward(x: Handle): Handle {
-    const { run, shape } = this;
-    const { gain, shift, W, b, Wo, bo } = this.p;
-    this.x = x;
-    this.u = run.layerNorm(x, gain.value, shift.value);
-    this.qkv = run.matMul(this.u, W.value);
-    this.o = run.attend(this.qkv, b.value, shape);
-    return run.addResidual(x, run.matMul(this.o, Wo.value), bo.value);
+  forward(u: Handle): Handle {
+    const { run, p, shape } = this;
+    this.u = u;
+    this.qkv = run.matMul(u, p.W.value);
+    this.o = run.attend(this.qkv, p.b.value, shape);
+    return run.matMul(this.o, p.Wo.value);
   }
 
   backward(dy: Handle): Handle {
-    const { run, shape } = this;
-    const { gain, shift, W, b, Wo, bo } = this.p;
-    Wo.gradient = run.matMul(this.o, dy, 'first');
-    bo.gradient = run.sumRows(dy);
-    const delta = run.throughAttend(run.matMul(dy, Wo.value, 'second'), this.qkv, b.value, shape);
-    W.gradient = run.matMul(this.u, delta.z, 'first');
-    b.gradient = delta.bias;
-    const norm = run.throughLayerNorm(run.matMul(delta.z, W.value, 'second'), this.x, gain.value);
-    gain.gradient = norm.gain;
-    shift.gradient = norm.bias;
-    return run.add(dy, norm.x);
+    const { run, p, shape } = this;
+    p.Wo.gradient = run.matMul(this.o, dy, 'first');
+    p.bo.gradient = run.sumRows(dy);
+    const delta = run.throughAttend(run.matMul(dy, p.Wo.value, 'second'), this.qkv, p.b.value, shape);
+    p.W.gradient = run.matMul(this.u, delta.z, 'first');
+    p.b.gradient = delta.bias;
+    return run.matMul(delta.z, p.W.value, 'second');
   }
 }
 
 /**
- * `y = x + MLP(LN x)`: with `u = LN(x)`, `h = GELU(u W₁ + b₁)` and `y = x + h W₂ + b₂`. Backwards
- * `∂h = ∂y W₂ᵀ`, `∂W₂ = hᵀ ∂y`, `∂b₂ = Σ ∂y`; with `δ = ∂h GELU′(u W₁ + b₁)` `∂W₁ = uᵀ δ`, `∂b₁ = Σ δ`;
- * and `∂x = ∂y + LN′(δ W₁ᵀ)`.
+ * `MLP(u) = h W₂ + b₂` with `h = GELU(u W₁ + b₁)`. Backwards `∂h = ∂y W₂ᵀ`, `∂W₂ = hᵀ ∂y`, `∂b₂ = Σ ∂y`; with
+ * `δ = ∂h GELU′(u W₁ + b₁)` `∂W₁ = uᵀ δ`, `∂b₁ = Σ δ` and `∂u = δ W₁ᵀ`.
  */
-class MlpLayer implements Layer {
+export class Mlp implements Branch {
   readonly parameters: readonly Parameter[];
-  private readonly p: Record<'gain' | 'shift' | 'W1' | 'b1' | 'W2' | 'b2', Parameter>;
-  private x: Handle = 0;
+  readonly bias: Parameter;
   private u: Handle = 0;
   private z: Handle = 0;
   private h: Handle = 0;
 
   constructor(
     private readonly run: Operations,
-    of: ParameterOf,
+    private readonly p: Record<'W1' | 'b1' | 'W2' | 'b2', Parameter>,
   ) {
-    this.p = {
-      ...{ gain: of('norm.gain'), shift: of('norm.bias') },
-      ...{ W1: of('up.weights'), b1: of('up.bias'), W2: of('down.weights'), b2: of('down.bias') },
-    };
-    this.parameters = Object.values(this.p);
+    this.parameters = [p.W1, p.b1, p.W2, p.b2];
+    this.bias = p.b2;
   }
 
-  forward(x: Handle): Handle {
-    const { run } = this;
-    const { gain, shift, W1, b1, W2, b2 } = this.p;
-    this.x = x;
-    this.u = run.layerNorm(x, gain.value, shift.value);
-    this.z = run.matMul(this.u, W1.value);
-    this.h = run.biasGelu(this.z, b1.value);
-    return run.addResidual(x, run.matMul(this.h, W2.value), b2.value);
+  forward(u: Handle): Handle {
+    const { run, p } = this;
+    this.u = u;
+    this.z = run.matMul(u, p.W1.value);
+    this.h = run.biasGelu(this.z, p.b1.value);
+    return run.matMul(this.h, p.W2.value);
   }
 
   backward(dy: Handle): Handle {
-    const { run } = this;
-    const { gain, shift, W1, b1, W2, b2 } = this.p;
-    W2.gradient = run.matMul(this.h, dy, 'first');
-    b2.gradient = run.sumRows(dy);
-    const delta = run.throughBiasGelu(run.matMul(dy, W2.value, 'second'), this.z, b1.value);
-    W1.gradient = run.matMul(this.u, delta.z, 'first');
-    b1.gradient = delta.bias;
-    const norm = run.throughLayerNorm(run.matMul(delta.z, W1.value, 'second'), this.x, gain.value);
-    gain.gradient = norm.gain;
-    shift.gradient = norm.bias;
-    return run.add(dy, norm.x);
-  }
-}
-
-/** `z = LN(x) Eᵀ`; backwards `∂E = ∂zᵀ LN(x)` and `∂x = LN′(∂z E)`. */
-class Head implements Layer {
-  readonly parameters: readonly Parameter[];
-  private x: Handle = 0;
-  private u: Handle = 0;
-
-  constructor(
-    private readonly run: Operations,
-    private readonly table: Parameter,
-    private readonly gain: Parameter,
-    private readonly shift: Parameter,
-  ) {
-    // The table is the embedding's.
-    this.parameters = [gain, shift];
-  }
-
-  forward(x: Handle): Handle {
-    const { run, table, gain, shift } = this;
-    this.x = x;
-    this.u = run.layerNorm(x, gain.value, shift.value);
-    return run.matMul(this.u, table.value, 'second');
-  }
-
-  backward(dz: Handle): Handle {
-    const { run, table, gain, shift } = this;
-    table.gradient = run.matMul(dz, this.u, 'first');
-    const norm = run.throughLayerNorm(run.matMul(dz, table.value), this.x, gain.value);
-    gain.gradient = norm.gain;
-    shift.gradient = norm.bias;
-    return norm.x;
+    const { run, p } = this;
+    p.W2.gradient = run.matMul(this.h, dy, 'first');
+    p.b2.gradient = run.sumRows(dy);
+    const delta = run.throughBiasGelu(run.matMul(dy, p.W2.value, 'second'), this.z, p.b1.value);
+    p.W1.gradient = run.matMul(this.u, delta.z, 'first');
+    p.b1.gradient = delta.bias;
+    return run.matMul(delta.z, p.W1.value, 'second');
   }
 }
 
@@ -180,23 +125,29 @@ class Head implements Layer {
  * The layers of a GPT.
  *
  * @param run - runs the operations
- * @param parameter - finds one by its name
+ * @param of - finds a parameter by its name
  * @param shape - of the GPT
  * @returns from the tokens, indices of shape `[B T]`, to the logits, shape `[B T, V]`
  */
-export function gptLayers(run: Operations, parameter: ParameterOf, shape: GptShape): Layer[] {
-  const below =
-    (path: string): ParameterOf =>
-    (name) =>
-      parameter(`${path}.${name}`);
-  const blocks = Array.from({ length: shape.layers }, (_, index) => [
-    new AttentionLayer(run, below(`block${index + 1}.attention`), shape),
-    new MlpLayer(run, below(`block${index + 1}.mlp`)),
-  ]);
-  const table = parameter('tokens');
+export function gptLayers(run: Operations, of: ParameterOf, shape: GptShape): Layer[] {
+  const norm = (at: string) => new LayerNorm(run, of(`${at}.gain`), of(`${at}.bias`));
+  const [weights, bias] = ['weights', 'bias'].map((kind) => (name: string) => of(`${name}.${kind}`));
+  const blocks = Array.from({ length: shape.layers }, (_, index) => {
+    const [attention, mlp] = [`block${index + 1}.attention`, `block${index + 1}.mlp`];
+    const [qkv, output] = [`${attention}.qkv`, `${attention}.output`];
+    const [up, down] = [`${mlp}.up`, `${mlp}.down`];
+    const forAttention = { W: weights(qkv), b: bias(qkv), Wo: weights(output), bo: bias(output) };
+    const forMlp = { W1: weights(up), b1: bias(up), W2: weights(down), b2: bias(down) };
+    return [
+      new Residual(run, norm(`${attention}.norm`), new Attention(run, forAttention, shape)),
+      new Residual(run, norm(`${mlp}.norm`), new Mlp(run, forMlp)),
+    ];
+  });
   return [
-    new Embedding(run, table, parameter('positions'), shape),
+    new Embedding(run, of('tokens'), shape.vocabulary),
+    new Positions(run, of('positions'), shape.context),
     ...blocks.flat(),
-    new Head(run, table, parameter('norm.gain'), parameter('norm.bias')),
+    norm('norm'),
+    new Head(run, of('tokens')),
   ];
 }

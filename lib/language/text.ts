@@ -63,8 +63,14 @@ export async function loadCorpus(name: CorpusName): Promise<Corpus> {
   return cutCorpus(cleaners[name](files), known.title);
 }
 
-/** Cuts a text into three parts, at ends of lines. */
-async function cutCorpus(text: string, title: string): Promise<Corpus> {
+/**
+ * Cuts a text into three parts, at ends of lines.
+ *
+ * @param text - the whole text
+ * @param title - of the text
+ * @returns the parts, and the vocabulary
+ */
+export async function cutCorpus(text: string, title: string): Promise<Corpus> {
   const vocabulary = createVocabulary(text);
   const [first, second] = [0.9, 0.95].map((share) => lineEnd(text, Math.floor(share * text.length)));
   const parts = [text.slice(0, first), text.slice(first, second), text.slice(second)];

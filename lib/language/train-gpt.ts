@@ -3,6 +3,7 @@ import { requireCount, requireKnownOptions, requireNonNegative, requirePositive 
 import { kernelSignal } from '../base/contract';
 import { cosineDecay, type Schedule, warmUp } from '../descent/schedules';
 import { runTraining } from '../training/loop';
+import type { gptLayers } from './gpt';
 import type { Gpt } from './gpt-model';
 import { GptStep, type GptTrainingState } from './gpt-step';
 import type { TokenExamples } from './token-examples';
@@ -25,6 +26,8 @@ export interface GptTraining {
   seed?: number;
   /** steps between two measurements; 100 */
   every?: number;
+  /** what is trained: `gptWithout(part)`, or the whole GPT. With other layers the model is of no use elsewhere. */
+  layers?: typeof gptLayers;
   /** ends the training after the update under way */
   signal?: AbortSignal;
   /** what `GptMeasurement.state()` of an earlier training gave: it goes on there, with the same options */
@@ -73,7 +76,8 @@ export interface GptHistory {
 
 const known: Record<keyof GptTraining, true> = {
   ...{ steps: true, batchSize: true, learningRate: true, warmUpSteps: true, weightDecay: true },
-  ...{ clip: true, seed: true, every: true, signal: true, resume: true, onStep: true, onMeasure: true },
+  ...{ clip: true, seed: true, every: true, layers: true, signal: true, resume: true },
+  ...{ onStep: true, onMeasure: true },
 };
 
 function checked(options: GptTraining) {
@@ -115,9 +119,9 @@ export async function trainGpt(
   const rounds = Array.from({ length: Math.ceil(steps / every) }, (_, round) =>
     Math.min(every, steps - round * every),
   );
-  const { resume, signal = kernelSignal() } = options;
+  const { resume, layers, signal = kernelSignal() } = options;
   const schedule = scheduleOf(learningRate, steps, warmUpSteps);
-  const trainer = new GptStep(model, data, { ...rest, schedule, rounds, resume });
+  const trainer = new GptStep(model, data, { ...rest, schedule, rounds, layers, resume });
   const done = resume?.round ?? 0;
   const history: GptHistory = { measured: [], steps: resume?.step ?? 0, seconds: 0 };
   const measured = async (step: number, loss: number, validationLoss?: number) => {
