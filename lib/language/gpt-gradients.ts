@@ -1,5 +1,6 @@
 /** The gradient of a GPT's loss, parameter by parameter: to look at, and to check. */
 import type { Handle, Operations } from '../tensorflow/operations';
+import { gptLayers } from './gpt';
 import { GptLoss } from './gpt-loss';
 import type { Gpt } from './gpt-model';
 import { GptNetwork } from './gpt-network';
@@ -12,6 +13,7 @@ import { gptTensors } from './gpt-shape';
  * @param tokens - texts of the context's length, one after the other, shape `[B T]`
  * @param targets - what comes next after each token, shape `[B T]`
  * @param run - runs the operations, and is disposed; those of the backend in use if it is not given
+ * @param layersOf - makes the layers
  * @returns the mean of `−ln p` of the targets, and its gradient by each array of `model.weights`
  * @throws RangeError if a token is not in the vocabulary, or the length no multiple of the context
  */
@@ -20,6 +22,7 @@ export function gptGradients(
   tokens: ArrayLike<number>,
   targets: ArrayLike<number>,
   run?: Operations,
+  layersOf = gptLayers,
 ): { loss: number; gradients: Record<string, Float32Array> } {
   const { context } = model.shape;
   const texts = tokens.length / context;
@@ -36,7 +39,7 @@ export function gptGradients(
       outputs.set(part(targets, text));
     },
   };
-  const net = new GptNetwork(model, run);
+  const net = new GptNetwork(model, run, layersOf);
   try {
     const batch = Array.from({ length: texts }, (_, text) => text);
     const { loss, z } = new GptLoss(net).compare(examples, batch, true);

@@ -1,6 +1,7 @@
 /** A GPT in TensorFlow.js's own words, whose gradients it finds by itself: what the course's is compared with. */
 import type { Gpt } from '../../lib/language/gpt-model';
 import { gptTensors } from '../../lib/language/gpt-shape';
+import type { GptPart } from '../../lib/language/gpt-without';
 import { tf } from '../../lib/tensorflow/backend';
 
 type Tensors = Record<string, tf.Tensor>;
@@ -36,31 +37,43 @@ function gelu(u: tf.Tensor): tf.Tensor {
   return tf.mul(tf.mul(0.5, u), tf.add(1, tf.tanh(inner)));
 }
 
-function logits(p: Tensors, tokens: tf.Tensor1D, shape: Gpt['shape']): tf.Tensor2D {
+function logits(p: Tensors, tokens: tf.Tensor1D, shape: Gpt['shape'], without?: GptPart): tf.Tensor2D {
+  const normed = (x: tf.Tensor, name: string) => (without === 'norm' ? x : norm(x, p, name));
+  const added = (x: tf.Tensor, y: tf.Tensor) => (without === 'residual' ? y : tf.add(x, y));
   // A product, since the gradient of tf.gather needs a kernel that WebAssembly lacks.
   const chosen = tf.oneHot(tokens, shape.vocabulary);
   const embedded = tf.reshape(tf.matMul(chosen, p.tokens), [-1, shape.context, shape.width]);
-  let x: tf.Tensor = tf.reshape(tf.add(embedded, p.positions), [-1, shape.width]);
+  const placed = without === 'positions' ? embedded : tf.add(embedded, p.positions);
+  let x: tf.Tensor = tf.reshape(placed, [-1, shape.width]);
   for (let layer = 1; layer <= shape.layers; layer++) {
     const at = `block${layer}`;
-    x = tf.add(x, attention(norm(x, p, `${at}.attention.norm`), p, `${at}.attention`, shape));
-    const hidden = gelu(dense(norm(x, p, `${at}.mlp.norm`), p, `${at}.mlp.up`));
-    x = tf.add(x, dense(hidden, p, `${at}.mlp.down`));
+    if (without !== 'attention')
+      x = added(x, attention(normed(x, `${at}.attention.norm`), p, `${at}.attention`, shape));
+    if (without === 'mlp') continue;
+    const hidden = gelu(dense(normed(x, `${at}.mlp.norm`), p, `${at}.mlp.up`));
+    x = added(x, dense(hidden, p, `${at}.mlp.down`));
   }
-  return tf.matMul(norm(x, p, 'norm'), p.tokens, false, true) as tf.Tensor2D;
+  return tf.matMul(normed(x, 'norm'), p.tokens, false, true) as tf.Tensor2D;
 }
 
 /** @returns the loss and the gradients by all parameters, by `tf.grads` */
-export function plainGradients({ shape, weights }: Gpt, tokens: number[], targets: number[]) {
+export function plainGradients(
+  { shape, weights }: Gpt,
+  tokens: number[],
+  targets: number[],
+  without?: GptPart,
+) {
   const specifications = gptTensors(shape);
   const names = specifications.map(({ name }) => name);
   return tf.tidy(() => {
     const values = specifications.map(({ name, shape }) => tf.tensor(weights[name].slice(), [...shape]));
     const loss = (...values: tf.Tensor[]) => {
       const p = Object.fromEntries(names.map((name, index) => [name, values[index]]));
-      const z = logits(p, tf.tensor1d(tokens, 'int32'), shape);
+      const z = logits(p, tf.tensor1d(tokens, 'int32'), shape, without);
       const chosen = tf.oneHot(tf.tensor1d(targets, 'int32'), shape.vocabulary);
-      return tf.neg(tf.mean(tf.sum(tf.mul(chosen, tf.logSoftmax(z)), 1))) as tf.Scalar;
+      const mean = tf.neg(tf.mean(tf.sum(tf.mul(chosen, tf.logSoftmax(z)), 1)));
+      // tf.grads refuses a parameter on which the loss does not depend at all.
+      return tf.add(mean, tf.mul(0, tf.addN(values.map((value) => tf.sum(value))))) as tf.Scalar;
     };
     const found = tf.grads(loss)(values);
     return {
