@@ -1,15 +1,12 @@
 /** `npm run gpt`: has a small GPT write; `npm run gpt -- train`: trains it. */
-import { existsSync } from 'node:fs';
 import { continueTokens, loadCheckpoint } from '../lib/gpt';
 import { createVocabulary } from '../lib/language';
+import { modelFile } from './gpt/model-file';
 import { gptCommand, type TrainOptions, type WriteOptions } from './gpt/options';
 import { train } from './gpt/train';
 
 async function write({ model: file, prompt, letters, ...sampling }: WriteOptions): Promise<void> {
-  if (!existsSync(file)) {
-    throw new Error(`Cannot write: there is no GPT in '${file}'. Train one: npm run gpt -- train`);
-  }
-  const checkpoint = await loadCheckpoint(file);
+  const checkpoint = await loadCheckpoint(modelFile(file));
   const vocabulary = createVocabulary(checkpoint.letters.join(''));
   const tokens = continueTokens(checkpoint.model, vocabulary.encode(prompt), sampling);
   let next = tokens.next().value;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { loadCheckpoint } from '../../lib/language/checkpoint';
+import { modelFile } from '../../tools/gpt/model-file';
 import { gptCommand } from '../../tools/gpt/options';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gpt-tool-'));
@@ -98,6 +99,20 @@ test('a training that is killed goes on where it was saved, to the same numbers'
   expect(again.err).toContain('its training has come to its end; train a GPT anew, without --resume\n');
   const written = await gpt(['--model', file('whole'), '--prompt', 'Anna', '--letters', '12', '--seed', '3']);
   expect(written.out).toMatch(/^Anna[\s\S]{12}\n$/);
+});
+
+test("the GPT is the one named, or else the last one trained, or else the course's", () => {
+  const [own, shipped] = ['out/gpt/model.gpt', 'data/gpt/moby-dick.gpt'];
+  const among =
+    (...files: string[]) =>
+    (file: string) =>
+      files.includes(file);
+  expect(modelFile('mine', among('mine', own, shipped))).toBe('mine');
+  expect(modelFile(undefined, among(own, shipped))).toBe(own);
+  expect(modelFile(undefined, among(shipped))).toBe(shipped);
+  expect(() => modelFile('mine', among(own, shipped))).toThrow("there is no GPT in 'mine'");
+  const line = /^Cannot write: there is no GPT in 'out\/gpt\/model.gpt' or 'data\/gpt\/moby-dick.gpt'\. .+$/;
+  expect(() => modelFile(undefined, among())).toThrow(line);
 });
 
 test('what there is not is said in one line', async () => {

@@ -6,7 +6,8 @@ import type { BackendChoice } from '../../lib/tensorflow';
 /** The options of `npm run gpt`, checked. */
 export interface WriteOptions {
   prompt: string;
-  model: string;
+  /** the GPT; if it is not given, the last one trained, or else the course's */
+  model?: string;
   letters: number;
   temperature: number;
   topK?: number;
@@ -33,7 +34,7 @@ export interface TrainOptions {
   resume: boolean;
 }
 
-/** Where a training puts its GPT, and where one is looked for. */
+/** Where a training puts its GPT, and where one is looked for first. */
 export const defaultModel = 'out/gpt/model.gpt';
 
 /** Options that a training which is resumed has already. */
@@ -57,7 +58,7 @@ export function gptCommand(run: {
     .command('write', { isDefault: true })
     .description('Has a GPT continue a text.')
     .option('--prompt <text>', 'what the text begins with', '\n')
-    .option('--model <file>', 'the GPT', defaultModel)
+    .option('--model <file>', `the GPT (default: ${defaultModel}, or else the course's own)`)
     .option('--letters <count>', 'how many to write', whole(1, 1_000_000), 400)
     .option('--temperature <number>', 'below 1 the likely becomes likelier', positive, 0.8)
     .option('--top-k <count>', 'only the likeliest can come', whole(1, 1_000_000))
