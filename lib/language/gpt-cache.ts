@@ -56,8 +56,9 @@ export class GptCache {
   private dense(name: string, u: Row): Float64Array {
     const [W, b] = [this.model.weights[`${name}.weights`], this.model.weights[`${name}.bias`]];
     const y = Float64Array.from(b);
-    for (let i = 0; i < u.length; i++) {
-      for (let j = 0; j < y.length; j++) y[j] += u[i] * W[i * y.length + j];
+    for (let i = 0, at = 0; i < u.length; i++) {
+      const ui = u[i];
+      for (let j = 0; j < y.length; j++, at++) y[j] += ui * W[at];
     }
     return y;
   }
