@@ -23,6 +23,7 @@ export { gptGradients } from './language/gpt-gradients';
 export { measureGpt } from './language/gpt-loss';
 export { createGpt, type Gpt } from './language/gpt-model';
 export { countGptParameters, type GptShape, type GptTensor, gptTensors } from './language/gpt-shape';
+export { GptStep } from './language/gpt-step';
 export { type GptPart, gptWithout } from './language/gpt-without';
 export { type TokenExamples, textExamples } from './language/token-examples';
 export { type GptHistory, type GptMeasurement, type GptTraining, trainGpt } from './language/train-gpt';

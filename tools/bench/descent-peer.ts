@@ -6,7 +6,6 @@
  */
 import * as readline from 'node:readline';
 import { type DigitSet, firstDigits, loadMnist } from '../../lib/data';
-import { seededRandom } from '../../lib/maths';
 import { compileModel, createModel, trainModel } from '../../lib/model';
 import { imagesToTensor, labelsToTensor, startTensorflow } from '../../lib/tensorflow';
 import { GptTraining, gptSizes } from './gpt';
@@ -31,8 +30,7 @@ async function main(): Promise<void> {
 
 /** Steps of the GPT; the loss is that before the last one. */
 function gptSteps(sizes = '{}'): Training {
-  const random = seededRandom(1, 'weights');
-  const gpt = new GptTraining({ ...gptSizes, ...JSON.parse(sizes) }, () => random.normal());
+  const gpt = new GptTraining({ ...gptSizes, ...JSON.parse(sizes) });
   return ({ steps }) => {
     let loss = Number.NaN;
     for (let step = 0; step < steps; step++) loss = gpt.step();

@@ -1,4 +1,4 @@
-"""Steps of a GPT in PyTorch for every line on stdin: {"steps": 20}. The network, the batch and AdamW are those of gpt.ts.
+"""Steps of a GPT in PyTorch for every line on stdin: {"steps": 20}. The network, the batch, the clipping and AdamW are those of gpt.ts.
 
 The second argument is the number of threads; a third, `compile`, compiles forward and backward with torch.compile, before
 the first line is answered. Answers one JSON line each: {"seconds": … a step, "loss": … of the last}.
@@ -57,7 +57,11 @@ torch.manual_seed(1)
 model = Gpt()
 text = (7 * torch.arange(CONTEXT + 1) + 3 * torch.arange(BATCH)[:, None]) % VOCABULARY
 tokens, targets = text[:, :-1].contiguous(), text[:, 1:].contiguous()
-optimizer = torch.optim.AdamW(model.parameters(), lr=0.001, weight_decay=0.01, fused=True)
+groups = [
+    {'params': [one for one in model.parameters() if one.dim() == 2], 'weight_decay': 0.01},
+    {'params': [one for one in model.parameters() if one.dim() == 1], 'weight_decay': 0.0},
+]
+optimizer = torch.optim.AdamW(groups, lr=0.001, betas=(0.9, 0.99), fused=True)
 forward = torch.compile(model) if sys.argv[3:] == ['compile'] else model
 
 
@@ -65,6 +69,7 @@ def step():
     optimizer.zero_grad()
     loss = forward(tokens, targets)
     loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     return loss
 
