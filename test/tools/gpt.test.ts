@@ -60,7 +60,7 @@ test.each([
   [['train', '--learning-rate', 'nope'], "argument 'nope' is invalid. It must be a number above 0"],
   [['train', '--weight-decay', '-1'], "argument '-1' is invalid. It must be a number of at least 0"],
   [['train', '--heads', '5'], "'--heads 5' must divide '--width 96'"],
-  [['train', '--corpus', 'bible'], 'Allowed choices are moby-dick, names.'],
+  [['train', '--corpus', 'bible'], 'Allowed choices are moby-dick, names, quatrains.'],
   [
     ['train', '--corpus', 'names', '--text', 'x'],
     "option '--text <file>' cannot be used with option '--corpus <name>'",

@@ -69,7 +69,7 @@ export function gptCommand(run: {
     .description('Trains a GPT on letters; it is saved at each measurement, and can be resumed.')
     .addOption(
       new Option('--corpus <name>', 'a text of the course')
-        .choices(['moby-dick', 'names'])
+        .choices(['moby-dick', 'names', 'quatrains'])
         .default('moby-dick'),
     )
     .addOption(new Option('--text <file>', 'a text of your own').conflicts('corpus'))
