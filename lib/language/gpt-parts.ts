@@ -32,10 +32,11 @@ export class Embedding implements Layer {
     return this.run.embed(this.table.value, tokens);
   }
 
-  backward(dx: Handle): undefined {
+  backward(dx: Handle): Handle | undefined {
     const { run, table } = this;
     // The head, which shares the table, has left its own gradient there.
     table.gradient = run.add(table.gradient as Handle, run.throughEmbed(dx, this.tokens, this.vocabulary));
+    return undefined;
   }
 }
 
