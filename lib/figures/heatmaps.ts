@@ -1,12 +1,13 @@
 /** Tables as colours. */
 import { extent } from 'simple-statistics';
 import { requireSameLength } from '../base/checks';
-import { axes, hoverAt, namedTicks } from './axes';
+import { axes, axisOptions, hoverAt, namedTicks } from './axes';
 import { colorBar, words } from './marks';
 import { plot } from './plot';
 import { compactRows, escapeTemplate } from './text';
 import {
   type AxesOptions,
+  type Axis,
   divergingScale,
   type Fields,
   type Figure,
@@ -20,9 +21,9 @@ export interface HeatmapFigureOptions extends AxesOptions {
   values: ArrayLike<ArrayLike<number>>;
   /** what the values are, with their unit */
   valueName: string;
-  /** shape `[columns]` */
+  /** shape `[columns]`; of many, not all are named: `ticks` of the axis, at 0, 1, 2, …, go before */
   columnLabels?: (string | number)[];
-  /** shape `[rows]` */
+  /** shape `[rows]`, likewise */
   rowLabels?: (string | number)[];
   /** `'diverging'`: blue below 0, white at 0, vermillion above; default `'sequential'` */
   scale?: 'sequential' | 'diverging';
@@ -98,7 +99,7 @@ export function cellWords(
   return [words(shown, { size: 12, color: shown.map(({ color }) => color) })];
 }
 
-/** The axes of a table, whose first row is at the top. */
+/** The axes of a table, whose first row is at the top; rows and columns are at 0, 1, 2, … */
 export function tableAxes(
   options: Pick<AxesOptions, 'xAxis' | 'yAxis'>,
   rows: ArrayLike<unknown>[],
@@ -108,13 +109,13 @@ export function tableAxes(
   const [columns, lines] = [rows[0].length, rows.length];
   return axes(
     options,
-    tableAxis(columns, [-0.5, columns - 0.5], columnLabels),
-    tableAxis(lines, [lines - 0.5, -0.5], rowLabels),
+    tableAxis(options.xAxis, columns, [-0.5, columns - 0.5], columnLabels),
+    tableAxis(options.yAxis, lines, [lines - 0.5, -0.5], rowLabels),
   );
 }
 
-/** One side of a table, with a tick for each row or column while there is room for them. */
-function tableAxis(count: number, range: number[], labels?: (string | number)[]): Fields {
+/** One side of a table, with a tick for each row or column while there is room for them, or with its own ticks. */
+function tableAxis(axis: Axis, count: number, range: number[], labels?: (string | number)[]): Fields {
   const every = Math.max(1, Math.ceil(count / 24));
   const places = Array.from({ length: count }, (_, index) => index).filter((index) => index % every === 0);
   return {
@@ -125,6 +126,7 @@ function tableAxis(count: number, range: number[], labels?: (string | number)[])
     tickcolor: '#FFFFFF',
     range,
     ...((count <= 24 || labels) &&
+      !axisOptions(axis).ticks &&
       namedTicks(
         places,
         places.map((place) => String(labels ? labels[place] : place)),

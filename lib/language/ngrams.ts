@@ -7,9 +7,10 @@
  * counts.losses(vocabulary.encode(validation)); // nats a letter, for n = 1 … 6
  */
 import { requireBetween, requireCount, requireOneOf } from '../base/checks';
+import { buildLevels, continued, type Following, followingOf, type Level } from './ngram-tree';
 
 /** What becomes of n-grams that were never seen. */
-const smoothings = ['witten-bell', 'add-one', 'none'] as const;
+const smoothings = ['witten-bell', 'kneser-ney', 'add-one', 'none'] as const;
 export type Smoothing = (typeof smoothings)[number];
 
 /** How to read the counts. */
@@ -28,6 +29,13 @@ export interface NGrams {
   readonly size: number;
   /** how many different n-grams were seen, for `n` = 1 … `order` */
   readonly kinds: readonly number[];
+  /**
+   * `D = n₁ / (n₁ + 2 n₂)` for `n` = 1 … `order`, where `n₁` of the n-grams came once and `n₂` twice; ½ where
+   * none came once.
+   *
+   * @see Ney, Essen and Kneser, "On structuring probabilistic dependences" (1994)
+   */
+  readonly discounts: readonly number[];
   /** @returns how often these tokens were seen in this order; of no tokens, how many there are */
   count(tokens: ArrayLike<number>): number;
   /**
@@ -39,14 +47,27 @@ export interface NGrams {
    * - `add-one`: `(N(c, w) + 1) / (N(c) + V)`
    * - `witten-bell`: `(N(c, w) + T(c) p′(w)) / (N(c) + T(c))` with `p′` the same of the context without
    *   its first token, down to `1/V`; where `c` was never seen, `p′`
+   * - `kneser-ney`: `(max(N(c, w) − D, 0) + D T(c) p′(w)) / N(c)`. In `p′`, of the context without its first
+   *   token, and in all shorter ones the number of different tokens that came before a sequence stands for
+   *   how often it came. `D` comes from {@link NGrams.discounts}, or likewise from the other counts
    *
    * @param context - the tokens before, as many as there are
    * @param options - see {@link NGramOptions}
    * @returns shape `[V]`
    * @throws RangeError if an option is out of range
-   * @see Witten and Bell, "The zero-frequency problem" (1991)
+   * @see Witten and Bell, "The zero-frequency problem" (1991); Kneser and Ney, "Improved backing-off for
+   *   m-gram language modeling" (1995), in the form that Chen and Goodman (1999) call interpolated
    */
   probabilities(context: ArrayLike<number>, options?: NGramOptions): Float64Array;
+  /**
+   * `−ln p` of each token, guessed from those before it.
+   *
+   * @param tokens - of another text, or of the same
+   * @param options - see {@link NGramOptions}
+   * @returns nats, shape `[tokens]`; Infinity where a token has probability 0
+   * @throws RangeError if an option is out of range
+   */
+  surprises(tokens: ArrayLike<number>, options?: NGramOptions): Float64Array;
   /**
    * The mean of `−ln p` over the tokens, each guessed from those before it.
    *
@@ -56,17 +77,6 @@ export interface NGrams {
    * @throws RangeError if there is no token
    */
   losses(tokens: ArrayLike<number>, smoothing?: Smoothing): number[];
-}
-
-/** One depth of the tree: its nodes are the different sequences of one length, in order. */
-interface Level {
-  /** the last token of each sequence */
-  tokens: Int32Array;
-  counts: Uint32Array;
-  /** how often something followed it; one less than `counts` for the sequence that ends the text */
-  followed: Uint32Array;
-  /** where its continuations begin in the next level; one more entry than nodes */
-  first: Uint32Array;
 }
 
 /**
@@ -96,75 +106,23 @@ export function countNGrams(
   return new NGramTree(buildLevels(tokens, order, size), order, size);
 }
 
-/** Each level is the one above, each of its sequences continued by the tokens that followed it. */
-function buildLevels(tokens: ArrayLike<number>, order: number, size: number): Level[] {
-  const levels: Level[] = [
-    {
-      tokens: Int32Array.of(-1),
-      counts: Uint32Array.of(tokens.length),
-      followed: Uint32Array.of(tokens.length),
-      first: new Uint32Array(2),
-    },
-  ];
-  // The node of the sequence that begins at each place; all begin at the root.
-  const nodes = new Uint32Array(tokens.length);
-  for (let length = 1; length <= order; length++) {
-    const above = levels[length - 1];
-    const starts = tokens.length - length + 1;
-    const keys = new Float64Array(starts);
-    for (let start = 0; start < starts; start++)
-      keys[start] = nodes[start] * size + tokens[start + length - 1];
-    const level = levelOf(keys.sort(), above, size);
-    for (let start = 0; start < starts; start++) {
-      nodes[start] = continued(above, level, nodes[start], tokens[start + length - 1]);
-    }
-    if (starts > 1) level.followed[nodes[starts - 1]]--;
-    levels.push(level);
-  }
-  return levels;
-}
-
-/** The nodes of sorted keys, `parent · V + token`; tells the level above where its continuations are. */
-function levelOf(keys: Float64Array, above: Level, size: number): Level {
-  let count = 0;
-  for (let index = 0; index < keys.length; index++) if (keys[index] !== keys[index - 1]) count++;
-  const tokens = new Int32Array(count);
-  const counts = new Uint32Array(count);
-  above.first = new Uint32Array(above.counts.length + 1);
-  let node = -1;
-  for (let index = 0; index < keys.length; index++) {
-    if (keys[index] !== keys[index - 1]) {
-      const parent = Math.floor(keys[index] / size);
-      tokens[++node] = keys[index] - parent * size;
-      above.first[parent + 1]++;
-    }
-    counts[node]++;
-  }
-  for (let parent = 0; parent < above.counts.length; parent++) above.first[parent + 1] += above.first[parent];
-  return { tokens, counts, followed: counts.slice(), first: new Uint32Array(count + 1) };
-}
-
-/** The node of a sequence and one more token; −1 if that was never seen. */
-function continued(above: Level, level: Level, node: number, token: number): number {
-  let low = above.first[node];
-  let high = above.first[node + 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (level.tokens[middle] < token) low = middle + 1;
-    else high = middle;
-  }
-  return low < above.first[node + 1] && level.tokens[low] === token ? low : -1;
-}
-
 class NGramTree implements NGrams {
   readonly kinds: readonly number[];
+  readonly discounts: readonly number[];
+  /** what followed contexts of 0, 1, 2 … tokens: how often it came, and after how many different tokens */
+  private readonly often: readonly Following[];
+  private readonly ways: readonly Following[];
 
   constructor(
     private readonly levels: readonly Level[],
     readonly order: number,
     readonly size: number,
   ) {
-    this.kinds = levels.slice(1).map(({ counts }) => counts.length);
+    const below = levels.slice(1);
+    this.kinds = below.map(({ counts }) => counts.length);
+    this.often = below.map(({ counts }, length) => followingOf(levels[length].first, counts));
+    this.ways = below.map(({ before }, length) => followingOf(levels[length].first, before));
+    this.discounts = this.often.map(({ discount }) => discount);
   }
 
   count(tokens: ArrayLike<number>): number {
@@ -174,84 +132,107 @@ class NGramTree implements NGrams {
   }
 
   probabilities(context: ArrayLike<number>, options: NGramOptions = {}): Float64Array {
-    const { n = this.order, smoothing = 'witten-bell' } = options;
-    const action = 'guess the next token';
-    requireCount('n', n, action);
-    requireBetween('n', n, 1, this.order, action);
-    requireOneOf('smoothing', smoothing, smoothings, action);
+    const { n, smoothing } = this.checked(options, 'guess the next token');
     const longest = Math.min(n - 1, context.length);
-    const result = new Float64Array(this.size).fill(1 / this.size);
-    for (let length = smoothing === 'witten-bell' ? 0 : longest; length <= longest; length++) {
+    let result = new Float64Array(this.size).fill(1 / this.size);
+    for (let length = 0; length <= longest; length++) {
       const node = this.nodeOf(context, context.length - length, context.length);
-      const { total, kinds } = this.followers(length, node);
-      if (smoothing === 'none') result.fill(0);
-      if (total === 0) break;
-      // The continuations' counts come on top of what every token gets.
-      const shared = smoothing === 'add-one' ? this.size : smoothing === 'none' ? 0 : kinds;
-      for (let token = 0; token < this.size; token++) result[token] *= shared / (total + shared);
+      const following =
+        smoothing === 'kneser-ney' && length < longest ? this.ways[length] : this.often[length];
       const { first } = this.levels[length];
-      const { tokens, counts } = this.levels[length + 1];
-      for (let child = first[node]; child < first[node + 1]; child++) {
-        result[tokens[child]] += counts[child] / (total + shared);
+      const shorter = result;
+      result = shorter.map((p) => this.refined(following, { node, child: -1, shorter: p }, smoothing));
+      for (let child = node < 0 ? 0 : first[node]; child < (node < 0 ? 0 : first[node + 1]); child++) {
+        const token = this.levels[length + 1].tokens[child];
+        result[token] = this.refined(following, { node, child, shorter: shorter[token] }, smoothing);
       }
     }
+    return result;
+  }
+
+  surprises(tokens: ArrayLike<number>, options: NGramOptions = {}): Float64Array {
+    const { n, smoothing } = this.checked(options, 'measure a surprise');
+    const result = new Float64Array(tokens.length);
+    this.walk(tokens, smoothing, (p, place, length) => {
+      if (length === n - 1) result[place] = -Math.log(p);
+    });
     return result;
   }
 
   losses(tokens: ArrayLike<number>, smoothing: Smoothing = 'witten-bell'): number[] {
     requireOneOf('smoothing', smoothing, smoothings, 'measure a loss');
     if (tokens.length === 0) throw new RangeError('Cannot measure a loss: there is no token');
-    const sums = new Array(this.order).fill(0);
-    // The nodes of the contexts of 0, 1, 2 … tokens; −1 where there is none.
-    let contexts: Int32Array = new Int32Array(this.order + 1).fill(-1);
-    contexts[0] = 0;
-    for (let place = 0; place < tokens.length; place++) {
-      const next = new Int32Array(this.order + 1).fill(-1);
-      next[0] = 0;
-      let p = 1 / this.size;
-      for (let length = 0; length < this.order; length++) {
-        if (length <= place) {
-          const child = this.child(length, contexts[length], tokens[place]);
-          p = this.refined(p, length, { node: contexts[length], child }, smoothing);
-          next[length + 1] = child;
-        }
-        sums[length] -= Math.log(p);
-      }
-      contexts = next;
-    }
+    const sums: number[] = new Array(this.order).fill(0);
+    this.walk(tokens, smoothing, (p, _, length) => {
+      sums[length] -= Math.log(p);
+    });
     return sums.map((sum) => sum / tokens.length);
   }
 
-  private child(length: number, node: number, token: number): number {
-    return node < 0 ? -1 : continued(this.levels[length], this.levels[length + 1], node, token);
+  /** Goes through the tokens; tells the probability of each after contexts of 0, 1, 2 … tokens. */
+  private walk(
+    tokens: ArrayLike<number>,
+    smoothing: Smoothing,
+    tell: (p: number, place: number, length: number) => void,
+  ): void {
+    const { levels, order } = this;
+    // The nodes of the contexts of 0, 1, 2 … tokens; −1 where there is none.
+    let contexts = new Int32Array(order + 1).fill(-1);
+    contexts[0] = 0;
+    for (let place = 0; place < tokens.length; place++) {
+      const next = new Int32Array(order + 1).fill(-1);
+      next[0] = 0;
+      let p = 1 / this.size;
+      let shorter = p;
+      for (let length = 0; length < order; length++) {
+        if (length <= place) {
+          const node = contexts[length];
+          const child = node < 0 ? -1 : continued(levels[length], levels[length + 1], node, tokens[place]);
+          const at = { node, child, shorter };
+          p = this.refined(this.often[length], at, smoothing);
+          shorter = smoothing === 'kneser-ney' ? this.refined(this.ways[length], at, smoothing) : p;
+          next[length + 1] = child;
+        }
+        tell(p, place, length);
+      }
+      contexts = next;
+    }
   }
 
-  /** The probability of a token after a context of some length, given that after one token less. */
+  /**
+   * The probability of a token after a context, given that after one token less.
+   *
+   * @param following - what follows contexts of this length
+   * @param at - the nodes of the context and of its continuation by the token, −1 where there is none
+   */
   private refined(
-    shorter: number,
-    length: number,
-    { node, child }: { node: number; child: number },
+    { counts, totals, kinds, discount }: Following,
+    { node, child, shorter }: { node: number; child: number; shorter: number },
     smoothing: Smoothing,
   ): number {
-    const { total, kinds } = this.followers(length, node);
-    const seen = child < 0 ? 0 : this.levels[length + 1].counts[child];
-    if (smoothing === 'none') return total === 0 ? 0 : seen / total;
+    const total = node < 0 ? 0 : totals[node];
+    const seen = child < 0 ? 0 : counts[child];
     if (smoothing === 'add-one') return (seen + 1) / (total + this.size);
-    return total === 0 ? shorter : (seen + kinds * shorter) / (total + kinds);
-  }
-
-  /** How often something followed a sequence, and how many different tokens did. */
-  private followers(length: number, node: number): { total: number; kinds: number } {
-    if (node < 0) return { total: 0, kinds: 0 };
-    const { followed, first } = this.levels[length];
-    return { total: followed[node], kinds: first[node + 1] - first[node] };
+    if (total === 0) return smoothing === 'none' ? 0 : shorter;
+    if (smoothing === 'none') return seen / total;
+    if (smoothing === 'witten-bell') return (seen + kinds[node] * shorter) / (total + kinds[node]);
+    return (Math.max(seen - discount, 0) + discount * kinds[node] * shorter) / total;
   }
 
   private nodeOf(tokens: ArrayLike<number>, from: number, to: number): number {
     let node = 0;
     for (let place = from; place < to && node >= 0; place++) {
-      node = this.child(place - from, node, tokens[place]);
+      const length = place - from;
+      node = continued(this.levels[length], this.levels[length + 1], node, tokens[place]);
     }
     return node;
+  }
+
+  private checked(options: NGramOptions, action: string): Required<NGramOptions> {
+    const { n = this.order, smoothing = 'witten-bell' } = options;
+    requireCount('n', n, action);
+    requireBetween('n', n, 1, this.order, action);
+    requireOneOf('smoothing', smoothing, smoothings, action);
+    return { n, smoothing };
   }
 }

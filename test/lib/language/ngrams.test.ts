@@ -25,6 +25,26 @@ function byDefinition(tokens: readonly number[], size: number, context: number[]
   );
 }
 
+/** Kneser and Ney's rule, by listing sequences anew for each question. */
+function kneserNey(tokens: readonly number[], size: number, context: number[], longest = true): number[] {
+  const n = context.length + 1;
+  const sequences = (length: number) =>
+    tokens.slice(length - 1).map((_, start) => tokens.slice(start, start + length).join(' '));
+  const different = [...new Set(sequences(n + 1))].map((longer) => longer.split(' ').slice(1).join(' '));
+  const times = new Map<string, number>();
+  for (const one of longest ? sequences(n) : different) times.set(one, (times.get(one) ?? 0) + 1);
+  const [once, twice] = [1, 2].map((count) => [...times.values()].filter((one) => one === count).length);
+  const discount = once > 0 ? once / (once + 2 * twice) : 0.5;
+  const seen = Array.from({ length: size }, (_, token) => times.get([...context, token].join(' ')) ?? 0);
+  const total = seen.reduce((sum, one) => sum + one, 0);
+  const kinds = seen.filter((one) => one > 0).length;
+  const shorter =
+    context.length === 0 ? seen.map(() => 1 / size) : kneserNey(tokens, size, context.slice(1), false);
+  return seen.map((one, token) =>
+    total === 0 ? shorter[token] : (Math.max(one - discount, 0) + discount * kinds * shorter[token]) / total,
+  );
+}
+
 const texts = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 5, maxLength: 40 });
 
 describe('countNGrams()', () => {
@@ -36,38 +56,58 @@ describe('countNGrams()', () => {
     expect(counted.count(encode('brab'))).toBe(0);
   });
 
-  test.each<Smoothing>(['witten-bell', 'add-one', 'none'])('has the probabilities of %s', (smoothing) => {
-    fc.assert(
-      fc.property(texts, fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 5 }), (tokens, context) => {
-        const before = [...tokens];
-        const ngrams = countNGrams(tokens, { order: 4, size: 4 });
-        const expected = byDefinition(tokens, 4, context.slice(-3), smoothing);
-        const found = ngrams.probabilities(context, { smoothing });
-        for (const [token, p] of expected.entries()) expect(found[token]).toBeCloseTo(p, 12);
-        expect(tokens).toEqual(before);
-      }),
-    );
-  });
+  test.each<Smoothing>(['witten-bell', 'kneser-ney', 'add-one', 'none'])(
+    'has the probabilities of %s',
+    (smoothing) => {
+      fc.assert(
+        fc.property(texts, fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 5 }), (tokens, context) => {
+          const before = [...tokens];
+          const ngrams = countNGrams(tokens, { order: 4, size: 4 });
+          const latest = context.slice(-3);
+          const expected =
+            smoothing === 'kneser-ney'
+              ? kneserNey(tokens, 4, latest)
+              : byDefinition(tokens, 4, latest, smoothing);
+          const found = ngrams.probabilities(context, { smoothing });
+          for (const [token, p] of expected.entries()) expect(found[token]).toBeCloseTo(p, 12);
+          expect(tokens).toEqual(before);
+        }),
+      );
+    },
+  );
 
-  test('smoothed probabilities sum to 1 for each n, also after what was never seen', () => {
-    for (const n of [1, 2, 3, 4]) {
-      for (const context of ['', 'a', 'abr', 'qqq']) {
-        const p = counted.probabilities(encode(context), { n });
-        expect(p.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 12);
+  test.each<Smoothing>(['witten-bell', 'kneser-ney'])(
+    'probabilities of %s sum to 1 for each n, also after what was never seen',
+    (smoothing) => {
+      for (const n of [1, 2, 3, 4]) {
+        for (const context of ['', 'a', 'abr', 'qqq']) {
+          const p = counted.probabilities(encode(context), { n, smoothing });
+          expect(p.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 12);
+        }
       }
-    }
+    },
+  );
+
+  test('Kneser and Ney, by hand', () => {
+    // Pairs: ab twice, ba twice, ac once, so D = 1/5. Before each of a, b and c came one other letter, so that
+    // the D of these counts is 1, and the shorter context says 1/3 of each.
+    const pairs = countNGrams(encode('ababac'), { order: 2, size: 3 });
+    expect(pairs.discounts).toEqual([1 / 3, 0.2]);
+    const p = pairs.probabilities(encode('a'), { smoothing: 'kneser-ney' });
+    for (const [token, parts] of [2, 29, 14].entries()) expect(p[token]).toBeCloseTo(parts / 45, 12);
   });
 
-  test.each<Smoothing>(['witten-bell', 'add-one', 'none'])(
-    'losses are the mean of −ln p with %s',
+  test.each<Smoothing>(['witten-bell', 'kneser-ney', 'add-one', 'none'])(
+    'surprises are −ln p, and losses their mean, with %s',
     (smoothing) => {
       const other = encode('cadabra');
-      const losses = counted.losses(other, smoothing);
-      for (const [index, loss] of losses.entries()) {
-        const surprises = Array.from(other, (token, place) => {
-          const context = other.subarray(0, place);
-          return -Math.log(counted.probabilities(context, { n: index + 1, smoothing })[token]);
-        });
+      for (const [index, loss] of counted.losses(other, smoothing).entries()) {
+        const n = index + 1;
+        const surprises = counted.surprises(other, { n, smoothing });
+        for (const [place, surprise] of surprises.entries()) {
+          const p = counted.probabilities(other.subarray(0, place), { n, smoothing })[other[place]];
+          expect(surprise).toBeCloseTo(-Math.log(p), 12);
+        }
         expect(loss).toBeCloseTo(surprises.reduce((sum, one) => sum + one, 0) / other.length, 12);
       }
     },
@@ -102,6 +142,10 @@ describe('countNGrams()', () => {
     [
       () => counted.probabilities([], { n: 5 }),
       'Cannot guess the next token: n must be between 1 and 4, got 5',
+    ],
+    [
+      () => counted.surprises([0], { n: 0 }),
+      'Cannot measure a surprise: n must be a whole number >= 1, got 0',
     ],
     [() => counted.losses([]), 'Cannot measure a loss: there is no token'],
     [
