@@ -10,7 +10,7 @@ import { requireBetween, requireCount, requireOneOf } from '../base/checks';
 import { buildLevels, continued, type Following, followingOf, type Level } from './ngram-tree';
 
 /** What becomes of n-grams that were never seen. */
-const smoothings = ['witten-bell', 'kneser-ney', 'add-one', 'none'] as const;
+const smoothings = ['witten-bell', 'kneser-ney', 'absolute', 'add-one', 'none'] as const;
 export type Smoothing = (typeof smoothings)[number];
 
 /** How to read the counts. */
@@ -47,9 +47,10 @@ export interface NGrams {
    * - `add-one`: `(N(c, w) + 1) / (N(c) + V)`
    * - `witten-bell`: `(N(c, w) + T(c) p′(w)) / (N(c) + T(c))` with `p′` the same of the context without
    *   its first token, down to `1/V`; where `c` was never seen, `p′`
-   * - `kneser-ney`: `(max(N(c, w) − D, 0) + D T(c) p′(w)) / N(c)`. In `p′`, of the context without its first
-   *   token, and in all shorter ones the number of different tokens that came before a sequence stands for
-   *   how often it came. `D` comes from {@link NGrams.discounts}, or likewise from the other counts
+   * - `absolute`: `(max(N(c, w) − D, 0) + D T(c) p′(w)) / N(c)` with `D` from {@link NGrams.discounts}, and
+   *   `p′` as before
+   * - `kneser-ney`: as `absolute`, but in `p′` and for all shorter contexts the number of different tokens
+   *   that came before a sequence stands for how often it came, and each `D` comes likewise from these counts
    *
    * @param context - the tokens before, as many as there are
    * @param options - see {@link NGramOptions}
