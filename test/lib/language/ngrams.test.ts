@@ -25,21 +25,27 @@ function byDefinition(tokens: readonly number[], size: number, context: number[]
   );
 }
 
-/** Kneser and Ney's rule, by listing sequences anew for each question. */
-function kneserNey(tokens: readonly number[], size: number, context: number[], longest = true): number[] {
+/** A constant off each count, by listing sequences anew for each question; with `ways`, Kneser and Ney's rule. */
+function discounted(
+  tokens: readonly number[],
+  size: number,
+  context: number[],
+  ways: boolean,
+  longest = true,
+): number[] {
   const n = context.length + 1;
   const sequences = (length: number) =>
     tokens.slice(length - 1).map((_, start) => tokens.slice(start, start + length).join(' '));
   const different = [...new Set(sequences(n + 1))].map((longer) => longer.split(' ').slice(1).join(' '));
   const times = new Map<string, number>();
-  for (const one of longest ? sequences(n) : different) times.set(one, (times.get(one) ?? 0) + 1);
+  for (const one of longest || !ways ? sequences(n) : different) times.set(one, (times.get(one) ?? 0) + 1);
   const [once, twice] = [1, 2].map((count) => [...times.values()].filter((one) => one === count).length);
   const discount = once > 0 ? once / (once + 2 * twice) : 0.5;
   const seen = Array.from({ length: size }, (_, token) => times.get([...context, token].join(' ')) ?? 0);
   const total = seen.reduce((sum, one) => sum + one, 0);
   const kinds = seen.filter((one) => one > 0).length;
   const shorter =
-    context.length === 0 ? seen.map(() => 1 / size) : kneserNey(tokens, size, context.slice(1), false);
+    context.length === 0 ? seen.map(() => 1 / size) : discounted(tokens, size, context.slice(1), ways, false);
   return seen.map((one, token) =>
     total === 0 ? shorter[token] : (Math.max(one - discount, 0) + discount * kinds * shorter[token]) / total,
   );
@@ -56,7 +62,7 @@ describe('countNGrams()', () => {
     expect(counted.count(encode('brab'))).toBe(0);
   });
 
-  test.each<Smoothing>(['witten-bell', 'kneser-ney', 'add-one', 'none'])(
+  test.each<Smoothing>(['witten-bell', 'kneser-ney', 'absolute', 'add-one', 'none'])(
     'has the probabilities of %s',
     (smoothing) => {
       fc.assert(
@@ -65,8 +71,8 @@ describe('countNGrams()', () => {
           const ngrams = countNGrams(tokens, { order: 4, size: 4 });
           const latest = context.slice(-3);
           const expected =
-            smoothing === 'kneser-ney'
-              ? kneserNey(tokens, 4, latest)
+            smoothing === 'kneser-ney' || smoothing === 'absolute'
+              ? discounted(tokens, 4, latest, smoothing === 'kneser-ney')
               : byDefinition(tokens, 4, latest, smoothing);
           const found = ngrams.probabilities(context, { smoothing });
           for (const [token, p] of expected.entries()) expect(found[token]).toBeCloseTo(p, 12);
@@ -76,7 +82,7 @@ describe('countNGrams()', () => {
     },
   );
 
-  test.each<Smoothing>(['witten-bell', 'kneser-ney'])(
+  test.each<Smoothing>(['witten-bell', 'kneser-ney', 'absolute'])(
     'probabilities of %s sum to 1 for each n, also after what was never seen',
     (smoothing) => {
       for (const n of [1, 2, 3, 4]) {
@@ -97,7 +103,7 @@ describe('countNGrams()', () => {
     for (const [token, parts] of [2, 29, 14].entries()) expect(p[token]).toBeCloseTo(parts / 45, 12);
   });
 
-  test.each<Smoothing>(['witten-bell', 'kneser-ney', 'add-one', 'none'])(
+  test.each<Smoothing>(['witten-bell', 'kneser-ney', 'absolute', 'add-one', 'none'])(
     'surprises are −ln p, and losses their mean, with %s',
     (smoothing) => {
       const other = encode('cadabra');
