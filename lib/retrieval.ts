@@ -28,7 +28,6 @@ export {
   type CourseSearch,
   createCourseSearch,
   type Finding,
-  leastShare,
   searchedWords,
 } from './language/course-search';
 export { linkTo, loadPassages, type Passage } from './language/passages';

@@ -12,7 +12,7 @@ async function ask(question: string, { measure, passages: most, folder }: AskOpt
   }
   const { isTTY, columns } = process.stdout;
   const answer = createCourseSearch(passages).ask(question, most);
-  console.log(answerText(answer, { width: Math.min(isTTY ? columns : 80, 100), bold: isTTY === true }));
+  console.log(answerText(answer, { width: Math.min((isTTY && columns) || 80, 100), bold: isTTY === true }));
 }
 
 askCommand(ask)

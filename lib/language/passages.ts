@@ -123,10 +123,20 @@ async function readNotebook(file: string): Promise<PassageSource> {
     });
   let cells: unknown;
   try {
-    cells = JSON.parse(text).cells;
+    cells = JSON.parse(text)?.cells;
   } catch (error) {
     throw cannot((error as Error).message);
   }
-  if (!Array.isArray(cells)) throw cannot('it has no list of cells');
+  if (!isCells(cells)) throw cannot('it has no cells as nbformat 4.5 has them');
   return { name: file.replace(/^.*\/|\.ipynb$/g, ''), cells };
+}
+
+function isCells(cells: unknown): cells is PassageSource['cells'] {
+  const isText = (source: unknown) => [source].flat().every((line) => typeof line === 'string');
+  return (
+    Array.isArray(cells) &&
+    cells.every(
+      (cell) => isText([cell?.cell_type, cell?.id]) && (cell.cell_type !== 'markdown' || isText(cell.source)),
+    )
+  );
 }

@@ -9,16 +9,18 @@
 
 /** Words that say nothing of what a text or a question is about. */
 const stopWords = new Set(
-  `a about above after again against ago all almost along already also although always am among an and another any
-  anybody anyone anything are around as at away back based be because been before behind being below between both but by
-  came can cannot come comes could did do does doing done down each either else enough even ever every exactly far few
-  first for from further get gets give gives given go goes going gone got had happen happens has have having he hence her here his how
-  however i if in instead into is it its itself just keep know last let like made make makes many may me might mine more most
-  much must my near neither never no none nor not nothing now of off often on once one only or other others our out over
-  own per perhaps put quite rather really same say says see seen shall she should since so some somebody someone
-  something still such take takes tell than that the their them themselves then there these they thing things this those
-  though through thus to too try two under until up upon us use used uses using very want was way we well were what
-  whatever when where whether which while who whom whose why will with within without would yes yet you your yourself`.split(
+  `a about above after again against ago all almost along already also although always am among an and
+  another any anybody anyone anything are around as at away back based be because been before behind
+  being below between both but by ca came can cannot cant come comes could did do does doesnt doing done
+  dont down each either else enough even ever every exactly far few first for from further get gets give
+  given gives go goes going gone got had happen happens has have having he hence her here his how however
+  i if in instead into is isnt it its itself just keep know last let like made make makes many may me
+  might mine more most much must my near neither never no none nor not nothing now of off often on once
+  one only or other others our out over own per perhaps put quite rather really same say says see seen
+  shall she should since so some somebody someone something still such take takes tell than that the
+  their them themselves then there these they thing things this those though through thus to too try two
+  under until up upon us use used uses using very want was way we well were what whatever when where
+  whether which while who whom whose why will with within without wo wont would yes yet you your yourself`.split(
     /\s+/,
   ),
 );
@@ -75,8 +77,10 @@ export function wordsOf(text: string): string[] {
   const plain = text
     .replace(/\b([a-z]+)(?=[A-Z])/g, '$1 ')
     .normalize('NFKD')
-    .replace(/[\u0300-\u036f'’]/g, '')
-    .toLowerCase();
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/n['’]t\b|['’](?:s|re|ve|ll|d|m)\b/g, '')
+    .replace(/['’]/g, '');
   const words = plain.match(/[a-z][a-z0-9]+|\d{2,}/g) ?? [];
   return words.filter((word) => !stopWords.has(word)).map(stem);
 }

@@ -21,21 +21,22 @@ const map = 'notebooks/00-start-here.ipynb#cell-id=start-map';
  *   what helps
  */
 export function answerText({ found, findings, unknown }: CourseAnswer, style: AnswerStyle): string {
+  const unsaid = unknown.length > 0 ? [`The course nowhere says: ${unknown.join(', ')}.`] : [];
   if (found) {
     const hint = "To open one: npm start, and the link behind '/lab/tree/' in the address that it prints.";
-    return [...findings.map((finding) => findingText(finding, style)), wrapped(hint, style.width)].join(
-      '\n\n',
-    );
+    const notes = [...unsaid, hint].map((note) => wrapped(note, style.width));
+    return [...findings.map((finding) => findingText(finding, style)), notes.join('\n')].join('\n\n');
   }
   const lines = [
     'Nothing found: no passage of the course holds enough of this question.',
-    ...(unknown.length > 0 ? [`The course nowhere says: ${unknown.join(', ')}.`] : []),
+    ...unsaid,
     `Ask in other words, one thing at a time; or look at the map of the course, ${map}, and at the glossary, docs/notation.md.`,
-    ...findings
-      .slice(0, 1)
-      .map(({ passage }) => `Nearest, if anything: ${placeOf(passage)}, ${linkTo(passage)}`),
+    ...(findings.length > 0 ? ['Nearest, if anything:'] : []),
   ];
-  return lines.map((line) => wrapped(line, style.width)).join('\n');
+  const nearest = findings.map(({ passage }) =>
+    wrapped(`${placeOf(passage)}, ${linkTo(passage)}`, style.width, '  '),
+  );
+  return [...lines.map((line) => wrapped(line, style.width)), ...nearest].join('\n');
 }
 
 function placeOf({ title, heading }: Finding['passage']): string {
@@ -47,7 +48,7 @@ function findingText({ passage, sentence }: Finding, { width, bold }: AnswerStyl
   const first = wrapped(sentence, width, '  ');
   const rest = whole === sentence ? [] : [wrapped(around(whole, sentence), width, '  ')];
   return [
-    placeOf(passage),
+    wrapped(placeOf(passage), width),
     bold ? `\u001b[1m${first}\u001b[0m` : first,
     ...rest,
     `  ${linkTo(passage)}`,

@@ -5,7 +5,6 @@ import {
   createCourseSearch,
   createLatentSpace,
   fusedScores,
-  leastShare,
   measureRetrieval,
   type Passage,
   type Questions,
@@ -42,7 +41,7 @@ export function measureTable(passages: readonly Passage[], questions: Questions)
   const search = createCourseSearch(passages);
   const missed = (asked: readonly string[]) => asked.filter((question) => !search.ask(question).found).length;
   const silence = (inside: readonly AnsweredQuestion[], outside: readonly string[]) =>
-    `  "nothing found" (share below ${leastShare}): ${missed(outside)} of ${outside.length} that the course does not answer, ` +
+    `  "nothing found": ${missed(outside)} of ${outside.length} that the course does not answer, ` +
     `${missed(inside.map(({ question }) => question))} of ${inside.length} that it does`;
   const { development, heldOut, outsideDevelopment, outsideHeldOut } = questions;
   return [
