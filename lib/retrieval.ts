@@ -8,7 +8,8 @@
  * const search = createBm25(texts.map(wordsOf));
  * const scores = search.scores(wordsOf('Which step was uphill?'));
  * for (const place of ranking(scores)) console.log(scores[place].toFixed(2), texts[place]);
- * // 0.69 Two steps were taken uphill.
+ * // 0.59 Two steps were taken uphill.
+ * // 0.23 A step goes downhill.
  */
 
 // Words, and what they weigh.

@@ -93,7 +93,7 @@ describe.each(inRooms.filter((file) => pure.includes(roomOf(file))))('lib/%s', (
   });
 });
 
-test.each(['course', 'maths', 'figures', 'descent', 'network', 'data', 'surroundings'])(
+test.each(['course', 'maths', 'figures', 'descent', 'network', 'data', 'retrieval', 'surroundings'])(
   'the door lib/%s.ts does not load TensorFlow',
   (door) => {
     const loaded = [...reach(`${door}.ts`)];
@@ -118,6 +118,7 @@ test.each([
   'scaling',
   'speed',
   'language',
+  'retrieval',
 ])('the door lib/%s.ts does not load mathjs, which takes half a second', (door) => {
   const packages = [...reach(`${door}.ts`)].flatMap((file) => importsOf(textOf(file), false));
   expect(packages).not.toContain('mathjs');

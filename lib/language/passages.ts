@@ -48,7 +48,7 @@ const silentText = /^\*\*(?:Next|In the literature|Before this|Goal|Question)[:.
  * @param source - see {@link PassageSource}
  * @returns the passages in their order
  */
-export function passagesOf({ name, cells }: PassageSource): Passage[] {
+function passagesOf({ name, cells }: PassageSource): Passage[] {
   const passages: Passage[] = [];
   let title = name;
   let heading = '';

@@ -60,7 +60,7 @@ const endings: readonly (readonly [RegExp, string])[] = [
  * @param word - in small letters
  * @returns the word without its endings
  */
-export function stem(word: string): string {
+function stem(word: string): string {
   if (word.length < 4) return word;
   const regular = irregular.get(word) ?? word;
   return endings.reduce((left, [ending, instead]) => left.replace(ending, instead), regular);

@@ -2,14 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { linkTo, loadPassages, passagesOf } from '../../../lib/language/passages';
+import { linkTo, loadPassages } from '../../../lib/language/passages';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'passages-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const markdown = (id: string, source: string | string[]) => ({ cell_type: 'markdown', id, source });
-const source = {
-  name: '02-descent',
+const notebook = {
   cells: [
     markdown('gd-title', '# 02 · Descent\n\n**Goal.** Walk.\n\nA first paragraph,\non two lines.'),
     { cell_type: 'code', id: 'gd-code', source: '// nothing to read' },
@@ -29,8 +28,10 @@ const source = {
   ],
 };
 
-describe('passagesOf()', () => {
-  const passages = passagesOf(source);
+describe('loadPassages(), of one notebook', async () => {
+  const single = mkdtempSync(path.join(folder, 'single-'));
+  writeFileSync(path.join(single, '02-descent.ipynb'), JSON.stringify(notebook));
+  const passages = await loadPassages(single);
 
   test('splits paragraphs, entries of lists and rows of tables, and keeps a formula with what it belongs to', () => {
     expect(passages.map(({ text }) => text)).toEqual([
