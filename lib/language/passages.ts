@@ -75,7 +75,7 @@ function passagesOf({ name, cells }: PassageSource): Passage[] {
 function blocksOf(markdown: string): string[] {
   return markdown
     .replace(/^```[\s\S]*?^```/gm, '')
-    .replace(/<[^<>]+>/g, ' ')
+    .replace(/<\/?(?:details|summary|br|img|sub|sup|kbd|div|span)\b[^<>]*>/g, ' ')
     .replace(/^(#{1,6}\s.*)$/gm, '\n$1\n')
     .replace(/^\s*(?:[-*]|\d+\.)\s+/gm, '\n')
     .replace(/^\|[-| :]+\|\s*$/gm, '')
