@@ -124,4 +124,9 @@ inline void CrossEntropy(int rows, int width, const float* z, const int32_t* cla
   }
 }
 
+// y = byte / 255
+inline void Scale(int width, const uint8_t* bytes, float* y) {
+  for (int i = 0; i < width; ++i) y[i] = bytes[i] / 255.f;
+}
+
 }  // namespace descent

@@ -147,6 +147,22 @@ void RunEmbedGradient(Run& run, int64_t table_rows) {
     AddTo(sums + int64_t{indices[row]} * width, delta + int64_t{row} * width, width);
 }
 
+// Of bytes, row after row, those with these indices, each byte over 255.
+void RunScaledRows(Run& run, int64_t width) {
+  Shape shape;
+  const uint8_t* bytes = run.Input<uint8_t>(0, &shape);
+  run.Require(width > 0 && shape.size() == 1 && shape[0] % width == 0, "the width does not divide the bytes");
+  const int64_t all = shape[0] / width;
+  run.Input<int32_t>(1, &shape);
+  run.Require(shape.size() == 1, "the indices are not one row");
+  const int rows = static_cast<int>(shape[0]);
+  const int32_t* indices = run.Indices(1, rows, all);
+  float* y = run.Output(0, {rows, width});
+  InPieces(rows, static_cast<int>(width), [&](int, int first, int count) {
+    for (int row = first; row < first + count; ++row) Scale(width, bytes + indices[row] * width, y + row * width);
+  });
+}
+
 // Does each(head's memory, text, first column) for all texts and heads, one text a piece.
 template <typename Each>
 void ForHeads(int texts, int columns, const Division& division, Each each) {
@@ -211,6 +227,10 @@ std::string RegisterAll() {
                               {delta, "indices: int32"},
                               {"sums: float"},
                               ComputeWith<int64_t, RunEmbedGradient>}),
+           Register<int64_t>({"DescentScaledRows",
+                              {"bytes: uint8", "indices: int32"},
+                              {y},
+                              ComputeWith<int64_t, RunScaledRows>}),
            Register<Division>(
                {"DescentAttend", {z, bias}, {y}, ComputeWith<const Division&, RunAttend>}),
            Register<Division>({"DescentAttendGradient",

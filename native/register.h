@@ -37,7 +37,7 @@ struct Settings<Division> {
 };
 template <>
 struct Settings<int64_t> {
-  static constexpr std::initializer_list<const char*> kNames = {"rows"};
+  static constexpr std::initializer_list<const char*> kNames = {"size"};
   static int64_t From(const int64_t* values) { return values[0]; }
 };
 struct None {};

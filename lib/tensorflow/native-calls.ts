@@ -90,7 +90,7 @@ export class NativeCalls {
   }
 
   /** @returns a tensor with these values until `dispose()` */
-  keep(shape: number[], type: number, values: Float32Array | Int32Array): Handle {
+  keep(shape: number[], type: number, values: Float32Array | Int32Array | Uint8Array): Handle {
     const handle = this.binding.createTensor(shape, type, values);
     this.kept.push(handle);
     return handle;

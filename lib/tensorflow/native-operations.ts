@@ -8,11 +8,13 @@ import { type NativeOptions, NativeTransformer } from './native-transformer';
 import type {
   ActivationName,
   AdamSettings,
+  ByteRows,
   MomentumSettings,
   Operations,
   RmsPropSettings,
   SharedFloats,
 } from './operations';
+import type { SharedIndices } from './transformer-operations';
 
 const forward = { relu: 'Relu', sigmoid: 'Sigmoid', tanh: 'Tanh', softmax: 'Softmax' } as const;
 
@@ -165,6 +167,22 @@ export class NativeOperations extends NativeTransformer implements Operations {
 
   constant(value: number): Handle {
     return this.keepFloats([], Float32Array.of(value));
+  }
+
+  byteRows(bytes: Uint8Array, width: number): ByteRows | undefined {
+    if (!this.own) return undefined;
+    const all = this.keep([bytes.length], this.binding.TF_UINT8, bytes);
+    const batches = new Map<number, SharedIndices>();
+    const attributes = this.integers({ size: width });
+    return {
+      scaled: (indices) => {
+        const batch = batches.get(indices.length) ?? this.sharedIndices(indices.length);
+        batches.set(indices.length, batch);
+        batch.values.set(indices);
+        batch.publish();
+        return this.run('DescentScaledRows', [all, batch.handle], attributes);
+      },
+    };
   }
 
   shared(shape: number[]): SharedFloats {

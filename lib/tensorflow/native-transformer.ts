@@ -32,7 +32,7 @@ export class NativeTransformer extends NativeCalls implements TransformerOperati
 
   throughEmbed(delta: Handle, indices: Handle, rows: number): Handle {
     if (!this.own) return this.composed.throughEmbed(delta, indices, rows);
-    return this.run('DescentEmbedGradient', [delta, indices], this.integers({ rows }));
+    return this.run('DescentEmbedGradient', [delta, indices], this.integers({ size: rows }));
   }
 
   addPositions(x: Handle, positions: Handle): Handle {

@@ -54,6 +54,12 @@ export interface AdamSettings {
   epsilon: Handle;
 }
 
+/** Examples as bytes, of which batches are drawn. */
+export interface ByteRows {
+  /** `byte / 255` of the rows with these indices, shape `[indices, width]` */
+  scaled(indices: Uint32Array): Handle;
+}
+
 /** All tensors are float32; a result lasts until `freeResults()`. */
 export interface Operations extends TransformerOperations {
   /** `A B`, or with one of them transposed `Aᵀ B`, `A Bᵀ` */
@@ -126,6 +132,11 @@ export interface Operations extends TransformerOperations {
   handleOf(tensor: tf.Tensor): Handle;
   /** @returns a number; `dispose()` frees it */
   constant(value: number): Handle;
+  /**
+   * @param bytes - row after row; not to be changed before `dispose()`
+   * @returns `undefined` where rows are better drawn by JavaScript
+   */
+  byteRows?(bytes: Uint8Array, width: number): ByteRows | undefined;
   /** @returns zeros that JavaScript can change; `dispose()` frees them */
   shared(shape: number[]): SharedFloats;
   /** Frees all that was made. */

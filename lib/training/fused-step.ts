@@ -1,7 +1,7 @@
 /** One update of a model, with nothing between the operations: forwards, loss, backwards, a step. */
 import { seededRandom } from '../base/random';
 import { createOperations } from '../tensorflow/create-operations';
-import type { Handle, Operations, SharedFloats } from '../tensorflow/operations';
+import type { ByteRows, Handle, Operations, SharedFloats } from '../tensorflow/operations';
 import { chunk } from '../tensorflow/tensors';
 import { withThreadsFor } from '../tensorflow/threads';
 import { type Examples, loadRows } from './examples';
@@ -31,6 +31,7 @@ export class FusedStep implements Trainer {
   private readonly network: Network;
   private readonly buffers = new Map<number, Buffers>();
   private readonly byteScale: Handle;
+  private readonly byteRows = new Map<Uint8Array, ByteRows | undefined>();
   private updates?: Updates;
 
   /**
@@ -70,8 +71,8 @@ export class FusedStep implements Trainer {
     requireCurrent(plan.isCurrent);
     try {
       const { input, delta, deltaSum } = this.buffersFor(batch.length);
-      const targets = this.load(training, batch, input);
-      const outputs = network.forward(this.scaled(input, training), {
+      const targets = this.targetsOf(training, batch);
+      const outputs = network.forward(this.inputsOf(training, batch, input), {
         examples: batch.length,
         learning: true,
       });
@@ -109,8 +110,8 @@ export class FusedStep implements Trainer {
         const size = Math.min(chunk, count - from);
         const { input } = this.buffersFor(size);
         const batch = Uint32Array.from({ length: size }, (_, index) => from + index);
-        const targets = this.load(examples, batch, input);
-        const outputs = network.forward(this.scaled(input, examples), {
+        const targets = this.targetsOf(examples, batch);
+        const outputs = network.forward(this.inputsOf(examples, batch, input), {
           examples: size,
           learning: false,
         });
@@ -152,9 +153,7 @@ export class FusedStep implements Trainer {
     return buffers;
   }
 
-  /** Copies the inputs of a batch into the buffer; returns its targets. */
-  private load({ inputs, targets, count }: Examples, batch: Uint32Array, input: SharedFloats): Float32Array {
-    loadRows(inputs, batch, input);
+  private targetsOf({ targets, count }: Examples, batch: Uint32Array): Float32Array {
     const width = targets.length / count;
     const chosen = new Float32Array(batch.length * width);
     for (let row = 0; row < batch.length; row++) {
@@ -164,8 +163,18 @@ export class FusedStep implements Trainer {
     return chosen;
   }
 
-  /** Bytes stand for `byte / 255`. */
-  private scaled(input: SharedFloats, { inputs }: Examples): Handle {
+  /** The inputs of a batch, by way of the buffer where JavaScript copies them. Bytes stand for `byte / 255`. */
+  private inputsOf({ inputs }: Examples, batch: Uint32Array, input: SharedFloats): Handle {
+    const rows = inputs instanceof Uint8Array ? this.rowsOf(inputs) : undefined;
+    if (rows) return rows.scaled(batch);
+    loadRows(inputs, batch, input);
     return inputs instanceof Uint8Array ? this.run.divide(input.handle, this.byteScale) : input.handle;
+  }
+
+  private rowsOf(bytes: Uint8Array): ByteRows | undefined {
+    if (!this.byteRows.has(bytes)) {
+      this.byteRows.set(bytes, this.run.byteRows?.(bytes, this.plan.inputs));
+    }
+    return this.byteRows.get(bytes);
   }
 }
