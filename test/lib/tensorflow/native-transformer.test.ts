@@ -247,6 +247,37 @@ describe.skipIf(!hasNative).each(ways)('the operations of a transformer, own: %s
   });
 });
 
+describe.skipIf(!hasNative || without)(`rows of bytes${without}`, () => {
+  const bytes = Uint8Array.from({ length: 5 * 37 }, (_, index) => (index * 89) % 256);
+  let run: NativeOperations;
+  beforeEach(() => {
+    run = new NativeOperations();
+  });
+  afterEach(() => run.dispose());
+
+  test.each([[[3]], [[4, 0, 4]], [[0, 1, 2, 3, 4, 3, 2, 1, 0]]])(
+    'those with the indices %j, over 255',
+    (batch) => {
+      const rows = run.byteRows(bytes, 37);
+      const expected = batch.flatMap((row) => Array.from(bytes.subarray(row * 37, row * 37 + 37)));
+      const drawn = run.read(rows?.scaled(Uint32Array.from(batch)) as Handle);
+      expect(drawn).toEqual(Float32Array.from(expected, (byte) => byte / 255));
+    },
+  );
+
+  test('an index or a width that does not fit is refused', () => {
+    const some = Uint32Array.of(0);
+    expect(() => run.byteRows(bytes, 37)?.scaled(Uint32Array.of(5))).toThrow('0 … 4, got 5');
+    expect(() => run.byteRows(bytes, 36)?.scaled(some)).toThrow('the width does not divide the bytes');
+  });
+
+  test("there are none without the course's own operations", () => {
+    const plain = new NativeOperations({ own: false });
+    expect(plain.byteRows(bytes, 37)).toBeUndefined();
+    plain.dispose();
+  });
+});
+
 describe.skipIf(!hasNative || without)(`threads${without}`, () => {
   test('make no difference to a result, bit by bit', () => {
     const shape = { heads: 4, context: 64 };
