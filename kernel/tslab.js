@@ -10,6 +10,7 @@ const { completenessOf } = require('./core/completeness');
 const { createDefinitions } = require('./core/definitions');
 const { withoutExports } = require('./core/exported');
 const { withCourseTransforms } = require('./core/transforms');
+const { keptModules } = require('./kept-modules');
 const { completeSpecifier } = require('./specifiers');
 /** @type {any} tslab's own TypeScript, 5.0.4 */
 const ts = require('@tslab/typescript-for-tslab');
@@ -25,6 +26,7 @@ const transforms = withCourseTransforms(ts, {
   folder: process.cwd().replaceAll('\\', '/'),
   declarations: [path.join(__dirname, 'globals.d.ts').replaceAll('\\', '/')],
   canImport,
+  kept: keptModules(path.dirname(__dirname)),
 });
 const loaded = require.cache[require.resolve('@tslab/typescript-for-tslab')];
 if (loaded) loaded.exports = transforms.typescript;

@@ -21,6 +21,17 @@
  * @property {string} folder that cells import from, its parts divided by `/`
  * @property {string[]} declarations files that declare what every cell may call
  * @property {(folder: string, id: string) => boolean} canImport whether a module that the compiler does not find is there
+ * @property {Kept} [kept] what became of modules before
+ */
+
+/**
+ * What became of a module, in an earlier kernel: it was checked and compiled. A key is all that this depends on: the
+ * versions of the module and of everything that it imports.
+ *
+ * @typedef {{ key: string, name: string, code: string, outputText: string, sourceMapText: string, form: Form, imports: string[],
+ *   variables: string[] }} KeptModule `name` and `code` of the ES module that the compiler wrote; what was made of it
+ * @typedef {{ read(path: string): KeptModule | undefined, write(path: string, module: KeptModule): void,
+ *   hash(text: string): string }} Kept
  */
 
 const OUTPUT = 'outDir/';
@@ -35,6 +46,7 @@ function withCourseTransforms(ts, surroundings) {
   /** Files outside of the folder, which tslab would refuse. @type {Written[]} */
   let outside = [];
   const root = rootOf(surroundings.folder);
+  const modules = surroundings.kept && createModules(surroundings.kept);
 
   /** @type {any} */
   const typescript = {
@@ -55,10 +67,12 @@ function withCourseTransforms(ts, surroundings) {
         if (compilerHost) nameNamespaces(ts, compilerHost);
         const builder = createProgram(names, options, compilerHost, ...more);
         forgiveUntyped(builder.getProgram(), surroundings.canImport);
+        modules?.trust(builder);
         return builder;
       };
       host.afterProgramCreate = (/** @type {any} */ builder) => {
         writeShorthandInFull(ts, builder);
+        modules?.emit(builder);
         keepInFolder(builder, surroundings.folder, root, (file) => outside.push(file));
         afterProgramCreate(builder);
       };
@@ -67,22 +81,32 @@ function withCourseTransforms(ts, surroundings) {
     /** @param {string} code @param {any} options */
     transpileModule(code, options) {
       const [body, map] = splitSourceMap(code, surroundings.decode);
-      const { transformer, form } = yieldAtTopLevel(ts);
-      const result = ts.transpileModule(body, {
-        ...options,
-        compilerOptions: { ...options.compilerOptions, sourceMap: true },
-        transformers: { before: [transformer, keepImports(ts)] },
-      });
-      const [outputText] = splitSourceMap(result.outputText, surroundings.decode);
-      made.set(outputText, {
-        locate: locator([result.sourceMapText, map], surroundings.readMap),
-        form: form(),
-        imports: importsOf(ts, body),
-        variables: variablesOf(ts, body),
-      });
-      return { ...result, outputText };
+      const transpiled = modules?.transpiled(code) ?? transpile(body, options);
+      modules?.keep(code, transpiled);
+      const { outputText, sourceMapText, form, imports, variables } = transpiled;
+      const locate = locator([sourceMapText, map], surroundings.readMap);
+      made.set(outputText, { locate, form, imports, variables });
+      return { outputText, sourceMapText };
     },
   };
+
+  /** @param {string} body @param {any} options */
+  function transpile(body, options) {
+    const { transformer, form } = yieldAtTopLevel(ts);
+    const result = ts.transpileModule(body, {
+      ...options,
+      compilerOptions: { ...options.compilerOptions, sourceMap: true },
+      transformers: { before: [transformer, keepImports(ts)] },
+    });
+    const [outputText] = splitSourceMap(result.outputText, surroundings.decode);
+    return {
+      outputText,
+      sourceMapText: /** @type {string} */ (result.sourceMapText),
+      form: form(),
+      imports: importsOf(ts, body),
+      variables: variablesOf(ts, body),
+    };
+  }
 
   return {
     typescript,
@@ -101,6 +125,89 @@ function withCourseTransforms(ts, surroundings) {
     },
     /** As ES modules, still to be transpiled. */
     writtenOutside: () => outside,
+  };
+}
+
+/**
+ * Local modules that were checked and compiled before are neither checked nor compiled again: most of the time that an
+ * import of `./lib/…` takes.
+ *
+ * @param {Kept} kept
+ */
+function createModules(kept) {
+  /** ES module → what is known of it. @type {Map<string, KeptModule>} */
+  const known = new Map();
+  /** ES module → of which file the compiler has just written it. @type {Map<string, { path: string, key: string, name: string }>} */
+  const written = new Map();
+
+  /** @param {any} file */
+  const isModule = (file) =>
+    !file.isDeclarationFile && !file.fileName.endsWith(CELL) && !file.fileName.includes('/node_modules/');
+
+  /** @param {any} builder @param {any} file */
+  function keyOf(builder, file) {
+    const program = builder.getProgram();
+    const versions = builder
+      .getAllDependencies(file)
+      .map((/** @type {string} */ path) => `${path} ${program.getSourceFile(path)?.version}`);
+    return kept.hash([file.fileName, file.version, ...versions.sort()].join('\n'));
+  }
+
+  /** @type {WeakMap<any, Map<string, KeptModule | undefined>>} */
+  const found = new WeakMap();
+  /** @param {any} builder @param {any} file @returns {KeptModule | undefined} what became of a module as it stands */
+  function find(builder, file) {
+    if (!file || !isModule(file)) return undefined;
+    const program = builder.getProgram();
+    const answers = found.get(program) ?? new Map();
+    found.set(program, answers);
+    if (!answers.has(file.fileName)) {
+      const module = kept.read(file.fileName);
+      answers.set(file.fileName, module && module.key === keyOf(builder, file) ? module : undefined);
+    }
+    return answers.get(file.fileName);
+  }
+
+  return {
+    /** @param {any} builder */
+    trust(builder) {
+      const program = builder.getProgram();
+      const { getSemanticDiagnostics } = program;
+      program.getSemanticDiagnostics = (/** @type {any[]} */ ...[file, ...rest]) =>
+        find(builder, file) ? [] : getSemanticDiagnostics(file, ...rest);
+    },
+    /** @param {any} builder */
+    emit(builder) {
+      const { emit } = builder;
+      builder.emit = (/** @type {any[]} */ ...[file, write, ...rest]) => {
+        const module = find(builder, file);
+        if (module) {
+          known.set(module.code, module);
+          return write(module.name, module.code);
+        }
+        return emit(
+          file,
+          (/** @type {string} */ name, /** @type {string} */ code, /** @type {any[]} */ ...more) => {
+            if (file && isModule(file) && name.endsWith('.js')) {
+              written.set(code, { path: file.fileName, key: keyOf(builder, file), name });
+            }
+            write(name, code, ...more);
+          },
+          ...rest,
+        );
+      };
+    },
+    /** @param {string} code */
+    transpiled: (code) => known.get(code),
+    /** @param {string} code @param {Omit<KeptModule, 'key' | 'name' | 'code'>} transpiled */
+    keep(code, { outputText, sourceMapText, form, imports, variables }) {
+      const module = written.get(code);
+      written.delete(code);
+      known.delete(code);
+      if (!module) return;
+      const { path, key, name } = module;
+      kept.write(path, { key, name, code, outputText, sourceMapText, form, imports, variables });
+    },
   };
 }
 
