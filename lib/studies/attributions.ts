@@ -3,7 +3,7 @@ import { requireCount, requireSameLength } from '../base/checks';
 import { type DigitSet, digitPixels, digitSide } from '../data/digit-set';
 import { tf } from '../tensorflow/backend';
 import { chunk, imagesToTensor } from '../tensorflow/tensors';
-import { probabilitiesOf } from './deletion';
+import { evenCount, probabilitiesOf } from './deletion';
 
 /**
  * The logits, `z` in `p = softmax(z)`.
@@ -143,8 +143,8 @@ export function occlusionMap(
   const squares = squaresOf((size - 1) / 2);
   // A square without ink covers nothing: its value is 0 and needs no asking.
   const asked = [...squares.keys()].filter((pixel) => squares[pixel].some((place) => grey[place] > 0));
-  const count = asked.length + 1;
-  const images = new Uint8Array(count * digitPixels);
+  const count = evenCount(asked.length + 1);
+  const images = coveredImages.subarray(0, count * digitPixels);
   for (let index = 0; index < count; index++) images.set(grey, index * digitPixels);
   asked.forEach((pixel, index) => {
     for (const place of squares[pixel]) images[index * digitPixels + place] = 0;
@@ -170,6 +170,9 @@ export function weightPictures(layer: tf.layers.Layer): number[][] {
   pictures.dispose();
   return rows;
 }
+
+/** Room for a digit and all that a map covers of it, made once: half a megabyte for each digit would be freed late. */
+const coveredImages = new Uint8Array(evenCount(digitPixels + 1) * digitPixels);
 
 const knownSquares = new Map<number, readonly number[][]>();
 
@@ -216,8 +219,12 @@ function meanGradients(model: tf.LayersModel, digits: DigitSet, asked: Asked): F
       const slope = tf.grad((x: tf.Tensor) => tf.sum(tf.mul(logits(model, x as tf.Tensor2D), wanted)));
       const start = tf.tensor2d([Array.from(baseline, (grey) => grey / 255)]);
       const way = imagesToTensor(digits, from, to).sub(start);
-      const at = (t: number) => tf.tidy(() => slope(start.add(way.mul(t))));
-      return places.reduce((sum: tf.Tensor, t) => sum.add(at(t)), tf.zerosLike(way)).div(places.length);
+      const plus = (sum: tf.Tensor, t: number) => {
+        const next = tf.tidy(() => sum.add(slope(start.add(way.mul(t)))));
+        sum.dispose();
+        return next;
+      };
+      return places.reduce(plus, tf.zerosLike(way)).div(places.length);
     });
     return rowsOf(gradients, to - from);
   });

@@ -115,7 +115,7 @@ export function deletionsStood(
 ): number[] {
   requireSameLength('orders', orders, 'labels', digits.labels, 'delete pixels');
   return orders.map((order, index) => {
-    const count = order.length + 1;
+    const count = evenCount(order.length + 1);
     const images = new Uint8Array(count * digitPixels);
     const grey = pixelsOf(digits, index, index + 1);
     for (let place = 0; place < count; place++) {
@@ -123,8 +123,16 @@ export function deletionsStood(
     }
     const labels = new Uint8Array(count).fill(digits.labels[index]);
     const fallen = probabilitiesOf(model, { images, labels, count }).findIndex((p) => p < 0.5);
-    return fallen < 0 ? count : fallen;
+    return fallen < 0 ? order.length + 1 : fallen;
   });
+}
+
+/**
+ * How many pictures to ask about, where it is so many or a few more: native TensorFlow keeps a program for each number of
+ * rows that it has met, and digits differ in ink.
+ */
+export function evenCount(count: number): number {
+  return 128 * Math.ceil(count / 128);
 }
 
 /** All digits without the first pixels of their orders. */

@@ -6,6 +6,7 @@ import { createModel } from '../../../lib/model/mnist-model';
 import {
   deletionCurve,
   deletionsStood,
+  evenCount,
   probabilitiesOf,
   randomInk,
   rankInk,
@@ -95,6 +96,10 @@ describe('deletionCurve()', () => {
     expect(() => deletionCurve(network, noise(2, 1), [[1]], [1])).toThrow('Cannot delete pixels');
     expect(() => deletionCurve(network, noise(1, 1), [[1]], [-1])).toThrow('count must be a whole');
   });
+});
+
+test('evenCount() is no smaller than asked, and one of few numbers', () => {
+  expect([1, 128, 129, 785].map(evenCount)).toEqual([128, 128, 256, 896]);
 });
 
 describe('deletionsStood()', () => {
