@@ -132,8 +132,11 @@ export function timeProducts(
   }
 }
 
-/** Sides of square matrices whose products native TensorFlow leaves to one core; larger ones oneDNN may share out. */
-const sides = [64, 128, 256, 320];
+/**
+ * Sides of square matrices whose products native TensorFlow leaves to one core. oneDNN shares out larger ones: squares
+ * from a side of about 300 on, other shapes from about 20 million multiplications on.
+ */
+const sides = [64, 128, 192, 256];
 
 /**
  * Measures what one core can do with the backend that runs: the best rate of a square matrix product, of growing
