@@ -107,7 +107,8 @@ export function fastest(work: () => unknown, { repeats = 5, seconds = 0.05 } = {
 
 /**
  * Times a matrix times each of several others, one after the other, with the operation that trainings call: native
- * TensorFlow gives it one thread, unless it is very large. (`tf.matMul` calls another one, which takes all.)
+ * TensorFlow gives it one thread, unless it is large, or one row meets more than some 200,000 weights. (`tf.matMul` calls
+ * another one, which takes all.)
  *
  * @param a - shape `[rows, inner]`
  * @param matrices - each of shape `[inner, columns]`
