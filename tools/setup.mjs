@@ -5,6 +5,7 @@
 import os from 'node:os';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { gpuNeeded, installGpu } from './setup/gpu.mjs';
 import { jupyterNeeded, prepareJupyter } from './setup/jupyter.mjs';
 import { requireLock, unlock, withLock } from './setup/lock.mjs';
 import { readOptions, runMain } from './setup/options.mjs';
@@ -34,17 +35,18 @@ import {
 /**
  * Sets up what is missing.
  *
- * @param {{ tensorflow?: string, dev?: boolean }} [options]
+ * @param {{ tensorflow?: string, dev?: boolean, gpu?: boolean }} [options]
  *   tensorflow - which TensorFlow to get; without it, the one that an earlier set-up reached is kept, and the first set-up
  *   takes that of the wheel, or WebAssembly
  *   dev - whether to add the packages that only tests and changes need; those that are there stay
+ *   gpu - whether to add what computes on a graphics card; where it is there, it stays
  * @throws {import('./setup/project.mjs').Problem} what stops it, and the remedy
  */
-export async function setUp({ tensorflow, dev = false } = {}) {
+export async function setUp({ tensorflow, dev = false, gpu = false } = {}) {
   const start = Date.now();
   checkNode();
   if (tensorflow) requireChoice(tensorflow);
-  if (!needed(tensorflow, dev)) {
+  if (!needed(tensorflow, dev, gpu)) {
     console.log(`Descent is set up (${elapsed(start)}).`);
     return;
   }
@@ -53,7 +55,7 @@ export async function setUp({ tensorflow, dev = false } = {}) {
   const old = oldNode();
   if (old) console.log(`  Note: ${old}.`);
   if (tensorflow === 'upstream') console.log(`  Note: ${upstreamIsNotPinned}.`);
-  await withLock(() => work(tensorflow, dev)).finally(stop);
+  await withLock(() => work(tensorflow, dev, gpu)).finally(stop);
   const status = tensorflowStatus();
   if (status?.retry) {
     console.log(`  Note: ${status.reason}.`);
@@ -62,13 +64,14 @@ export async function setUp({ tensorflow, dev = false } = {}) {
   console.log(`Descent is set up (${elapsed(start)}).`);
 }
 
-/** @param {string | undefined} tensorflow @param {boolean} development */
-function needed(tensorflow, development) {
-  return packagesNeeded({ development }) ?? venvNeeded() ?? jupyterNeeded() ?? tensorflowNeeded(tensorflow);
+/** @param {string | undefined} tensorflow @param {boolean} development @param {boolean} gpu */
+function needed(tensorflow, development, gpu) {
+  const packages = packagesNeeded({ development });
+  return packages ?? venvNeeded() ?? jupyterNeeded() ?? tensorflowNeeded(tensorflow) ?? gpuNeeded(gpu);
 }
 
-/** @param {string | undefined} tensorflow @param {boolean} development */
-async function work(tensorflow, development) {
+/** @param {string | undefined} tensorflow @param {boolean} development @param {boolean} gpu */
+async function work(tensorflow, development, gpu) {
   const versions = [`Node ${process.versions.node}`, `npm ${npmVersion() ?? 'missing'}`];
   const python = venvNeeded() ? findPython() : undefined;
   if (python) versions.push(`Python ${python.version}`);
@@ -87,6 +90,7 @@ async function work(tensorflow, development) {
       ({ version, way }) => (version ? `${version} (${way})` : 'WebAssembly'),
     );
   }
+  if (gpuNeeded(gpu)) await held('WebGPU', installGpu);
 }
 
 /** A step that begins only if the lock is still this set-up's. @type {typeof step} */
@@ -110,7 +114,13 @@ function stopCleanly() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   runMain(async () => {
-    await setUp(readOptions('npm run setup', { tensorflow: { type: 'string' }, dev: { type: 'boolean' } }));
+    await setUp(
+      readOptions('npm run setup', {
+        tensorflow: { type: 'string' },
+        dev: { type: 'boolean' },
+        gpu: { type: 'boolean' },
+      }),
+    );
     return 0;
   });
 }

@@ -1,7 +1,7 @@
 /** What `lib/` asks of its surroundings; `host.ts` says who answers. */
 
-/** What runs the tensors: the TensorFlow library, tfjs's WebAssembly, or tfjs's plain JavaScript. */
-export type BackendName = 'native' | 'wasm' | 'js';
+/** What runs the tensors: the TensorFlow library, tfjs's WebAssembly, its plain JavaScript, or a graphics card. */
+export type BackendName = 'native' | 'wasm' | 'js' | 'webgpu';
 
 /** One entry of a folder. */
 export interface FolderEntry {
@@ -51,6 +51,8 @@ export interface NativeAddOn {
 /** A backend of TensorFlow.js that may be tried, and what it takes to load it. */
 export interface HostBackend {
   name: BackendName;
+  /** whether it runs only if it is asked for by name */
+  onRequest?: boolean;
   /**
    * @returns `undefined` if it is installed; else why not, as words that stand behind "is not
    *   installed": empty, or `: there is no C++ compiler`
@@ -58,6 +60,8 @@ export interface HostBackend {
   missing(): Promise<string | undefined>;
   /** Makes it known to TensorFlow.js. */
   load(): Promise<void>;
+  /** @returns what computes, once it runs: a graphics card by its name */
+  device?(): string;
   /**
    * Loads what belongs to native TensorFlow, after it.
    *
@@ -83,7 +87,7 @@ export interface EnvironmentReport {
   jupyterlab: string | null;
   tslab: string | null;
   typescript: string | null;
-  /** the fastest backend that starts: native, wasm or js */
+  /** the backend that starts: native, wasm, js or, if it is asked for, webgpu */
   backend: string | null;
   /** version of the TensorFlow library; `null` unless the backend is native */
   tensorflow: string | null;

@@ -4,6 +4,7 @@
  */
 import type { EnvironmentReport, Host, HostBackend, HostFiles } from './host-interface';
 import { NativeAddOnFile } from './native-add-on';
+import { WebGpuAddOn } from './webgpu-add-on';
 
 const fs = () => require('node:fs') as typeof import('node:fs');
 const path = () => require('node:path') as typeof import('node:path');
@@ -23,7 +24,7 @@ export function nodeHost(): Host {
     },
     openPage,
     examine: () => examine(host.root),
-    backends: [native(() => host.root), wasm(), javaScript],
+    backends: [native(() => host.root), wasm(), javaScript, webGpu(() => host.root)],
     remedies: {
       examine: '`npm run doctor` says what is missing.',
       install: '`npm run setup` installs what is missing.',
@@ -198,6 +199,22 @@ function wasm(): HostBackend {
     async load() {
       require('@tensorflow/tfjs-backend-wasm').setWasmPaths(find() + path().sep);
     },
+  };
+}
+
+function webGpu(root: () => string): HostBackend {
+  let made: WebGpuAddOn | undefined;
+  const addOn = () => {
+    made ??= new WebGpuAddOn(root());
+    return made;
+  };
+  return {
+    name: 'webgpu',
+    onRequest: true,
+    remedies: remediesOf('`npm run setup -- --gpu` installs it'),
+    missing: async () => (addOn().installed ? undefined : ''),
+    load: async () => addOn().load(),
+    device: () => addOn().device,
   };
 }
 

@@ -1,5 +1,6 @@
 /**
- * TensorFlow.js with the fastest backend this machine has: native, else WebAssembly, else JavaScript.
+ * TensorFlow.js with the fastest backend this machine has: native, else WebAssembly, else JavaScript; on a graphics card
+ * if it is asked for.
  *
  * Every other file takes `tf` from here, so that all share one engine and one backend; only `insides.ts`,
  * which this file needs, cannot.
@@ -22,7 +23,7 @@ export type BackendChoice = 'auto' | BackendName;
  * changes the backend only if another one is asked for by name.
  *
  * @param choice - one backend; without it (or with `auto`) the one that already runs, else the one
- *   that the environment variable `DESCENT_BACKEND` names, else native, else wasm, else js
+ *   that the environment variable `DESCENT_BACKEND` names, else native, else wasm, else js; webgpu only by name
  * @returns the backend, its version, and why it runs
  * @throws RangeError if the name is unknown; Error if the backend asked for cannot start
  */
@@ -78,7 +79,7 @@ async function start(choice: BackendChoice, wish?: string): Promise<BackendRepor
   const failures: string[] = [];
   for (const backend of host().backends) {
     const { name } = backend;
-    if (choice !== 'auto' && choice !== name) continue;
+    if (choice === 'auto' ? backend.onRequest : choice !== name) continue;
     const failure = await tryToStart(backend);
     if (failure) {
       failures.push(failure);
@@ -88,7 +89,8 @@ async function start(choice: BackendChoice, wish?: string): Promise<BackendRepor
     const why = wish ?? failures.join('; ');
     const without = loadAddOn(backend, version);
     const slower = name === 'wasm' ? whyNoKernels() : undefined;
-    const running = `${describe(name, version)} runs${why ? `, because ${why}` : ''}${without}.`;
+    const on = backend.device ? ` on ${backend.device()}` : '';
+    const running = `${describe(name, version)} runs${on}${why ? `, because ${why}` : ''}${without}.`;
     const reason = slower ? `${running} ${slower}` : running;
     const report = { backend: name, version, reason };
     state().report = report;
@@ -109,14 +111,17 @@ function loadAddOn(backend: HostBackend, version: string): string {
 
 function describe(backend: BackendName, version: string): string {
   if (backend === 'native') return `Native TensorFlow ${version}`;
-  return `TensorFlow.js ${version} in ${backend === 'wasm' ? 'WebAssembly' : 'plain JavaScript'}`;
+  return `TensorFlow.js ${version} ${ways[backend]}`;
 }
+
+const ways = { wasm: 'in WebAssembly', js: 'in plain JavaScript', webgpu: 'through WebGPU' };
 
 /** How TensorFlow.js calls each backend, and how a sentence does. */
 const names: Readonly<Record<BackendName, { registered: string; spoken: string }>> = {
   native: { registered: 'tensorflow', spoken: 'native TensorFlow' },
   wasm: { registered: 'wasm', spoken: "TensorFlow.js's WebAssembly" },
   js: { registered: 'cpu', spoken: 'plain JavaScript' },
+  webgpu: { registered: 'webgpu', spoken: "TensorFlow.js's WebGPU" },
 };
 
 /** Starts a backend, or returns why it cannot, with the remedy. */

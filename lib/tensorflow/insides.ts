@@ -55,6 +55,57 @@ export function countNativeTensors(): number {
   return isNative() ? nativeBackend().binding.getNumOfTensors() : 0;
 }
 
+/** A program of TensorFlow.js's WebGPU backend. */
+export interface GpuProgram {
+  outputShape: number[];
+  /** the same for the same code */
+  shaderKey: string;
+  /** which axes of the result are spread over which of the groups' */
+  dispatchLayout: { x: number[] };
+  /** groups of threads; is changed where one axis cannot have so many */
+  dispatch: number[];
+  /** threads in a group */
+  workgroupSize: [number, number, number];
+  /** of the inputs, in their order */
+  variableNames: string[];
+  /** fields of the structure `uniforms`, beside those that it has */
+  uniforms: string;
+  /** whether `uniforms.size` says how many numbers the result has */
+  size: boolean;
+  getUserCode(): string;
+}
+
+/** TensorFlow.js's WebGPU backend, as far as it is used here. */
+interface WebGpuBackend {
+  runWebGPUProgram(
+    program: GpuProgram,
+    inputs: tf.TensorInfo[],
+    type: 'float32',
+    uniforms: { type: string; data: number[] }[],
+  ): tf.TensorInfo;
+}
+
+/**
+ * Runs a program on the graphics card; WebGPU must be the backend in use.
+ *
+ * @param program - takes its inputs for plain arrays
+ * @param inputs - never changed
+ * @param shape - of the result
+ * @param uniforms - in the order of the program's fields
+ * @returns the result, float32, to be disposed as any tensor
+ */
+export function runOnGpu(
+  program: GpuProgram,
+  inputs: readonly tf.Tensor[],
+  shape: readonly number[],
+  uniforms: { type: string; data: number[] }[],
+): tf.Tensor {
+  const flat = inputs.map(({ dataId, size, dtype }) => ({ dataId, dtype, shape: [size] }));
+  const backend = tf.backend() as unknown as WebGpuBackend;
+  const result = backend.runWebGPUProgram(program, flat, 'float32', uniforms);
+  return tf.engine().makeTensorFromTensorInfo({ ...result, shape: [...shape] });
+}
+
 /**
  * Puts a stand-in in front of the binding, since the binding itself cannot be changed.
  *

@@ -4,7 +4,8 @@ import type { Handle } from './insides';
 import type { SharedFloats } from './operations';
 import type { SharedIndices } from './transformer-operations';
 
-interface Entry {
+/** What a handle stands for. */
+export interface Entry {
   shape: readonly number[];
   /** what updates change and JavaScript writes */
   values?: Float32Array;
@@ -104,17 +105,17 @@ export class PortableTensors {
     return this.entryOf(handle).indices as Int32Array;
   }
 
-  private entryOf(handle: Handle): Entry {
+  protected entryOf(handle: Handle): Entry {
     return this.entries.get(handle) as Entry;
   }
 
-  private enter(entry: Entry): Handle {
+  protected enter(entry: Entry): Handle {
     if (entry.tensor) tf.keep(entry.tensor);
     this.entries.set(this.next, entry);
     return this.next++;
   }
 
-  private tensorOf(handle: Handle): tf.Tensor {
+  protected tensorOf(handle: Handle): tf.Tensor {
     const entry = this.entryOf(handle);
     // The backend may keep the array it is given: it gets one of its own.
     entry.tensor ??= tf.keep(tf.tensor((entry.values as Float32Array).slice(), [...entry.shape], 'float32'));

@@ -6,7 +6,7 @@ import { type LossHead, type LossName, lossNames, type MetricName } from './loss
 import { canStep } from './updates';
 
 /** TensorFlow.js's names of the other backends whose kernels the fused step can use. */
-const portable = ['wasm', 'cpu'];
+const portable = ['wasm', 'cpu', 'webgpu'];
 
 /** `a = φ(x W + b)`. */
 export interface DensePlan {

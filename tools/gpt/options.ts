@@ -85,7 +85,7 @@ export function gptCommand(run: {
     .option('--seed <number>', 'decides the first weights and the order', whole(0, most.seed), 1)
     .addOption(
       new Option('--backend <name>', 'what computes')
-        .choices(['auto', 'native', 'wasm', 'js'])
+        .choices(['auto', 'native', 'wasm', 'js', 'webgpu'])
         .default('auto'),
     )
     .option('--save <file>', 'where to save the GPT', defaultModel)

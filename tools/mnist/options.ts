@@ -35,7 +35,9 @@ export function mnistCommand(run: (options: MnistOptions) => Promise<void>): Com
     .addOption(choice('--optimizer <name>', 'how a gradient becomes an update', optimizers, 'adam'))
     .option('--weight-decay <share>', 'share of the weights that adamw takes away', notNegative)
     .option('--seed <number>', 'decides the first weights and the order', whole(0, most.seed), 1)
-    .addOption(choice('--backend <name>', 'what computes', ['auto', 'native', 'wasm', 'js'], 'auto'))
+    .addOption(
+      choice('--backend <name>', 'what computes', ['auto', 'native', 'wasm', 'js', 'webgpu'], 'auto'),
+    )
     .option('--limit <count>', 'only so many training digits', whole(1, most.limit))
     .option('--validation <count>', 'training digits kept back to choose by', whole(0, 59_999), 0)
     .option('--save <folder>', 'where to save the trained model')

@@ -138,11 +138,14 @@ export async function addDevelopment(say) {
 }
 
 /**
+ * Has npm do something that needs the registry, or what npm has kept of it; install scripts do not run.
+ *
  * @param {(text: string) => void} say
  * @param {string[]} what - to do
+ * @param {string} [folder] - where; the project's if it is not given
  * @throws {Problem} if it could not be done
  */
-async function npm(say, what) {
+export async function npm(say, what, folder = root) {
   const [command, ...args] = npmCommand();
   // Without a network, npm tries each package again and again, for minutes; what it has already may do.
   say('asking the registry');
@@ -162,7 +165,7 @@ async function npm(say, what) {
       offline ? '--offline' : '--prefer-offline',
       ...['--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=4000'],
     ],
-    { cwd: root, onLine: say },
+    { cwd: folder, onLine: say },
   );
   if (result.code === 127)
     throw new Problem(

@@ -29,6 +29,8 @@ export const paths = {
   notebookHashes: path.join(root, 'notebooks', 'SHA256SUMS'),
   tensorflow: path.join(root, '.tensorflow'),
   tfjsNode: path.join(root, 'node_modules', '@tensorflow', 'tfjs-node'),
+  /** of who asked for it: Dawn, and TensorFlow.js's backend upon it */
+  webgpu: path.join(root, '.webgpu'),
   /** lock, log and Jupyter's own files: everything set-up writes that belongs to no other folder */
   state: path.join(root, '.setup'),
   log: path.join(root, '.setup', 'setup.log'),

@@ -128,8 +128,8 @@ describe("Node's files", () => {
 });
 
 describe("Node's backends", () => {
-  test('come fastest first, each with its remedy', () => {
-    expect(host().backends.map(({ name }) => name)).toEqual(['native', 'wasm', 'js']);
+  test('come fastest first, and last the one that must be asked for, each with its remedy', () => {
+    expect(host().backends.map(({ name }) => name)).toEqual(['native', 'wasm', 'js', 'webgpu']);
     expect(host().backends.map(({ remedies }) => Object.values(remedies))).toEqual([
       [
         '`npm run setup -- --tensorflow=wheel` builds it',
@@ -137,6 +137,7 @@ describe("Node's backends", () => {
       ],
       ['`npm run setup` installs it', '`npm run setup` installs it anew'],
       ['', ''],
+      ['`npm run setup -- --gpu` installs it', '`npm run setup -- --gpu` installs it anew'],
     ]);
   });
 

@@ -13,7 +13,10 @@ import {
 } from '../../../lib/tensorflow/operations';
 import { PortableOperations } from '../../../lib/tensorflow/portable-operations';
 import { WasmOperations } from '../../../lib/tensorflow/wasm-operations';
+import { WebGpuOperations } from '../../../lib/tensorflow/webgpu-operations';
+import { whyNoWebGpu } from '../../samples/webgpu';
 
+const noWebGpu = await whyNoWebGpu();
 const hasNative = (await startTensorflow()).backend === 'native';
 /** Whose operations, on which backend. */
 const implementations: [string, BackendName, () => Operations][] = [
@@ -22,6 +25,8 @@ const implementations: [string, BackendName, () => Operations][] = [
   ["TensorFlow.js's kernels on js", 'js', () => new PortableOperations()],
 ];
 if (hasNative) implementations.push(['native TensorFlow', 'native', () => new NativeOperations()]);
+if (!noWebGpu) implementations.push(['WebGPU', 'webgpu', () => new WebGpuOperations()]);
+test.skipIf(noWebGpu)(`the operations with WebGPU${noWebGpu}`, () => {});
 
 /** Numbers away from zero, where a relu has no slope. */
 function draw(count: number, seed: number): number[] {
@@ -309,6 +314,7 @@ describe('createOperations()', () => {
     ['js', 'PortableOperations'],
   ];
   if (hasNative) chosen.push(['native', 'NativeOperations']);
+  if (!noWebGpu) chosen.push(['webgpu', 'WebGpuOperations']);
 
   test.each(chosen)('chooses for %s %s', async (backend, name) => {
     const before = (await startTensorflow()).backend;

@@ -6,6 +6,8 @@ import { NativeOperations } from '../../../lib/tensorflow/native-operations';
 import type { Handle, Operations } from '../../../lib/tensorflow/operations';
 import { PortableOperations } from '../../../lib/tensorflow/portable-operations';
 import { WasmOperations } from '../../../lib/tensorflow/wasm-operations';
+import { WebGpuOperations } from '../../../lib/tensorflow/webgpu-operations';
+import { whyNoWebGpu } from '../../samples/webgpu';
 import { operationCases } from './operation-cases';
 
 /** How far the results are from those expected, as a share of the largest of them, or of 1 if all are smaller. */
@@ -43,6 +45,9 @@ const implementations: [string, BackendName, () => Operations][] = [
   ['plain loops, on wasm', 'wasm', () => new PortableOperations()],
   ['plain loops, on js', 'js', () => new PortableOperations()],
 ];
+const noWebGpu = await whyNoWebGpu();
+if (!noWebGpu) implementations.push(['WebGPU', 'webgpu', () => new WebGpuOperations()]);
+test.skipIf(noWebGpu)(`what a transformer needs, with WebGPU${noWebGpu}`, () => {});
 
 describe.each(implementations)('what a transformer needs, with %s', (_, backend, create) => {
   let before: BackendName;

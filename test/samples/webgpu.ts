@@ -1,0 +1,20 @@
+import { describeBackend, startTensorflow, tf } from '../../lib/tensorflow/backend';
+
+/**
+ * Starts WebGPU, if set-up has put it here and a graphics card answers, or a program that does a card's work: then small
+ * tensors go there too, which TensorFlow.js would else leave to JavaScript.
+ *
+ * @returns why it cannot, as the end of a test's name; empty if it can
+ */
+export async function whyNoWebGpu(): Promise<string> {
+  const { backend } = await startTensorflow();
+  try {
+    await startTensorflow('webgpu');
+    tf.env().set('WEBGPU_CPU_FORWARD', false);
+    return describeBackend().backend === 'webgpu' ? '' : ': it does not run';
+  } catch (error) {
+    return `: ${(error as Error).message}`;
+  } finally {
+    await startTensorflow(backend);
+  }
+}
