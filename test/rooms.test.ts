@@ -7,7 +7,7 @@ import { codeOfNotebook, filesBelow, importsOf, readSource, rooms, withoutCommen
 const pure = ['maths', 'figures', 'descent', 'network', 'data'];
 
 /** Node's side of the host: it loads Node's modules only where Node is the host. */
-const nodeHost = ['base/native-add-on.ts', 'base/node-host.ts'];
+const nodeHost = ['base/native-add-on.ts', 'base/node-host.ts', 'base/webgpu-add-on.ts'];
 
 const files = filesBelow('lib', /\.ts$/).map((file) => file.replace(/^lib\//, ''));
 const doors = files.filter((file) => !file.includes('/'));

@@ -22,7 +22,7 @@ const setupCommand = 'npm run setup';
  * @property {string | null} tslab
  * @property {string | null} typescript - tslab's own, which compiles the cells
  * @property {string[]} forTestsMissing - packages that only tests and changes need, and that are not here; no fault
- * @property {'native' | 'wasm' | 'js' | null} backend - the one that really starts
+ * @property {'native' | 'wasm' | 'js' | 'webgpu' | null} backend - the one that really starts
  * @property {string | null} tensorflow - version of the TensorFlow library; null unless the backend is native
  * @property {string} [operations] - where the backend is native: whose operations a transformer is trained with
  * @property {string} reason - why this backend and not a better one
@@ -105,7 +105,9 @@ async function examineBackend(add) {
   const { code, output, last } = await probeBackend();
   if (code !== 0) {
     const { problem } = explain('Starting TensorFlow', { code, output });
-    add(problem, `delete node_modules, then ${setupCommand}`);
+    const onCard = process.env.DESCENT_BACKEND === 'webgpu';
+    const anew = onCard ? `${setupCommand} -- --gpu, or unset DESCENT_BACKEND` : undefined;
+    add(problem, anew ?? `delete node_modules, then ${setupCommand}`);
     return { backend: null, tensorflow: null, reason: 'none starts' };
   }
   const { backend, version, operations, reason } = JSON.parse(last);

@@ -22,7 +22,7 @@ export const displayMethod = Symbol.for('Jupyter.display');
 
 /** The settings that {@link Host.environment} is asked for: in Node, environment variables. */
 export const settings = {
-  /** the backend to start: native, wasm or js */
+  /** the backend to start: native, wasm, js or webgpu */
   backend: 'DESCENT_BACKEND',
   /** if set, a figure outside a notebook is a line of text, not a page */
   headless: 'DESCENT_HEADLESS',
@@ -82,7 +82,7 @@ export interface DivertedContent {
 /** The backend in use. */
 export interface BackendReport {
   backend: BackendName;
-  /** version of the TensorFlow library (native) or of TensorFlow.js (wasm, js) */
+  /** version of the TensorFlow library (native) or of TensorFlow.js (wasm, js, webgpu) */
   version: string;
   /** one sentence: which backend runs, and why not a better one */
   reason: string;

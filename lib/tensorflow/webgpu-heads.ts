@@ -23,6 +23,14 @@ const placeInHeads = `
   let text = row / context;
   let source = ((text * heads + head) * context + row % context) * each + column % each;`;
 
+const split = `${placeInRows} return X[source];`;
+const splitWithBias = `${placeInRows} return X[source] + Bias[place];`;
+const joinOne = `${placeInHeads} return X[source];`;
+const joinThree = `${placeInHeads}
+  if (part == 0) { return Q[source]; }
+  if (part == 1) { return K[source]; }
+  return V[source];`;
+
 /**
  * @param x - shape `[B T, parts D]`
  * @param bias - shape `[parts D]`, added; nothing where there is none
@@ -37,8 +45,7 @@ export function splitHeads(
   const width = (x.shape[1] as number) / parts;
   const each = width / heads;
   const shape = [x.size / (parts * each * context), context, each];
-  const sum = bias ? 'X[source] + Bias[place]' : 'X[source]';
-  return compute(`${placeInRows} return ${sum};`, shape, {
+  return compute(bias ? splitWithBias : split, shape, {
     tensors: { X: x, ...(bias && { Bias: bias }) },
     sizes: { heads, context, each, parts, part },
   });
@@ -47,7 +54,7 @@ export function splitHeads(
 /** @returns of `[B H, T, D/H]` the rows, shape `[B T, D]` */
 export function joinHeads(x: tf.Tensor, { heads, context }: AttentionShape): tf.Tensor {
   const each = x.shape[2] as number;
-  return compute(`${placeInHeads} return X[source];`, [x.size / (heads * each), heads * each], {
+  return compute(joinOne, [x.size / (heads * each), heads * each], {
     tensors: { X: x },
     sizes: { heads, context, each, parts: 1 },
   });
@@ -56,15 +63,20 @@ export function joinHeads(x: tf.Tensor, { heads, context }: AttentionShape): tf.
 /** @returns of queries, keys and values, `[B H, T, D/H]` each, the rows, shape `[B T, 3 D]` */
 export function joinParts(x: readonly tf.Tensor[], { heads, context }: AttentionShape): tf.Tensor {
   const each = x[0].shape[2] as number;
-  const formula = `${placeInHeads}
-    if (part == 0) { return Q[source]; }
-    if (part == 1) { return K[source]; }
-    return V[source];`;
-  return compute(formula, [x[0].size / (heads * each), 3 * heads * each], {
+  return compute(joinThree, [x[0].size / (heads * each), 3 * heads * each], {
     tensors: { Q: x[0], K: x[1], V: x[2] },
     sizes: { heads, context, each, parts: 3 },
   });
 }
+
+/** Row by row of `[B H T, T]`, where position `row % context` sees itself and those before it. */
+const seen = 'return select(-3.4e38, S[i], c <= row % context);';
+const power = 'exp(scale * (S[i] - Most[row]))';
+const seenPower = `if (c > row % context) { return 0.0; } return ${power};`;
+const share = `
+  let row = i / context;
+  if (i % context > row % context) { return 0.0; }
+  return ${power} / Sum[row];`;
 
 /**
  * @param z - shape `[B T, 3 D]`
@@ -84,21 +96,9 @@ export function attentionOf(z: tf.Tensor, bias: tf.Tensor, shape: AttentionShape
   const rows = [scores.size / context, context];
   const numbers = { scale: Math.sqrt(heads / width) };
   const sizes = { context };
-  const most = reduceRows('max', 'return select(-3.4e38, S[i], c <= row % context);', rows, {
-    tensors: { S: scores },
-    sizes,
-  });
-  const power = 'exp(scale * (S[i] - Most[row]))';
-  const sum = reduceRows('sum', `if (c > row % context) { return 0.0; } return ${power};`, rows, {
-    tensors: { S: scores, Most: most },
-    ...{ numbers, sizes },
-  });
-  const shares = compute(
-    `let row = i / context;
-    if (i % context > row % context) { return 0.0; }
-    return ${power} / Sum[row];`,
-    scores.shape,
-    { tensors: { S: scores, Most: most, Sum: sum }, numbers, sizes },
-  );
+  const most = reduceRows('max', seen, rows, { tensors: { S: scores }, sizes });
+  const tensors = { S: scores, Most: most };
+  const sum = reduceRows('sum', seenPower, rows, { tensors, numbers, sizes });
+  const shares = compute(share, scores.shape, { tensors: { ...tensors, Sum: sum }, numbers, sizes });
   return [q, k, v, shares];
 }

@@ -5,7 +5,7 @@
 import { tf } from './backend';
 import type { Handle } from './insides';
 import type { AdamSettings, MomentumSettings, Operations, RmsPropSettings } from './operations';
-import { compute, sumColumns } from './webgpu-formulas';
+import { compute, sumColumns, sumSquares } from './webgpu-formulas';
 import { WebGpuTransformer } from './webgpu-transformer';
 
 /** The kind of product whose sums are not divided among threads that add them up in any order. */
@@ -20,6 +20,10 @@ export class WebGpuOperations extends WebGpuTransformer implements Operations {
 
   override sumRows(delta: Handle): Handle {
     return this.run([delta], ([delta]) => sumColumns(delta, [delta.shape[1] as number]));
+  }
+
+  override halfSquares(x: Handle): Handle {
+    return this.run([x], ([x]) => tf.reshape(sumSquares(x, 0.5), []));
   }
 
   override descend(parameter: Handle, rate: Handle, gradient: Handle): void {

@@ -1,4 +1,4 @@
-import { describeBackend, startTensorflow, tf } from '../../lib/tensorflow/backend';
+import { startTensorflow, tf } from '../../lib/tensorflow/backend';
 
 /**
  * Starts WebGPU, if set-up has put it here and a graphics card answers, or a program that does a card's work: then small
@@ -11,9 +11,10 @@ export async function whyNoWebGpu(): Promise<string> {
   try {
     await startTensorflow('webgpu');
     tf.env().set('WEBGPU_CPU_FORWARD', false);
-    return describeBackend().backend === 'webgpu' ? '' : ': it does not run';
+    return '';
   } catch (error) {
-    return `: ${(error as Error).message}`;
+    const [, reason] = /WebGPU (.*?)(?: \(|\. `|$)/.exec((error as Error).message) ?? [];
+    return ` (skipped: WebGPU ${reason})`;
   } finally {
     await startTensorflow(backend);
   }

@@ -65,7 +65,7 @@ test.each([
     ['train', '--corpus', 'names', '--text', 'x'],
     "option '--text <file>' cannot be used with option '--corpus <name>'",
   ],
-  [['train', '--backend', 'gpu'], 'Allowed choices are auto, native, wasm, js.'],
+  [['train', '--backend', 'gpu'], 'Allowed choices are auto, native, wasm, js, webgpu.'],
   [['train', '--resume', '--steps', '3'], "option '--steps' does not go with '--resume'"],
   [['train', '--resume', '--batch-size', '3'], "option '--batch-size' does not go with '--resume'"],
   [['train', '--prompt', 'x'], "unknown option '--prompt'"],

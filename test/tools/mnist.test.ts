@@ -54,7 +54,7 @@ test.each([
   [['--batch-size', '1e9'], "argument '1e9' is invalid. It must be a whole number from 1 to 60000."],
   [['--hidden-units', '0'], "argument '0' is invalid"],
   [['--optimizer', 'adma'], 'Allowed choices are sgd, momentum, nesterov, rmsprop, adam, adamw.'],
-  [['--backend', 'gpu'], 'Allowed choices are auto, native, wasm, js.'],
+  [['--backend', 'gpu'], 'Allowed choices are auto, native, wasm, js, webgpu.'],
   [['--seed', '-1'], "argument '-1' is invalid. It must be a whole number from 0 to 4294967295."],
   [['--limit', '60001'], "argument '60001' is invalid"],
   [['--validation', '60000'], "argument '60000' is invalid. It must be a whole number from 0 to 59999."],

@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { share, symbols } from '../../../lib/base/contract';
 import { type HostBackend, host } from '../../../lib/base/host';
 import { describeBackend, startTensorflow, tf } from '../../../lib/tensorflow/backend';
@@ -232,6 +232,23 @@ describe('startTensorflow() where another host answers', () => {
       "Cannot start TensorFlow: wasm was asked for, but TensorFlow.js's WebAssembly is not installed. Try another browser.",
     );
     expect((await startTensorflow('js')).backend).toBe('js');
+  });
+
+  test('takes one that must be asked for only if it is asked for', async () => {
+    const load = vi.fn(async () => {});
+    const card: HostBackend = { ...wasm, name: 'webgpu', onRequest: true, load };
+    surround({ ...card, missing: async () => undefined }, js);
+    Reflect.deleteProperty(globalThis, symbols.tensorflow);
+    expect((await startTensorflow()).backend).toBe('js');
+    expect(load).not.toHaveBeenCalled();
+    const missing = { ifMissing: '`npm run setup -- --gpu` installs it', ifBroken: '' };
+    surround({ ...card, remedies: missing }, js);
+    await expect(startTensorflow('webgpu')).rejects.toThrow(
+      "webgpu was asked for, but TensorFlow.js's WebGPU is not installed (`npm run setup -- --gpu` installs it).",
+    );
+    await expect(startTensorflow('cuda' as 'js')).rejects.toThrow(
+      "backend must be one of auto, webgpu, js, got 'cuda'",
+    );
   });
 
   test('says why a backend does not load, with the remedy if there is one', async () => {

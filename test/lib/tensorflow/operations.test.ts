@@ -26,7 +26,7 @@ const implementations: [string, BackendName, () => Operations][] = [
 ];
 if (hasNative) implementations.push(['native TensorFlow', 'native', () => new NativeOperations()]);
 if (!noWebGpu) implementations.push(['WebGPU', 'webgpu', () => new WebGpuOperations()]);
-test.skipIf(noWebGpu)(`the operations with WebGPU${noWebGpu}`, () => {});
+test.skipIf(noWebGpu)(`WebGPU is tried${noWebGpu}`, () => {});
 
 /** Numbers away from zero, where a relu has no slope. */
 function draw(count: number, seed: number): number[] {

@@ -47,7 +47,7 @@ const implementations: [string, BackendName, () => Operations][] = [
 ];
 const noWebGpu = await whyNoWebGpu();
 if (!noWebGpu) implementations.push(['WebGPU', 'webgpu', () => new WebGpuOperations()]);
-test.skipIf(noWebGpu)(`what a transformer needs, with WebGPU${noWebGpu}`, () => {});
+test.skipIf(noWebGpu)(`WebGPU is tried${noWebGpu}`, () => {});
 
 describe.each(implementations)('what a transformer needs, with %s', (_, backend, create) => {
   let before: BackendName;
