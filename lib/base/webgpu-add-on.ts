@@ -45,8 +45,8 @@ export class WebGpuAddOn {
   private readonly backend: string;
   /** what Dawn first complained of: it goes on with zeros */
   private fault?: string;
-  /** Has Dawn look whether what was begun is done. */
-  private look = (): void => {};
+  /** Has Dawn look whether what was begun is done; known once something was begun. */
+  private look?: () => void;
 
   /** @param root - the project's folder */
   constructor(root: string) {
@@ -121,7 +121,10 @@ export class WebGpuAddOn {
     backend.commandEncoder.copyBufferToBuffer(data.resource, 0, copy, 0, size);
     backend.submitQueue();
     copy.mapAsync(forReading).catch(() => {});
-    while (copy.mapState === 'pending') this.look();
+    while (copy.mapState === 'pending') {
+      if (!this.look) throw new Error('Cannot read at once: Dawn waits in a way that is not known here');
+      this.look();
+    }
     const { fault } = this;
     this.fault = undefined;
     if (fault) throw new Error(`Cannot compute with WebGPU: ${fault}`);

@@ -28,20 +28,28 @@ export type BackendChoice = 'auto' | BackendName;
  * @throws RangeError if the name is unknown; Error if the backend asked for cannot start
  */
 export async function startTensorflow(choice: BackendChoice = 'auto'): Promise<BackendReport> {
-  const { backends } = host();
-  const choices: BackendChoice[] = ['auto', ...backends.map(({ name }) => name)];
-  requireOneOf('backend', choice, choices, 'start TensorFlow');
+  requireKnown('backend', choice);
   const next = state().starting.then(async () => {
     const running = state().report;
     if (running && (choice === 'auto' || choice === running.backend)) return running;
     if (choice !== 'auto') return start(choice, `${choice} was asked for`);
     const forced = host().environment(settings.backend) || 'auto';
-    requireOneOf(settings.backend, forced, choices, 'start TensorFlow');
+    requireKnown(settings.backend, forced);
     if (forced !== 'auto') return start(forced, `${settings.backend} asks for ${forced}`);
     return start('auto');
   });
   state().starting = next.then(ignore, ignore);
   return { ...(await next) };
+}
+
+/** @throws RangeError unless the host knows the backend; it also says how to get what must be asked for */
+function requireKnown(name: string, value: string): asserts value is BackendChoice {
+  const { backends } = host();
+  if (value === 'auto' || backends.some((one) => one.name === value)) return;
+  const choices = backends.map(({ name, onRequest, remedies }) =>
+    onRequest ? `${name}${bracket(remedies.ifMissing)}` : name,
+  );
+  requireOneOf(name, value, ['auto', ...choices], 'start TensorFlow');
 }
 
 /**

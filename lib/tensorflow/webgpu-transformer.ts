@@ -18,6 +18,10 @@ const geluSlope = `${gelu}
   let slope = ${Math.sqrt(2 / Math.PI)} * (1.0 + ${3 * 0.044715} * u * u);
   return 0.5 * Delta[i] * (1.0 + tanh_a + u * (1.0 - tanh_a * tanh_a) * slope);`;
 
+const throughNorm = `
+  let row = i / columns;
+  return (G[i] - (Shift[row] + X[i] * Tilt[row]) / f32(columns)) / Deviation[row];`;
+
 /** Keeps on the card what is computed there. */
 export class WebGpuTransformer extends PortableOperations implements TransformerOperations {
   private readonly memories = new Map<string, Handle[]>();
@@ -78,16 +82,18 @@ export class WebGpuTransformer extends PortableOperations implements Transformer
     const sizes = { columns: shape[1] };
     return {
       x: this.run([delta, normal, deviation, gain], ([delta, normal, deviation, gain]) => {
-        const tensors = { D: delta, X: normal, Gain: gain };
-        const shift = reduceRows('sum', 'return Gain[c] * D[i];', shape, { tensors });
-        const tilt = reduceRows('sum', 'return Gain[c] * D[i] * X[i];', shape, { tensors });
-        return compute(
-          `let row = i / columns;
-          let across = (Shift[row] + X[i] * Tilt[row]) / f32(columns);
-          return (Gain[i % columns] * D[i] - across) / Deviation[row];`,
-          shape,
-          { tensors: { ...tensors, Shift: shift, Tilt: tilt, Deviation: deviation }, sizes },
-        );
+        // Multiplied once: where a row varies little, a product that is rounded in two ways would be magnified.
+        const g = compute('return Gain[i % columns] * D[i];', shape, {
+          tensors: { D: delta, Gain: gain },
+          sizes,
+        });
+        const tensors = { G: g, X: normal };
+        const shift = reduceRows('sum', 'return G[i];', shape, { tensors });
+        const tilt = reduceRows('sum', 'return G[i] * X[i];', shape, { tensors });
+        return compute(throughNorm, shape, {
+          tensors: { ...tensors, Shift: shift, Tilt: tilt, Deviation: deviation },
+          sizes,
+        });
       }),
       gain: this.run([delta, normal], ([delta, normal]) => sumColumns(tf.mul(delta, normal), [shape[1]])),
       bias: this.sumRows(delta),

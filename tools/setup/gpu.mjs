@@ -18,12 +18,20 @@ const spaceNeeded = 0.25e9;
 
 const system = process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`;
 
-/** What stays of all that npm puts there: paths in `node_modules`, written with slashes. */
+/** What stays of all that npm puts there, beside Dawn for this system: paths in `node_modules`, written with slashes. */
 const needed = [
-  new RegExp(`^webgpu/dist/${system}/`),
   /^@tensorflow\/tfjs-backend-webgpu\/dist\/tf-backend-webgpu\.node\.js$/,
   /^(webgpu|@tensorflow\/tfjs-backend-webgpu)\/(package\.json|LICENSE.*|README\.md)$/,
 ];
+
+/**
+ * @param {string} file - a path in `node_modules`, written with slashes
+ * @param {string} [on] - the system, by Dawn's name for it
+ * @returns {boolean} whether it stays
+ */
+export function isNeeded(file, on = system) {
+  return file.startsWith(`webgpu/dist/${on}/`) || needed.some((pattern) => pattern.test(file));
+}
 
 function wanted() {
   return { 'package-lock.json': hashFile(path.join(locked, 'package-lock.json')), platform: system };
@@ -59,7 +67,7 @@ function keepNeeded(folder) {
   for (const entry of fs.readdirSync(path.join(modules, folder), { withFileTypes: true })) {
     const name = folder + entry.name;
     if (entry.isDirectory()) keepNeeded(`${name}/`);
-    else if (!needed.some((pattern) => pattern.test(name))) fs.rmSync(path.join(modules, name));
+    else if (!isNeeded(name)) fs.rmSync(path.join(modules, name));
   }
   if (folder && fs.readdirSync(path.join(modules, folder)).length === 0) {
     fs.rmdirSync(path.join(modules, folder));

@@ -80,12 +80,9 @@ describe('startTensorflow() in a fresh process', () => {
 
   test('names an unknown backend', async () => {
     const [byArgument, byVariable] = await Promise.all([start('gpu', undefined), start('', 'cuda')]);
-    expect(byArgument.error).toBe(
-      "Cannot start TensorFlow: backend must be one of auto, native, wasm, js, got 'gpu'",
-    );
-    expect(byVariable.error).toBe(
-      "Cannot start TensorFlow: DESCENT_BACKEND must be one of auto, native, wasm, js, got 'cuda'",
-    );
+    const choices = 'one of auto, native, wasm, js, webgpu (`npm run setup -- --gpu` installs it)';
+    expect(byArgument.error).toBe(`Cannot start TensorFlow: backend must be ${choices}, got 'gpu'`);
+    expect(byVariable.error).toBe(`Cannot start TensorFlow: DESCENT_BACKEND must be ${choices}, got 'cuda'`);
   });
 });
 
@@ -247,7 +244,7 @@ describe('startTensorflow() where another host answers', () => {
       "webgpu was asked for, but TensorFlow.js's WebGPU is not installed (`npm run setup -- --gpu` installs it).",
     );
     await expect(startTensorflow('cuda' as 'js')).rejects.toThrow(
-      "backend must be one of auto, webgpu, js, got 'cuda'",
+      "backend must be one of auto, webgpu (`npm run setup -- --gpu` installs it), js, got 'cuda'",
     );
   });
 
