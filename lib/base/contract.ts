@@ -107,6 +107,8 @@ export interface Globals {
     report?: BackendReport;
     /** the course's own operations for native TensorFlow, or why they are not loaded */
     addOn?: NativeAddOn | string;
+    /** makes the operations of a backend that brings its own */
+    operations?: () => object;
     /** settles when no start is under way */
     starting: Promise<void>;
   };

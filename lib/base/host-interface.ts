@@ -69,6 +69,8 @@ export interface HostBackend {
    * @returns the course's own operations, or why they are not loaded, as words that stand behind "because"
    */
   addOn?(version: string): NativeAddOn | string;
+  /** @returns what makes the operations of this backend; they are compiled and loaded only then */
+  operations?(): () => object;
   /** what a reader can do: "`npm run setup` installs it"; empty where nothing helps */
   remedies: {
     ifMissing: string;

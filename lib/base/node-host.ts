@@ -215,6 +215,7 @@ function webGpu(root: () => string): HostBackend {
     missing: async () => (addOn().installed ? undefined : ''),
     load: async () => addOn().load(),
     device: () => addOn().device,
+    operations: () => addOn().operations(),
   };
 }
 

@@ -43,6 +43,7 @@ export class WebGpuAddOn {
   device = '';
   private readonly dawn: string;
   private readonly backend: string;
+  private readonly source: string;
   /** what Dawn first complained of: it goes on with zeros */
   private fault?: string;
   /** Has Dawn look whether what was begun is done; known once something was begun. */
@@ -55,6 +56,7 @@ export class WebGpuAddOn {
       process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`;
     this.dawn = path().join(modules, 'webgpu', 'dist', platform, 'dawn.node');
     this.backend = path().join(modules, '@tensorflow', 'tfjs-backend-webgpu');
+    this.source = path().join(root, 'lib', 'tensorflow', 'webgpu-operations.ts');
   }
 
   /** whether set-up has put both there */
@@ -85,6 +87,17 @@ export class WebGpuAddOn {
       const simple = values || dtype === 'complex64' || dtype === 'string';
       return simple ? readSync.call(this, dataId) : readAtOnce(this, dataId);
     };
+  }
+
+  /** @returns makes the course's operations, which nobody else has to wait for: no file of `lib/` imports them */
+  operations(): () => object {
+    const unregister = require('tsx/cjs/api').register();
+    try {
+      const { WebGpuOperations } = require(this.source);
+      return () => new WebGpuOperations();
+    } finally {
+      unregister();
+    }
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the types of WebGPU belong to a package that is not installed

@@ -72,6 +72,11 @@ export function nativeAddOn(): NativeAddOn | undefined {
   return typeof addOn === 'object' ? addOn : undefined;
 }
 
+/** @returns what makes the operations of the backend that runs; `undefined` where it brings none */
+export function operationsOfBackend(): (() => object) | undefined {
+  return state().operations;
+}
+
 /** Kept outside the module, like tfjs's engine: a kernel that reloads an edited file keeps both. */
 function state(): Globals['tensorflow'] {
   const kept = shared('tensorflow') ?? { starting: Promise.resolve() };
@@ -101,6 +106,7 @@ async function start(choice: BackendChoice, wish?: string): Promise<BackendRepor
     const running = `${describe(name, version)} runs${on}${why ? `, because ${why}` : ''}${without}.`;
     const reason = slower ? `${running} ${slower}` : running;
     const report = { backend: name, version, reason };
+    state().operations = backend.operations?.();
     state().report = report;
     return report;
   }

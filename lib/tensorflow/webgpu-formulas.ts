@@ -154,7 +154,7 @@ function recipeOf(formula: string, { tensors, numbers, sizes }: FormulaInputs, w
     ...Object.keys(sizes ?? {}).map((name) => `${name} : i32, `),
   ];
   const recipe = {
-    shaderKey: `descent ${recipes.size}`,
+    shaderKey: `descent ${fields.join('')}${code}`,
     // An input that the code does not read would have no place in the program.
     variableNames: Object.keys(tensors).filter((name) => code.includes(`${name}[`)),
     uniforms: fields.join(''),
