@@ -211,7 +211,10 @@ function webGpu(root: () => string): HostBackend {
   return {
     name: 'webgpu',
     onRequest: true,
-    remedies: remediesOf('`npm run setup -- --gpu` installs it'),
+    remedies: {
+      ifMissing: '`npm run setup -- --gpu` installs it',
+      ifBroken: 'install the driver of a card; or delete .webgpu, then `npm run setup -- --gpu`',
+    },
     missing: async () => (addOn().installed ? undefined : ''),
     load: async () => addOn().load(),
     device: () => addOn().device,

@@ -39,11 +39,13 @@ const [copiedInto, mapped, forReading] = [8, 1, 1];
 
 /** Finds Dawn and TensorFlow.js's backend in `.webgpu/`, and makes the two work together. */
 export class WebGpuAddOn {
-  /** of the graphics card, or of what does its work; known once TensorFlow.js has asked for it */
+  /** of the graphics card, or of what does its work; known once it is loaded */
   device = '';
   private readonly dawn: string;
   private readonly backend: string;
   private readonly source: string;
+  /** Dawn, which ends when nobody holds it */
+  private gpu?: object;
   /** what Dawn first complained of: it goes on with zeros */
   private fault?: string;
   /** Has Dawn look whether what was begun is done; known once something was begun. */
@@ -64,8 +66,13 @@ export class WebGpuAddOn {
     return fs().existsSync(this.dawn) && fs().existsSync(this.backend);
   }
 
-  /** Makes the backend known to TensorFlow.js, which asks it for the graphics card when it starts. */
-  load(): void {
+  /**
+   * Makes the backend known to TensorFlow.js.
+   *
+   * @throws Error if no graphics card answers
+   */
+  async load(): Promise<void> {
+    if (this.gpu) return;
     const { create, globals } = require(this.dawn);
     Object.assign(globalThis, globals);
     const { mapAsync } = globals.GPUBuffer.prototype;
@@ -74,9 +81,10 @@ export class WebGpuAddOn {
       return begin(() => mapAsync.apply(this, args));
     };
     const gpu = create([]);
+    const adapter = await this.adapterOf(gpu);
     // Node 20 has no navigator.
     const navigator = (globalThis as { navigator?: object }).navigator ?? {};
-    const requestAdapter = (wish: object) => this.requestAdapter(gpu, wish);
+    const requestAdapter = async () => adapter;
     Object.defineProperty(navigator, 'gpu', { value: { requestAdapter }, configurable: true });
     Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true, writable: true });
     const { prototype } = require(this.backend).WebGPUBackend;
@@ -87,6 +95,7 @@ export class WebGpuAddOn {
       const simple = values || dtype === 'complex64' || dtype === 'string';
       return simple ? readSync.call(this, dataId) : readAtOnce(this, dataId);
     };
+    this.gpu = gpu;
   }
 
   /** @returns makes the course's operations, which nobody else has to wait for: no file of `lib/` imports them */
@@ -101,8 +110,8 @@ export class WebGpuAddOn {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the types of WebGPU belong to a package that is not installed
-  private async requestAdapter(gpu: any, wish: object): Promise<object> {
-    const adapter = await this.begin(() => gpu.requestAdapter(wish));
+  private async adapterOf(gpu: any): Promise<object> {
+    const adapter = await this.begin(() => gpu.requestAdapter({ powerPreference: 'high-performance' }));
     if (!adapter) throw new Error('no graphics card with a driver for Vulkan, Metal or Direct3D 12 is found');
     const { vendor, architecture, device, description } = adapter.info;
     this.device = description || [vendor, architecture, device].filter(Boolean).join(' ');

@@ -137,7 +137,10 @@ describe("Node's backends", () => {
       ],
       ['`npm run setup` installs it', '`npm run setup` installs it anew'],
       ['', ''],
-      ['`npm run setup -- --gpu` installs it', '`npm run setup -- --gpu` installs it anew'],
+      [
+        '`npm run setup -- --gpu` installs it',
+        'install the driver of a card; or delete .webgpu, then `npm run setup -- --gpu`',
+      ],
     ]);
   });
 
