@@ -36,6 +36,8 @@ export interface LetterNetworkOptions {
   embeddingSize?: number;
   /** 128 */
   hiddenUnits?: number;
+  /** standard deviation of the first embeddings, > 0; 0.1 */
+  embeddingScale?: number;
   /** draws the first weights; 1 */
   seed?: number;
 }
@@ -57,18 +59,26 @@ export interface LetterTraining {
 
 /**
  * Makes a network. Its first weights are normal with variance 1 over the inputs of a unit; those of the
- * last layer are a tenth of that, so that at first all letters are about equally likely.
+ * last layer are a tenth of that in size, so that at first all letters are about equally likely.
  *
  * @param options - see {@link LetterNetworkOptions}
  * @returns the network; the caller disposes it
  * @throws RangeError if an option is unknown or out of range
  */
 export function createLetterNetwork(options: LetterNetworkOptions): LetterNetwork {
-  const { size, context = 8, embeddingSize = 16, hiddenUnits = 128, seed = 1 } = options;
+  const {
+    size,
+    context = 8,
+    embeddingSize = 16,
+    hiddenUnits = 128,
+    embeddingScale = 0.1,
+    seed = 1,
+  } = options;
   const action = 'make a letter network';
   const counts = { size, context, embeddingSize, hiddenUnits };
-  requireKnownOptions(options, [...Object.keys(counts), 'seed'], action);
+  requireKnownOptions(options, [...Object.keys(counts), 'embeddingScale', 'seed'], action);
   for (const [name, count] of Object.entries(counts)) requireCount(name, count, action);
+  requirePositive('embeddingScale', embeddingScale, action);
   const random = seededRandom(seed, 'weights of the letter network');
   const normal = (shape: [number, number], deviation: number) =>
     variable(
@@ -76,7 +86,7 @@ export function createLetterNetwork(options: LetterNetworkOptions): LetterNetwor
       shape,
     );
   const zeros = (length: number) => variable(new Float32Array(length), [length]);
-  const table = normal([size, embeddingSize], 0.1);
+  const table = normal([size, embeddingSize], embeddingScale);
   const spread = 1 / Math.sqrt(context * embeddingSize);
   const mixers = Array.from({ length: context }, () => normal([embeddingSize, hiddenUnits], spread));
   const hiddenBias = zeros(hiddenUnits);

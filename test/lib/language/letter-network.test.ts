@@ -46,9 +46,21 @@ describe('createLetterNetwork()', () => {
     for (const one of [first, again, other]) one.dispose();
   });
 
+  test('draws embeddings of the scale that is wanted, and nothing else with it', () => {
+    const [first, wide] = [0.1, 1].map((embeddingScale) =>
+      createLetterNetwork({ size: 76, embeddingScale, seed: 3 }),
+    );
+    const [tenth, whole] = [first, wide].map((network) => network.embeddings().flat());
+    expect(Math.sqrt(whole.reduce((sum, value) => sum + value * value, 0) / whole.length)).toBeCloseTo(1, 1);
+    for (const [place, value] of whole.entries()) expect(value).toBeCloseTo(10 * tenth[place], 5);
+    expect(valuesOf(wide).slice(1)).toEqual(valuesOf(first).slice(1));
+    for (const one of [first, wide]) one.dispose();
+  });
+
   test.each<[object, RegExp]>([
     [{ size: 0 }, /size must be a whole number >= 1, got 0/],
     [{ context: 0 }, /context must be/],
+    [{ embeddingScale: 0 }, /embeddingScale must be > 0, got 0/],
     [{ width: 3 }, /there is no option 'width'/],
   ])('refuses %o', (options, message) => {
     expect(() => createLetterNetwork({ ...small, ...options })).toThrow(message);
