@@ -48,6 +48,8 @@ const { printQuickInfo } = require('tslab/dist/inspect');
  * @property {string} declarations what later cells may refer to
  * @property {string} [lastExpression] the export that holds the value of the cell's last expression
  * @property {CompiledFile[]} files local modules that are new or have changed
+ * @property {{ body: Function, names: string[] }} [built] the function that was made of `code` beforehand, as a page brings it, and
+ *   the names that it declares; where it is, nothing needs `code`
  * @property {Locate} locate
  */
 

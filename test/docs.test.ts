@@ -126,8 +126,8 @@ describe('linksOf() and faultOf()', () => {
 
 /** The Markdown files of the project, without what git ignores. */
 function documents(): string[] {
-  const ignored = readSource('.gitignore').split('\n');
-  const isOurs = (name: string) => !['.git', ...ignored.map((line) => line.split('/')[0])].includes(name);
+  const isOurs = (name: string) =>
+    !['.git', ...ignoredPlaces().map((line) => line.split('/')[0])].includes(name);
   const entries = readdirSync(projectRoot(), { withFileTypes: true }).filter(({ name }) => isOurs(name));
   return entries.flatMap((entry) => {
     if (!entry.isDirectory()) return entry.name.endsWith('.md') ? [entry.name] : [];
@@ -151,10 +151,15 @@ function quotedPaths(text: string): string[] {
   );
 }
 
+/** What git ignores, as paths in the project. */
+function ignoredPlaces(): string[] {
+  const lines = readSource('.gitignore').split('\n').filter(Boolean);
+  return lines.map((line) => line.replace(/^\//, ''));
+}
+
 /** Whether git ignores a path: what set-up and the reader's programs make need not be there. */
 function isIgnored(place: string): boolean {
-  const lines = readSource('.gitignore').split('\n').filter(Boolean);
-  return lines.some((line) => place.startsWith(line) || `${place}/` === line);
+  return ignoredPlaces().some((line) => place.startsWith(line) || `${place}/` === line);
 }
 
 const namesOfDoor = (door: string) => namesTaken(readSource(`${door}.ts`)).map(({ own }) => own);

@@ -1,22 +1,46 @@
-/** `npm run book`: writes all notebooks as pages that need no network and let no script run, into `book/`. */
+/**
+ * `npm run book`: writes all notebooks as pages into `book/`: read without network and scripts, and run in the reader's
+ * browser where a server shows them. `npm run book -- --serve` is such a server, for this machine alone.
+ */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { Command } from 'commander';
 import { projectRoot } from '../lib/surroundings';
+import { writeRun } from './book/run';
+import { whyNotInPage } from './book/runnable';
+import { serveFolder } from './book/serve';
 import { findNotebooks } from './notebooks/notebook-file';
 import { writePages } from './notebooks/pages';
 
-async function main(): Promise<void> {
+const folder = path.join(projectRoot(), 'book');
+
+async function write(): Promise<void> {
   const files = findNotebooks(path.join(projectRoot(), 'notebooks'));
-  const folder = path.join(projectRoot(), 'book');
   // What an earlier book published may not be meant for it any more.
   fs.rmSync(path.join(folder, 'source'), { recursive: true, force: true });
-  const dead = await writePages(files, folder);
+  const dead = await writePages(files, folder, whyNotInPage);
+  await writeRun(files, folder);
   console.log(`${files.length} notebooks are in ${path.join('book', 'index.html')}.`);
   for (const { page, target, why } of dead) console.error(`✗ ${page} links to ${target}, which ${why}.`);
   if (dead.length > 0) process.exitCode = 1;
 }
 
-main().catch((error) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+async function main({ serve }: { serve?: boolean }): Promise<void> {
+  // Cells are compiled as if they stood in the project's folder.
+  process.chdir(projectRoot());
+  await write();
+  if (!serve) return;
+  const { address } = await serveFolder(folder);
+  console.log(`The book is at ${address}; Ctrl-C ends it.`);
+}
+
+new Command('npm run book --')
+  .description('Writes the notebooks as pages into book/')
+  .option('--serve', 'then serves them on this machine, so that they run')
+  .action((options) =>
+    main(options).catch((error) => {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    }),
+  )
+  .parse();

@@ -74,11 +74,16 @@ function createCells(host, onLateError) {
     }
   }
 
+  /** The function that a cell's code is the body of. @param {import('../tslab').CompiledCell} compiled @param {string} name */
+  function build(compiled, name) {
+    const { text, names } = bodyOf(compiled);
+    return { body: host.evaluate(text, name), names };
+  }
+
   /** Runs a cell whose code is ready to. What it declares later cells know, however it ends: it may have been interrupted
    * after an hour. @param {Cell} cell @param {import('../tslab').CompiledCell} compiled @param {boolean} keeps */
   async function runCompiled(cell, compiled, keeps) {
-    const { text, names } = bodyOf(compiled);
-    const body = host.evaluate(text, cell.name);
+    const { body, names } = compiled.built ?? build(compiled, cell.name);
     const own = names.filter((name) => name !== compiled.lastExpression);
     const { link, end } = variables.begin(own);
     if (keeps) {

@@ -23,4 +23,16 @@ summary { cursor: pointer; font-weight: 600; }
 .contents { list-style: none; padding: 0; }
 .contents li { margin: .8rem 0; }
 small { color: var(--quiet); }
+.run-bar { position: sticky; top: 0; z-index: 10; display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; max-width: 50rem; margin: 0 auto; padding: .5rem 1rem; background: var(--paper); color: var(--quiet); font-size: .9rem; }
+.run-bar button, .run-cell { font: inherit; font-size: .85rem; padding: .2rem .7rem; border: 1px solid var(--quiet); border-radius: 6px; background: var(--box); color: var(--ink); cursor: pointer; }
+.run-bar button:disabled { opacity: .5; cursor: default; }
+.run-cell { float: right; position: relative; z-index: 1; margin: .3rem; }
+.code_cell[data-run=waiting] .run-cell { border-style: dashed; }
+.code_cell[data-run=running] .run-cell { border-color: var(--link); color: var(--link); }
+.code_cell[data-run=done] .run-cell { border-color: #0a9268; }
+.code_cell[data-run=failed] .run-cell { border-color: #d55e00; }
+.run-output { overflow-x: auto; }
+.run-figure { background: #fff; border-radius: 6px; width: fit-content; }
+.run-error, .run-stderr { border-left: 3px solid #d55e00; }
+@media print { .run-bar, .run-cell { display: none; } }
 `;

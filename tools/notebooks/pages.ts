@@ -21,19 +21,28 @@ export interface DeadLink {
 /** What pages may do: show themselves, their pictures and KaTeX's fonts. No script, no frame, no network. */
 const policy =
   "default-src 'none'; img-src data: 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'none'; form-action 'none'";
+/** What pages that run may do besides: run the book's own scripts and WebAssembly, and no text as code. */
+const policyOfRun = `${policy.replace('img-src', 'img-src blob:')}; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'`;
 
 /**
- * Writes a page for each notebook and a table of contents, in HTML that needs no network and lets no
- * script run: figures as their stored pictures, formulas set by KaTeX, whose fonts are copied along.
+ * Writes a page for each notebook and a table of contents, in HTML that is read without network and
+ * scripts: figures as their stored pictures, formulas set by KaTeX, whose fonts are copied along. A page
+ * that runs loads the script of the book, and lets no other run.
  * Files of the project that a notebook links to come along, below `source/`, if git tracks them: what
  * it ignores is nobody else's business.
  *
  * @param files - in their order; figures already have their pictures
  * @param folder - where the pages go
+ * @param whyNotInPage - why a notebook does not run in its page, as a sentence, `undefined` where it does; without
+ *   it none runs, and no page says anything about it
  * @returns the links that lead nowhere
  * @throws Error that names notebook and cell, if a formula cannot be set
  */
-export async function writePages(files: readonly NotebookFile[], folder: string): Promise<DeadLink[]> {
+export async function writePages(
+  files: readonly NotebookFile[],
+  folder: string,
+  whyNotInPage?: (file: NotebookFile) => string | undefined,
+): Promise<DeadLink[]> {
   fs.mkdirSync(folder, { recursive: true });
   copyKatex(path.join(folder, 'katex'));
   const places = new Places(files);
@@ -48,8 +57,11 @@ export async function writePages(files: readonly NotebookFile[], folder: string)
     });
     const navigation = navigate(files[index - 1], files[index + 1]);
     const main = await withFormulas(html, file.name);
-    const page = `<header>${navigation}</header><main>${main}</main><footer>${navigation}</footer>`;
-    replaceFile(path.join(folder, pageOf(file.name)), htmlPage(titleOf(file), page, css));
+    const why = whyNotInPage?.(file);
+    const note = why === undefined ? '' : `<p class="run-bar">${escapeHtml(why)}</p>`;
+    const page = `<header>${navigation}</header>${note}<main>${main}</main><footer>${navigation}</footer>`;
+    const runs = whyNotInPage && why === undefined ? file.name : undefined;
+    replaceFile(path.join(folder, pageOf(file.name)), htmlPage(titleOf(file), page, css, runs));
   }
   for (const source of places.sources) writeSource(source, folder);
   replaceFile(path.join(folder, 'index.html'), await contents(files));
@@ -147,12 +159,16 @@ function withTex(html: string): string {
   return html.replace(/\$([^$]+)\$/g, '<descent-tex display="inline">$1</descent-tex>');
 }
 
-function htmlPage(title: string, body: string, css: string): string {
+/** @param runs - the notebook that runs in this page, if one does */
+function htmlPage(title: string, body: string, css: string, runs?: string): string {
+  const script = runs
+    ? `<link rel="icon" href="data:,"><script src="run/page.js" defer data-notebook="${escapeHtml(runs)}"></script>`
+    : '';
   const katex = body.includes('class="katex') ? '<link rel="stylesheet" href="katex/katex.min.css">' : '';
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${runs ? policyOfRun : policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>${katex}<style>${css}${pageStyle}</style></head><body>${body}</body></html>
+<title>${escapeHtml(title)}</title>${katex}<style>${css}${pageStyle}</style>${script}</head><body>${body}</body></html>
 `;
 }
 

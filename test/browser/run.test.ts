@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../lib/base/project-root';
+import { writeRun } from '../../tools/book/run';
+import { whyNotInPage } from '../../tools/book/runnable';
+import { serveFolder } from '../../tools/book/serve';
+import { findNotebooks, type NotebookFile } from '../../tools/notebooks/notebook-file';
+import { writePages } from '../../tools/notebooks/pages';
+import { openChromium } from '../../tools/pictures';
+import { screenshot } from './chromium';
+import { noJupyter } from './jupyter';
+
+/** Claims that a notebook's stored outputs hold. */
+function storedClaims({ notebook }: NotebookFile): number {
+  const outputs = notebook.cells.flatMap((cell) => cell.outputs ?? []);
+  return outputs.filter(({ data }) => data && 'application/vnd.descent.claim+json' in data).length;
+}
+
+describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyter}`, () => {
+  const files = findNotebooks(join(projectRoot(), 'notebooks'), ['00', '02', '05']);
+  let folder: string;
+  let browser: Browser;
+  let server: Server;
+  let address: string;
+  const complaints: string[] = [];
+  const asked = new Set<string>();
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'descent-run-'));
+    await writePages(files, folder, whyNotInPage);
+    await writeRun(files, folder);
+    ({ address, server } = await serveFolder(folder, { under: '/some/where/' }));
+    browser = await openChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function open(name: string): Promise<Page> {
+    const page = await browser.newPage();
+    // What the page's policy refuses, it complains of here.
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => {
+      asked.add(request.url().replace(address, ''));
+      if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(address))
+        complaints.push(`asked for ${request.url()}`);
+    });
+    await page.goto(`${address}${name}.html`);
+    return page;
+  }
+
+  const ended = (page: Page) => page.locator('html[data-run=idle]').waitFor({ timeout: 600_000 });
+
+  it.each(['02', '05'])('runs notebook %s, and its claims hold', async (number) => {
+    const file = files.find(({ name }) => name.startsWith(number)) as NotebookFile;
+    const claims = storedClaims(file);
+    expect(claims).toBeGreaterThan(0);
+    const cells = file.notebook.cells.filter(({ cell_type }) => cell_type === 'code').length;
+    const page = await open(file.name);
+    await page.getByRole('button', { name: 'Run all cells' }).click();
+    await ended(page);
+    expect(await page.locator('.run-error').allInnerTexts()).toEqual([]);
+    expect(await page.getByRole('status').textContent()).toMatch(
+      new RegExp(
+        `^${cells} of ${cells} cells have run · ${claims} of ${claims} claims hold in your browser · [\\d.]+ s\\.$`,
+      ),
+    );
+    expect(await page.locator('.run-figure .main-svg').count()).toBeGreaterThanOrEqual(5);
+    await screenshot(page, `run-${number}`);
+    await page.close();
+    expect(complaints).toEqual([]);
+    // Not the plain JavaScript that would serve where WebAssembly does not start.
+    expect(asked.has('run/wasm/tfjs-backend-wasm-simd.wasm')).toBe(number === '05');
+  });
+
+  it('runs no text as code', async () => {
+    const page = await open('02-gradient-descent');
+    const ran = await page.evaluate(`new Promise((resolve) => {
+      const script = document.createElement('script');
+      script.textContent = 'window.inline = true';
+      document.head.append(script);
+      document.body.insertAdjacentHTML('beforeend', '<img src="none" onerror="window.handler = true">');
+      setTimeout(() => {
+        try {
+          window.text = new Function('return true')();
+        } catch {}
+        resolve(['inline', 'handler', 'text'].filter((name) => window[name]));
+      }, 500);
+    })`);
+    expect(ran).toEqual([]);
+    await page.close();
+  });
+
+  it('says in one line that a notebook does not run in the page, and shows no button', async () => {
+    const page = await open('00-start-here');
+    expect(await page.locator('.run-bar').textContent()).toContain('does not run in the page yet');
+    expect(await page.getByRole('button').count()).toBe(0);
+    await page.close();
+  });
+});

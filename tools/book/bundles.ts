@@ -1,0 +1,120 @@
+/** What the pages share: the doors of `lib/`, the packages that they need, the worker and the page's script. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { findPlotly, projectRoot } from '../../lib/surroundings';
+
+/** The packages that cells and `lib/` may import, by the file that a page gets. */
+const packages: Readonly<Record<string, { file: string; entry?: string }>> = {
+  '@tensorflow/tfjs': { file: 'tfjs', entry: 'tools/book/page/tfjs.ts' },
+  '@tensorflow/tfjs-backend-wasm': { file: 'tfjs-wasm' },
+  mathjs: { file: 'mathjs' },
+  'pure-rand': { file: 'pure-rand' },
+  'simple-statistics': { file: 'simple-statistics' },
+};
+
+const shared: BuildOptions = {
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  logLevel: 'error',
+  charset: 'utf8',
+};
+
+/**
+ * Writes all that pages share.
+ *
+ * @param doors - of `lib/`, as cells import them: `./lib/descent`
+ * @param folder - where it goes
+ */
+export async function writeBundles(doors: readonly string[], folder: string): Promise<void> {
+  const root = projectRoot();
+  const source = (file: string) => path.join(root, file);
+  await build({
+    ...shared,
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(
+      Object.entries(packages).map(([name, { file, entry }]) => [file, entry ? source(entry) : name]),
+    ),
+    outdir: path.join(folder, 'packages'),
+    splitting: true,
+    minify: true,
+  });
+  await build({
+    ...shared,
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(doors.map((door) => [nameOf(door), source(`${door}.ts`)])),
+    outdir: path.join(folder, 'lib'),
+    splitting: true,
+    // Names of functions stand in errors and in the keys of experiments.
+    minifyWhitespace: true,
+    plugins: [besideThePage],
+  });
+  const modules = {
+    ...Object.fromEntries(Object.entries(packages).map(([name, { file }]) => [name, `packages/${file}.js`])),
+    ...Object.fromEntries(doors.map((door) => [door, `lib/${nameOf(door)}.js`])),
+  };
+  await build({
+    ...shared,
+    absWorkingDir: root,
+    entryPoints: [source('tools/book/page/worker.ts')],
+    outdir: folder,
+    minifyWhitespace: true,
+    define: { modules: JSON.stringify(modules) },
+  });
+  await build({
+    ...shared,
+    absWorkingDir: root,
+    entryPoints: [source('tools/book/page/page.ts')],
+    outdir: folder,
+    // The page finds its folder by `document.currentScript`, which a module has not.
+    format: 'iife',
+    minify: true,
+  });
+  await build({
+    ...shared,
+    absWorkingDir: root,
+    entryPoints: { katex: 'katex' },
+    outdir: folder,
+    minify: true,
+  });
+  copyWasm(root, path.join(folder, 'wasm'));
+  await copyPlotly(root, folder);
+}
+
+const nameOf = (door: string) => door.replace('./lib/', '');
+
+/** In `lib/` packages are those beside it; Node is not there. */
+const besideThePage: Plugin = {
+  name: 'beside-the-page',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@a-z]/ }, ({ path: id }) => {
+      const known = packages[id];
+      if (known) return { path: `../packages/${known.file}.js`, external: true };
+      return { path: id, namespace: 'absent' };
+    });
+    onResolve({ filter: /\/node-host$/ }, () => ({ path: 'node-host', namespace: 'absent' }));
+    // It is an error to use it, not to import the door that it stands behind.
+    onLoad({ filter: /.*/, namespace: 'absent' }, ({ path: id }) => {
+      const sentence = `Cannot use '${id}': a page in a browser has no such module`;
+      const contents = `module.exports = new Proxy({}, { get: (_, name) => name === '__esModule' ? false : () => { throw new Error(${JSON.stringify(sentence)}); } });`;
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/** WebAssembly of TensorFlow.js, with and without SIMD. */
+function copyWasm(root: string, target: string): void {
+  fs.mkdirSync(target, { recursive: true });
+  const dist = path.join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
+  for (const name of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'])
+    fs.copyFileSync(path.join(dist, name), path.join(target, name));
+}
+
+async function copyPlotly(root: string, folder: string): Promise<void> {
+  const plotly = await findPlotly();
+  if (!plotly)
+    throw new Error('Cannot write pages that run: there is no plotly.js in .venv; run `npm run setup`');
+  fs.copyFileSync(path.join(root, plotly), path.join(folder, 'plotly.js'));
+}
