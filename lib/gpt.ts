@@ -1,5 +1,5 @@
 /**
- * A small GPT: made, trained, measured, saved, and asked to write.
+ * A small GPT: made, trained, measured, saved, asked to write; adapted, made smaller, told what is liked.
  *
  * @example
  * import { countGptParameters, createGpt, textExamples, trainGpt, writeText } from './lib/gpt';
@@ -27,6 +27,12 @@ export { GptStep } from './language/gpt-step';
 export { type GptPart, gptWithout } from './language/gpt-without';
 export { type TokenExamples, textExamples } from './language/token-examples';
 export { type GptHistory, type GptMeasurement, type GptTraining, trainGpt } from './language/train-gpt';
+
+// What is done with one that is trained: adapted, made smaller, told what is liked.
+
+export { countLoraParameters, createLora, type Lora, loraTensors, mergeLora } from './language/lora';
+export { learnPreferences, type Preference, type PreferenceTraining } from './language/preferences';
+export { gptBytes, type Quantised, quantise, quantiseGpt, type ScaleFor } from './language/quantise';
 
 // Sums, which it can learn.
 

@@ -24,7 +24,7 @@ export const rooms = [
 export function filesBelow(folder: string, ending: RegExp): string[] {
   return (readdirSync(path.join(root, folder), { recursive: true }) as string[])
     .map((name) => path.posix.join(folder, name.split(path.sep).join('/')))
-    .filter((name) => ending.test(name) && !/node_modules|checkpoint|^notebooks\/lib/.test(name))
+    .filter((name) => ending.test(name) && !/node_modules|\.ipynb_checkpoints|^notebooks\/lib/.test(name))
     .sort();
 }
 

@@ -1,6 +1,7 @@
 /** The numbers of a GPT as bytes: float32, or whole numbers of 8 bits with a scale for each column. */
 import { countElements } from '../base/arrays';
 import type { GptTensor } from './gpt-shape';
+import { dequantise, quantise } from './quantise';
 
 /** How the weights are stored; gains and biases always as float32. */
 export const precisions = ['float32', 'int8'] as const;
@@ -23,15 +24,10 @@ export function bytesOf({ shape, kind }: GptTensor, precision: Precision): numbe
 export function toBytes(tensor: GptTensor, values: Float32Array, precision: Precision): Uint8Array {
   if (precision === 'float32' || tensor.kind !== 'weight') return bytesAt(values);
   const columns = tensor.shape[1];
-  const scales = new Float32Array(columns);
-  values.forEach((value, index) => {
-    const column = index % columns;
-    scales[column] = Math.max(scales[column], Math.abs(value) / 127);
-  });
-  const whole = Int8Array.from(values, (value, index) => Math.round(value / (scales[index % columns] || 1)));
-  const bytes = new Uint8Array(4 * columns + whole.length);
+  const { codes, scales } = quantise(values, columns, 8);
+  const bytes = new Uint8Array(4 * columns + codes.length);
   bytes.set(bytesAt(scales));
-  bytes.set(bytesAt(whole), 4 * columns);
+  bytes.set(bytesAt(codes), 4 * columns);
   return bytes;
 }
 
@@ -48,9 +44,10 @@ export function fromBytes(tensor: GptTensor, bytes: Uint8Array, precision: Preci
   const { buffer } = Uint8Array.from(bytes);
   if (precision === 'float32' || tensor.kind !== 'weight') return new Float32Array(buffer);
   const columns = tensor.shape[1];
-  const scales = new Float32Array(buffer, 0, columns);
-  const whole = new Int8Array(buffer, 4 * columns);
-  return Float32Array.from(whole, (value, index) => value * scales[index % columns]);
+  return dequantise({
+    codes: new Int8Array(buffer, 4 * columns),
+    scales: new Float32Array(buffer, 0, columns),
+  });
 }
 
 /** @returns the bytes of numbers, in the same memory */

@@ -4,7 +4,7 @@ import { gptLayers } from './gpt';
 import { GptLoss } from './gpt-loss';
 import type { Gpt } from './gpt-model';
 import { GptNetwork } from './gpt-network';
-import { gptTensors } from './gpt-shape';
+import type { Lora } from './lora';
 
 /**
  * Computes loss and gradient by the layers' own way back.
@@ -13,8 +13,9 @@ import { gptTensors } from './gpt-shape';
  * @param tokens - texts of the context's length, one after the other, shape `[B T]`
  * @param targets - what comes next after each token, shape `[B T]`
  * @param run - runs the operations, and is disposed; those of the backend in use if it is not given
- * @param layersOf - makes the layers
- * @returns the mean of `−ln p` of the targets, and its gradient by each array of `model.weights`
+ * @param layersOf - makes the layers, where there is no adaptation
+ * @param adapter - what is added to the model; never changed
+ * @returns the mean of `−ln p` of the targets, and its gradient by each array of `model.weights`, or of the adaptation's
  * @throws RangeError if a token is not in the vocabulary, or the length no multiple of the context
  */
 export function gptGradients(
@@ -23,6 +24,7 @@ export function gptGradients(
   targets: ArrayLike<number>,
   run?: Operations,
   layersOf = gptLayers,
+  adapter?: Lora,
 ): { loss: number; gradients: Record<string, Float32Array> } {
   const { context } = model.shape;
   const texts = tokens.length / context;
@@ -39,12 +41,12 @@ export function gptGradients(
       outputs.set(part(targets, text));
     },
   };
-  const net = new GptNetwork(model, run, layersOf);
+  const net = new GptNetwork(model, run, layersOf, adapter);
   try {
     const batch = Array.from({ length: texts }, (_, text) => text);
     const { loss, z } = new GptLoss(net).compare(examples, batch, true);
     net.network.backward(z);
-    const gradients = gptTensors(model.shape).map(({ name }, index) => {
+    const gradients = net.learnt.map(({ name }, index) => {
       const { gradient } = net.network.parameters[index];
       return [name, Float32Array.from(net.run.read(gradient as Handle))] as const;
     });

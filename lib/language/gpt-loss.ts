@@ -8,12 +8,8 @@ import type { TokenExamples } from './token-examples';
 /** Texts at a time where nothing is learnt. */
 const chunk = 32;
 
-/** The mean of `−ln p` over the tokens of an example that count. */
-export class GptLoss {
-  private readonly masks = new Map<number, SharedFloats>();
-
-  constructor(private readonly net: GptNetwork) {}
-
+/** What an update makes smaller. */
+export interface StepLoss {
   /**
    * Has the network read a batch.
    *
@@ -22,6 +18,15 @@ export class GptLoss {
    * @param learning - whether the gradient is wanted
    * @returns the sum of the examples' losses, and the gradient of their mean by the logits
    */
+  compare(examples: TokenExamples, batch: ArrayLike<number>, learning: boolean): { loss: number; z: Handle };
+}
+
+/** The mean of `−ln p` over the tokens of an example that count. */
+export class GptLoss implements StepLoss {
+  private readonly masks = new Map<number, SharedFloats>();
+
+  constructor(private readonly net: GptNetwork) {}
+
   compare(examples: TokenExamples, batch: ArrayLike<number>, learning: boolean): { loss: number; z: Handle } {
     const { run, shape } = this.net;
     const { context } = shape;

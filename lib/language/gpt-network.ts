@@ -8,7 +8,9 @@ import { Network } from '../training/network';
 import type { Parameter } from '../training/parameters';
 import { gptLayers } from './gpt';
 import type { Gpt } from './gpt-model';
-import { type GptShape, gptTensors } from './gpt-shape';
+import { type GptShape, type GptTensor, gptTensors } from './gpt-shape';
+import { type Lora, loraTensors, requireFitting } from './lora';
+import { loraLayers } from './lora-layers';
 
 /** Memory for texts of one number. */
 export interface TextBuffers {
@@ -22,26 +24,39 @@ export interface TextBuffers {
 export class GptNetwork {
   readonly run: Operations;
   readonly network: Network;
+  /** what is learnt, in the order of the network's parameters */
+  readonly learnt: readonly GptTensor[];
   private readonly buffers = new Map<number, TextBuffers>();
   private readonly sources: tf.Variable[] = [];
 
   /**
-   * @param model - a GPT; changed at `sync()` only
+   * @param model - a GPT; changed at `sync()` only, and not where it has an adaptation
    * @param run - runs the operations, and is disposed with the network
-   * @param layersOf - makes the layers
+   * @param layersOf - makes the layers, where there is no adaptation
+   * @param adapter - what is added to the GPT, and learns in its place; changed at `sync()` only
+   * @throws RangeError if the adaptation was made for another shape
    */
   constructor(
     private readonly model: Gpt,
     run?: Operations,
     layersOf = gptLayers,
+    private readonly adapter?: Lora,
   ) {
+    if (adapter) requireFitting(model.shape, adapter);
+    this.learnt = adapter ? loraTensors(model.shape, adapter.rank) : gptTensors(model.shape);
     this.run = run ?? createOperations();
     try {
       const parameters = new Map<string, Parameter>();
-      for (const { name, shape } of gptTensors(model.shape)) {
-        parameters.set(name, this.parameter(model.weights[name], [...shape]));
-      }
-      const layers = layersOf(this.run, (name) => parameters.get(name) as Parameter, model.shape);
+      const add = ({ weights }: Gpt | Lora, tensors: readonly GptTensor[], learns: boolean) => {
+        for (const { name, shape } of tensors)
+          parameters.set(name, this.parameter(weights[name], [...shape], learns));
+      };
+      add(model, gptTensors(model.shape), !adapter);
+      if (adapter) add(adapter, this.learnt, true);
+      const of = (name: string) => parameters.get(name) as Parameter;
+      const layers = adapter
+        ? loraLayers(this.run, of, model.shape, adapter)
+        : layersOf(this.run, of, model.shape);
       this.network = new Network(this.run, layers);
       this.run.freeResults();
     } catch (error) {
@@ -50,11 +65,11 @@ export class GptNetwork {
     }
   }
 
-  private parameter(values: Float32Array, shape: number[]): Parameter {
+  private parameter(values: Float32Array, shape: number[], learns: boolean): Parameter {
     const source = tf.tidy(() => tf.tensor(values.slice(), shape).variable());
     this.sources.push(source);
     const variable = this.run.variable(shape, this.run.handleOf(source));
-    return { source, variable, learns: true, known: source.dataId, value: variable };
+    return { source, variable, learns, known: source.dataId, value: variable };
   }
 
   /** of the model */
@@ -108,11 +123,12 @@ export class GptNetwork {
     });
   }
 
-  /** Writes the numbers of the network into the model. */
+  /** Writes what the network has learnt into the model, or into its adaptation. */
   sync(): void {
     this.network.sync();
-    gptTensors(this.model.shape).forEach(({ name }, index) => {
-      this.model.weights[name].set(this.sources[index].dataSync());
+    const { weights } = this.adapter ?? this.model;
+    this.network.parameters.forEach(({ source }, index) => {
+      weights[this.learnt[index].name].set(source.dataSync());
     });
   }
 

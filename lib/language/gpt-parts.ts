@@ -1,6 +1,6 @@
 /**
- * The small parts of a GPT: tables that turn tokens into rows, the normalisation, and the head that turns rows into
- * logits. Each keeps what its way back needs; `∂x` stands for ∂L/∂x.
+ * The small parts of a GPT: tables that turn tokens into rows, the product with a matrix, the normalisation, and the head
+ * that turns rows into logits. Each keeps what its way back needs; `∂x` stands for ∂L/∂x.
  */
 import type { Handle, Operations } from '../tensorflow/operations';
 import type { Layer } from '../training/layers';
@@ -59,6 +59,29 @@ export class Positions implements Part {
   backward(dy: Handle): Handle {
     this.table.gradient = this.run.throughPositions(dy, this.context);
     return dy;
+  }
+}
+
+/** `z = u W`; backwards `∂W = uᵀ ∂z`, and `∂u = ∂z Wᵀ`. */
+export class Product implements Part {
+  readonly parameters: readonly Parameter[];
+  private u: Handle = 0;
+
+  constructor(
+    private readonly run: Operations,
+    private readonly W: Parameter,
+  ) {
+    this.parameters = [W];
+  }
+
+  forward(u: Handle): Handle {
+    this.u = u;
+    return this.run.matMul(u, this.W.value);
+  }
+
+  backward(dz: Handle): Handle {
+    this.W.gradient = this.run.matMul(this.u, dz, 'first');
+    return this.run.matMul(dz, this.W.value, 'second');
   }
 }
 

@@ -11,10 +11,10 @@ import type { Parameter } from '../training/parameters';
 import type { Trainer } from '../training/trainer';
 import { type Updates, updatesOf } from '../training/updates';
 import type { gptLayers } from './gpt';
-import { GptLoss } from './gpt-loss';
+import { GptLoss, type StepLoss } from './gpt-loss';
 import type { Gpt } from './gpt-model';
 import { GptNetwork } from './gpt-network';
-import { gptTensors } from './gpt-shape';
+import type { Lora } from './lora';
 import type { TokenExamples } from './token-examples';
 
 /** How a GPT is trained. */
@@ -33,6 +33,10 @@ export interface GptStepOptions {
   seed: number;
   /** makes the layers; those of a whole GPT if it is not given */
   layers?: typeof gptLayers;
+  /** what is trained in the model's place */
+  adapter?: Lora;
+  /** makes the loss that is trained on; that of the next token if it is not given */
+  lossOf?: (net: GptNetwork) => StepLoss;
   /** where an earlier training ended */
   resume?: GptTrainingState;
 }
@@ -65,7 +69,7 @@ export class GptStep implements Trainer {
   private readonly net: GptNetwork;
   private readonly groups: { parameters: Parameter[]; optimizer: AdamWOptimizer; updates: Updates }[] = [];
   private readonly clipping: Clipping;
-  private readonly loss: GptLoss;
+  private readonly loss: StepLoss;
   private made: number;
   private round: number;
 
@@ -83,14 +87,15 @@ export class GptStep implements Trainer {
     this.made = resume?.step ?? 0;
     this.round = resume?.round ?? 0;
     this.count = Math.max(...rounds) * batchSize;
-    const { validation } = data;
-    if (validation)
-      this.validation = { count: validation.count, measure: () => [this.loss.measure(validation)] };
-    this.net = new GptNetwork(model, undefined, options.layers);
+    this.net = new GptNetwork(model, undefined, options.layers, options.adapter);
     try {
-      this.loss = new GptLoss(this.net);
+      const nextToken = new GptLoss(this.net);
+      this.loss = options.lossOf?.(this.net) ?? nextToken;
+      const { validation } = data;
+      if (validation)
+        this.validation = { count: validation.count, measure: () => [nextToken.measure(validation)] };
       this.clipping = new Clipping(this.net.run, clip);
-      const kinds = gptTensors(model.shape).map(({ kind }) => kind === 'weight');
+      const kinds = this.net.learnt.map(({ kind }) => kind === 'weight');
       for (const decays of [true, false]) this.addGroup(kinds.map((kind) => kind === decays));
       this.net.run.freeResults();
     } catch (error) {

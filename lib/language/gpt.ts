@@ -10,7 +10,7 @@
 import type { Handle, Operations } from '../tensorflow/operations';
 import type { Layer } from '../training/layers';
 import type { Parameter } from '../training/parameters';
-import { Embedding, Head, LayerNorm, type Part, Positions } from './gpt-parts';
+import { Embedding, Head, LayerNorm, type Part, Positions, Product } from './gpt-parts';
 import type { GptShape } from './gpt-shape';
 
 /** A parameter by its name in `gptTensors()`. */
@@ -45,79 +45,67 @@ export class Residual implements Part {
 }
 
 /**
- * `Attn(u) = o Wₒ + bₒ` with `o = attend(u W + b)`. Backwards `∂o = ∂y Wₒᵀ`, `∂Wₒ = oᵀ ∂y`, `∂bₒ = Σ ∂y`; with `δ` from
- * `∂o` through the attention `∂W = uᵀ δ`, `∂b = Σ δ` and `∂u = δ Wᵀ`.
+ * `Attn(u) = o Wₒ + bₒ` with `o = attend(u W + b)`. Backwards `∂bₒ = Σ ∂y`, then with `∂o = ∂y Wₒᵀ` and `δ` from `∂o`
+ * through the attention `∂b = Σ δ` and `∂u = δ Wᵀ`; the gradients of `W` and `Wₒ` are those of a {@link Product}.
  */
 export class Attention implements Branch {
   readonly parameters: readonly Parameter[];
-  readonly bias: Parameter;
-  private u: Handle = 0;
   private qkv: Handle = 0;
-  private o: Handle = 0;
 
   constructor(
     private readonly run: Operations,
-    private readonly p: Record<'W' | 'b' | 'Wo' | 'bo', Parameter>,
+    private readonly products: Record<'qkv' | 'output', Part>,
+    private readonly b: Parameter,
+    readonly bias: Parameter,
     private readonly shape: GptShape,
   ) {
-    this.parameters = [p.W, p.b, p.Wo, p.bo];
-    this.bias = p.bo;
+    this.parameters = [...products.qkv.parameters, b, ...products.output.parameters, bias];
   }
 
   forward(u: Handle): Handle {
-    const { run, p, shape } = this;
-    this.u = u;
-    this.qkv = run.matMul(u, p.W.value);
-    this.o = run.attend(this.qkv, p.b.value, shape);
-    return run.matMul(this.o, p.Wo.value);
+    const { run, products, b, shape } = this;
+    this.qkv = products.qkv.forward(u);
+    return products.output.forward(run.attend(this.qkv, b.value, shape));
   }
 
   backward(dy: Handle): Handle {
-    const { run, p, shape } = this;
-    p.Wo.gradient = run.matMul(this.o, dy, 'first');
-    p.bo.gradient = run.sumRows(dy);
-    const delta = run.throughAttend(run.matMul(dy, p.Wo.value, 'second'), this.qkv, p.b.value, shape);
-    p.W.gradient = run.matMul(this.u, delta.z, 'first');
-    p.b.gradient = delta.bias;
-    return run.matMul(delta.z, p.W.value, 'second');
+    const { run, products, b, bias, shape } = this;
+    bias.gradient = run.sumRows(dy);
+    const delta = run.throughAttend(products.output.backward(dy), this.qkv, b.value, shape);
+    b.gradient = delta.bias;
+    return products.qkv.backward(delta.z);
   }
 }
 
 /**
- * `MLP(u) = h W₂ + b₂` with `h = GELU(u W₁ + b₁)`. Backwards `∂h = ∂y W₂ᵀ`, `∂W₂ = hᵀ ∂y`, `∂b₂ = Σ ∂y`; with
- * `δ = ∂h GELU′(u W₁ + b₁)` `∂W₁ = uᵀ δ`, `∂b₁ = Σ δ` and `∂u = δ W₁ᵀ`.
+ * `MLP(u) = h W₂ + b₂` with `h = GELU(u W₁ + b₁)`. Backwards `∂b₂ = Σ ∂y`, then with `∂h = ∂y W₂ᵀ` and
+ * `δ = ∂h GELU′(u W₁ + b₁)` `∂b₁ = Σ δ` and `∂u = δ W₁ᵀ`.
  */
 export class Mlp implements Branch {
   readonly parameters: readonly Parameter[];
-  readonly bias: Parameter;
-  private u: Handle = 0;
   private z: Handle = 0;
-  private h: Handle = 0;
 
   constructor(
     private readonly run: Operations,
-    private readonly p: Record<'W1' | 'b1' | 'W2' | 'b2', Parameter>,
+    private readonly products: Record<'up' | 'down', Part>,
+    private readonly b: Parameter,
+    readonly bias: Parameter,
   ) {
-    this.parameters = [p.W1, p.b1, p.W2, p.b2];
-    this.bias = p.b2;
+    this.parameters = [...products.up.parameters, b, ...products.down.parameters, bias];
   }
 
   forward(u: Handle): Handle {
-    const { run, p } = this;
-    this.u = u;
-    this.z = run.matMul(u, p.W1.value);
-    this.h = run.biasGelu(this.z, p.b1.value);
-    return run.matMul(this.h, p.W2.value);
+    const { run, products, b } = this;
+    this.z = products.up.forward(u);
+    return products.down.forward(run.biasGelu(this.z, b.value));
   }
 
   backward(dy: Handle): Handle {
-    const { run, p } = this;
-    p.W2.gradient = run.matMul(this.h, dy, 'first');
-    p.b2.gradient = run.sumRows(dy);
-    const delta = run.throughBiasGelu(run.matMul(dy, p.W2.value, 'second'), this.z, p.b1.value);
-    p.W1.gradient = run.matMul(this.u, delta.z, 'first');
-    p.b1.gradient = delta.bias;
-    return run.matMul(delta.z, p.W1.value, 'second');
+    const { run, products, b, bias } = this;
+    bias.gradient = run.sumRows(dy);
+    const delta = run.throughBiasGelu(products.down.backward(dy), this.z, b.value);
+    b.gradient = delta.bias;
+    return products.up.backward(delta.z);
   }
 }
 
@@ -127,20 +115,30 @@ export class Mlp implements Branch {
  * @param run - runs the operations
  * @param of - finds a parameter by its name
  * @param shape - of the GPT
+ * @param productOf - makes the product with a matrix, by the matrix's name without `.weights`
  * @returns from the tokens, indices of shape `[B T]`, to the logits, shape `[B T, V]`
  */
-export function gptLayers(run: Operations, of: ParameterOf, shape: GptShape): Layer[] {
+export function gptLayers(
+  run: Operations,
+  of: ParameterOf,
+  shape: GptShape,
+  productOf = (name: string): Part => new Product(run, of(`${name}.weights`)),
+): Layer[] {
   const norm = (at: string) => new LayerNorm(run, of(`${at}.gain`), of(`${at}.bias`));
-  const [weights, bias] = ['weights', 'bias'].map((kind) => (name: string) => of(`${name}.${kind}`));
+  const bias = (name: string) => of(`${name}.bias`);
   const blocks = Array.from({ length: shape.layers }, (_, index) => {
     const [attention, mlp] = [`block${index + 1}.attention`, `block${index + 1}.mlp`];
     const [qkv, output] = [`${attention}.qkv`, `${attention}.output`];
     const [up, down] = [`${mlp}.up`, `${mlp}.down`];
-    const forAttention = { W: weights(qkv), b: bias(qkv), Wo: weights(output), bo: bias(output) };
-    const forMlp = { W1: weights(up), b1: bias(up), W2: weights(down), b2: bias(down) };
+    const forAttention = { qkv: productOf(qkv), output: productOf(output) };
+    const forMlp = { up: productOf(up), down: productOf(down) };
     return [
-      new Residual(run, norm(`${attention}.norm`), new Attention(run, forAttention, shape)),
-      new Residual(run, norm(`${mlp}.norm`), new Mlp(run, forMlp)),
+      new Residual(
+        run,
+        norm(`${attention}.norm`),
+        new Attention(run, forAttention, bias(qkv), bias(output), shape),
+      ),
+      new Residual(run, norm(`${mlp}.norm`), new Mlp(run, forMlp, bias(up), bias(down))),
     ];
   });
   return [

@@ -5,7 +5,8 @@ import { cosineDecay, type Schedule, warmUp } from '../descent/schedules';
 import { runTraining } from '../training/loop';
 import type { gptLayers } from './gpt';
 import type { Gpt } from './gpt-model';
-import { GptStep, type GptTrainingState } from './gpt-step';
+import { GptStep, type GptStepOptions, type GptTrainingState } from './gpt-step';
+import type { Lora } from './lora';
 import type { TokenExamples } from './token-examples';
 
 /** Options of {@link trainGpt}. */
@@ -28,6 +29,10 @@ export interface GptTraining {
   every?: number;
   /** what is trained: `gptWithout(part)`, or the whole GPT. With other layers the model is of no use elsewhere. */
   layers?: typeof gptLayers;
+  /** what is trained in the model's place: the model itself stays as it is */
+  adapter?: Lora;
+  /** makes another loss to train on, as `learnPreferences()` does; that of the held-out text stays nats a token */
+  lossOf?: GptStepOptions['lossOf'];
   /** ends the training after the update under way */
   signal?: AbortSignal;
   /** what `GptMeasurement.state()` of an earlier training gave: it goes on there, with the same options */
@@ -76,8 +81,8 @@ export interface GptHistory {
 
 const known: Record<keyof GptTraining, true> = {
   ...{ steps: true, batchSize: true, learningRate: true, warmUpSteps: true, weightDecay: true },
-  ...{ clip: true, seed: true, every: true, layers: true, signal: true, resume: true },
-  ...{ onStep: true, onMeasure: true },
+  ...{ clip: true, seed: true, every: true, layers: true, adapter: true, signal: true },
+  ...{ lossOf: true, resume: true, onStep: true, onMeasure: true },
 };
 
 function checked(options: GptTraining) {
@@ -104,7 +109,7 @@ function scheduleOf(rate: number, steps: number, warmUpSteps: number): Schedule 
  * Trains a GPT with AdamW: warm-up and cosine, gradients clipped by their norm. The same seed gives the same numbers on
  * the same backend, also where a training was ended and resumed.
  *
- * @param model - changed
+ * @param model - changed, unless an adaptation is trained in its place
  * @param data - what to learn from, and what to be judged by; never changed
  * @param options - see {@link GptTraining}
  * @returns what it came to; a loss that is not finite ends it, and the history says at which step
@@ -119,9 +124,11 @@ export async function trainGpt(
   const rounds = Array.from({ length: Math.ceil(steps / every) }, (_, round) =>
     Math.min(every, steps - round * every),
   );
-  const { resume, layers, signal = kernelSignal() } = options;
+  const { resume, layers, adapter, lossOf, signal = kernelSignal() } = options;
   const schedule = scheduleOf(learningRate, steps, warmUpSteps);
-  const trainer = new GptStep(model, data, { ...rest, schedule, rounds, layers, resume });
+  const trainer = new GptStep(model, data, {
+    ...{ ...rest, schedule, rounds, layers, adapter, lossOf, resume },
+  });
   const done = resume?.round ?? 0;
   const history: GptHistory = { measured: [], steps: resume?.step ?? 0, seconds: 0 };
   const measured = async (step: number, loss: number, validationLoss?: number) => {
