@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { loadCheckpoint, measureGpt, textExamples } from '../../../lib/gpt';
-import { createVocabulary, loadCorpus } from '../../../lib/language';
-import { startTensorflow } from '../../../lib/tensorflow';
+import { loadCheckpoint, measureGpt, textExamples } from '../../lib/gpt';
+import { createVocabulary, loadCorpus } from '../../lib/language';
+import { startTensorflow } from '../../lib/tensorflow';
 
 const file = 'data/gpt/moby-dick.gpt';
 
