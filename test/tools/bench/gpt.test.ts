@@ -3,11 +3,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type BackendName, host } from '../../../lib/base/host';
 import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
 import { GptTraining, gptSizes } from '../../../tools/bench/gpt';
+import { whyNoWebGpu } from '../../samples/webgpu';
 
 /** Sizes that are no multiples of what kernels compute at a time. */
 const sizes = { layers: 2, heads: 3, width: 21, context: 9, batch: 3, vocabulary: 11 };
 
 const { backend: before } = await startTensorflow();
+const noWebGpu = await whyNoWebGpu();
 afterAll(() => startTensorflow(before));
 
 async function losses(backend: BackendName, steps: number): Promise<number[]> {
@@ -30,8 +32,9 @@ describe('GptTraining', () => {
     expect(later.at(-1)).toBeLessThan(0.1);
   });
 
+  test.skipIf(noWebGpu)(`WebGPU is tried${noWebGpu}`, () => {});
   const others = host().backends.map(({ name }) => name);
-  test.each(others.filter((name) => name !== 'js'))(
+  test.each(others.filter((name) => name !== 'js' && !(name === 'webgpu' && noWebGpu)))(
     'takes the same steps with %s as in JavaScript',
     async (name) => {
       const [own, plain] = [await losses(name, 10), await losses('js', 10)];
