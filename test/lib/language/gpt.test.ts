@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BackendName } from '../../../lib/base/host';
 import { seededRandom } from '../../../lib/base/random';
 import { GptCache } from '../../../lib/language/gpt-cache';
@@ -8,11 +8,11 @@ import { gptGradients } from '../../../lib/language/gpt-gradients';
 import { createGpt, type Gpt } from '../../../lib/language/gpt-model';
 import { type GptShape, gptTensors } from '../../../lib/language/gpt-shape';
 import { GptStep } from '../../../lib/language/gpt-step';
-import { startTensorflow } from '../../../lib/tensorflow/backend';
 import { NativeOperations } from '../../../lib/tensorflow/native-operations';
 import type { Operations } from '../../../lib/tensorflow/operations';
 import { drawnGpt } from '../../samples/drawn-gpt';
 import { plainGradients } from '../../samples/plain-gpt';
+import { useBackend } from '../../samples/use-backend';
 
 interface Reference {
   shape: GptShape;
@@ -58,14 +58,7 @@ const roads: [string, BackendName, (() => Operations) | undefined][] = [
 ];
 
 describe.each(roads)('a GPT by way of %s', (_, backend, create) => {
-  let before: BackendName;
-  beforeAll(async () => {
-    before = (await startTensorflow()).backend;
-    await startTensorflow(backend);
-  });
-  afterAll(async () => {
-    await startTensorflow(before);
-  });
+  useBackend(backend);
 
   // Sums of some hundred products of float32 numbers, through up to three layers.
   test.each(cases)('has the loss and gradients of JAX in double precision, $shape', (one) => {

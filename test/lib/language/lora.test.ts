@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BackendName } from '../../../lib/base/host';
+import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../lib/base/random';
 import { gptGradients } from '../../../lib/language/gpt-gradients';
 import { GptNetwork } from '../../../lib/language/gpt-network';
@@ -13,9 +12,10 @@ import {
 } from '../../../lib/language/lora';
 import { textExamples } from '../../../lib/language/token-examples';
 import { trainGpt } from '../../../lib/language/train-gpt';
-import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
+import { tf } from '../../../lib/tensorflow/backend';
 import { drawnGpt } from '../../samples/drawn-gpt';
 import { plainGradients } from '../../samples/plain-gpt';
+import { useBackend } from '../../samples/use-backend';
 
 const shape = { vocabulary: 13, context: 7, layers: 2, heads: 3, width: 12 };
 
@@ -52,14 +52,7 @@ const rowsOf = (values: ArrayLike<number>, columns: number) =>
   );
 
 describe.each(['native', 'wasm', 'js'] as const)('an adapted GPT on %s', (backend) => {
-  let before: BackendName;
-  beforeAll(async () => {
-    before = (await startTensorflow()).backend;
-    await startTensorflow(backend);
-  });
-  afterAll(async () => {
-    await startTensorflow(before);
-  });
+  useBackend(backend);
 
   test.each([1, 4, 12])('says what the merged one says, rank %d', (rank) => {
     const [model, adapter] = [drawnGpt(shape), drawnLora(rank)];

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BackendName } from '../../../lib/base/host';
-import { startTensorflow, tf } from '../../../lib/tensorflow/backend';
+import { tf } from '../../../lib/tensorflow/backend';
 import { fitModel, whyNotFused } from '../../../lib/training/fit';
 import {
   apart,
@@ -14,6 +14,7 @@ import {
   stateOf,
   weightsOf,
 } from '../../samples/fused-models';
+import { useBackend } from '../../samples/use-backend';
 
 const classes = ends['softmax, sparse cross-entropy'];
 const small: Shape = {
@@ -27,14 +28,7 @@ const small: Shape = {
 };
 
 describe.each(['wasm', 'js'] as BackendName[])('the fused step on %s', (backend) => {
-  let before: BackendName;
-  beforeAll(async () => {
-    before = (await startTensorflow()).backend;
-    await startTensorflow(backend);
-  });
-  afterAll(async () => {
-    await startTensorflow(before);
-  });
+  useBackend(backend);
 
   /** 13 epochs of 4 steps, the last with 7 examples, once with each way. */
   async function compare(shape: Shape, end: End, optimizer: () => tf.Optimizer): Promise<void> {
