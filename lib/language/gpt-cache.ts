@@ -1,6 +1,6 @@
 /**
  * A GPT that reads one token at a time. Of the tokens before it keeps the keys and values of every layer, the KV cache, so
- * that a new token costs one row of each product and not T. Plain loops in double precision: for one row nothing is faster.
+ * that a new token costs one row of each product and not T. Plain loops in double precision: one row is little work.
  */
 import { requireBetween } from '../base/checks';
 import type { Gpt } from './gpt-model';

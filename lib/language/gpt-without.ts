@@ -65,8 +65,8 @@ function inPlaceOf(layer: Layer, part: GptPart, run: Operations): Layer {
 /**
  * The layers of a GPT without one of its parts, for `trainGpt`: without `attention` or `mlp` the layers that add them,
  * without `norm` all normalisations, without `residual` what goes past, `x = f(LN x)` in place of `x += f(LN x)`, and
- * without `positions` their table. The parameters of what is left out stay as they are, so that shape and first weights
- * of what remains are those of the whole GPT.
+ * without `positions` their table. The parameters of what is left out are still there, without a gradient, so that shape and
+ * first weights of what remains are those of the whole GPT.
  *
  * @param part - what to leave out
  * @returns the layers

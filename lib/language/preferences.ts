@@ -48,7 +48,7 @@ class PreferenceLoss implements StepLoss {
     const { sums, lengths, z } = this.read(pairs, learning);
     const gained = sums.map((sum, text) => sum - this.before[2 * pairs[text >> 1] + (text % 2)]);
     const margins = pairs.map((_, at) => this.beta * (gained[2 * at] - gained[2 * at + 1]));
-    const loss = margins.reduce((sum, margin) => sum + Math.log1p(Math.exp(-margin)), 0);
+    const loss = margins.reduce((sum, margin) => sum - logSigmoid(margin), 0);
     if (!learning) return { loss, z };
     const slopes = margins.map((margin) => (this.beta / pairs.length) * (1 / (1 + Math.exp(margin))));
     return { loss, z: this.net.run.multiply(z, this.weightsFor(slopes, lengths)) };
@@ -98,6 +98,11 @@ class PreferenceLoss implements StepLoss {
     weights.publish();
     return weights.handle;
   }
+}
+
+/** `ln σ(m)`, in a form in which no power is too large. */
+function logSigmoid(m: number): number {
+  return Math.min(m, 0) - Math.log1p(Math.exp(-Math.abs(m)));
 }
 
 /** What `trainGpt` is given to learn from preferences. */

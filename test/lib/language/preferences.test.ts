@@ -38,22 +38,34 @@ function lossOf(model: Gpt, before: Gpt): number {
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
 
-test('the loss of preferences is that of the paper, and its gradient the slope', async () => {
-  await startTensorflow();
-  const before = drawnGpt(shape);
+/** A model a little off another one. */
+function moved(before: Gpt): Gpt {
   const model: Gpt = { shape, weights: structuredClone(before.weights) };
   const random = seededRandom(3);
   for (const values of Object.values(model.weights))
     for (let i = 0; i < values.length; i++) values[i] += 0.1 * random.normal();
-  const { training, lossOf: lossOn } = learnPreferences(pairs, beta);
-  const net = new GptNetwork(before);
-  const loss = lossOn(net);
-  // The network moves on after the loss has seen where it was.
+  return model;
+}
+
+/** Gives a network the weights of a model. */
+function moveTo(model: Gpt, net: GptNetwork): void {
   gptTensors(shape).forEach(({ name, shape: sides }, index) => {
     const value = tf.tensor(model.weights[name].slice(), [...sides]);
     net.network.parameters[index].source.assign(value);
     value.dispose();
   });
+}
+
+test('the loss of preferences is that of the paper, and its gradient the slope', async () => {
+  await startTensorflow();
+  const before = drawnGpt(shape);
+  const model = moved(before);
+  const random = seededRandom(4);
+  const { training, lossOf: lossOn } = learnPreferences(pairs, beta);
+  const net = new GptNetwork(before);
+  const loss = lossOn(net);
+  // The network moves on after the loss has seen where it was.
+  moveTo(model, net);
   const { loss: sum, z } = loss.compare(training, [0, 1, 2], true);
   expect(Math.abs(sum / 3 - lossOf(model, before))).toBeLessThan(1e-5);
   net.network.backward(z);
@@ -69,6 +81,25 @@ test('the loss of preferences is that of the paper, and its gradient the slope',
     // Central differences and float32; a part that is masked leaves 0 on both sides.
     expect(Math.abs(at(up) - at(down) - slope), name).toBeLessThanOrEqual(1e-4 * size + 1e-9);
   });
+  net.dispose();
+});
+
+test('a preference that is missed by far costs much, not without end', async () => {
+  await startTensorflow();
+  const before = drawnGpt(shape);
+  const model = moved(before);
+  const great = 1e6;
+  const { training, lossOf: lossOn } = learnPreferences(pairs, great);
+  const net = new GptNetwork(before);
+  const loss = lossOn(net);
+  moveTo(model, net);
+  const gained = (tokens: number[]) => logProbability(model, tokens) - logProbability(before, tokens);
+  const missed = pairs.map(({ chosen, rejected }) => Math.max(gained(rejected) - gained(chosen), 0));
+  // e^710 is the first power that is no number.
+  expect(great * Math.max(...missed)).toBeGreaterThan(710);
+  const { loss: sum } = loss.compare(training, [0, 1, 2], true);
+  const expected = missed.reduce((all, one) => all + one, 0);
+  expect(Math.abs(sum / great - expected)).toBeLessThan(1e-5);
   net.dispose();
 });
 
