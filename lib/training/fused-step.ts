@@ -156,6 +156,10 @@ export class FusedStep implements Trainer {
   private targetsOf({ targets, count }: Examples, batch: Uint32Array): Float32Array {
     const width = targets.length / count;
     const chosen = new Float32Array(batch.length * width);
+    if (width === 1) {
+      for (let row = 0; row < batch.length; row++) chosen[row] = targets[batch[row]];
+      return chosen;
+    }
     for (let row = 0; row < batch.length; row++) {
       const from = batch[row] * width;
       chosen.set(targets.subarray(from, from + width), row * width);

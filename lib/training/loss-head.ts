@@ -6,6 +6,7 @@
  * 1e-7 or above 1 − 1e-7, and passes no gradient through one that was clipped.
  */
 import type { ActivationName } from '../tensorflow/operations';
+import { clip, clipped, labelledSoftmax } from './labelled-softmax';
 
 /** Losses, by TensorFlow.js's names; `softmaxCrossEntropy` is `tf.losses.softmaxCrossEntropy`, on logits. */
 export const lossNames = [
@@ -33,9 +34,6 @@ export interface LossHead {
   units: number;
 }
 
-const smallest = Math.fround(1e-7);
-const largest = Math.fround(1 - 1e-7);
-
 /**
  * Loss, metrics and gradient of one batch.
  *
@@ -48,6 +46,23 @@ const largest = Math.fround(1 - 1e-7);
  * @returns sums over the batch: the loss, then each metric, shape `[1 + metrics]`
  */
 export function lossAndGradient(
+  head: LossHead,
+  inputs: Float32Array,
+  targets: Float32Array,
+  gradient?: Float32Array,
+  biasGradient?: Float32Array,
+): number[] {
+  const { activation, loss, metrics, units } = head;
+  const sparse = loss === 'sparseCategoricalCrossentropy';
+  if (activation === 'softmax' && sparse && metrics.every((name) => name === 'sparseCategoricalAccuracy')) {
+    const { loss, right } = labelledSoftmax(inputs, targets, units, { gradient, biasGradient });
+    return [loss, ...metrics.map(() => right)];
+  }
+  return byRules(head, inputs, targets, gradient, biasGradient);
+}
+
+/** As {@link lossAndGradient}, by a rule for each activation, loss and metric. */
+export function byRules(
   head: LossHead,
   inputs: Float32Array,
   targets: Float32Array,
@@ -236,12 +251,4 @@ function argMax(values: Float64Array): number {
   let best = 0;
   for (let index = 1; index < values.length; index++) if (values[index] > values[best]) best = index;
   return best;
-}
-
-function clip(value: number): number {
-  return value < smallest ? smallest : Math.min(value, largest);
-}
-
-function clipped(value: number): boolean {
-  return value < smallest || value > largest;
 }
