@@ -3,6 +3,7 @@
  *
  *   npm run bench -- --only epochs --no-python             the course's training alone, in a minute
  *   npm run bench -- --only threads                        where a second thread begins to gain
+ *   npm run bench -- --only profile                        where the time of a step goes
  *   npm run bench -- --only epochs --against ../before     also that of another commit, in the same rounds:
  *                                                          a checkout in a folder of its own, made by
  *                                                          `git worktree add ../before COMMIT`, and set up
@@ -13,6 +14,7 @@ import { Command, Option } from 'commander';
 import { measureEpochs, measureGpt, measureJs } from './bench/epochs';
 import { writeResult } from './bench/files';
 import { descentPeer, type PeerCommand, pythonPeer } from './bench/peers';
+import { measureProfile } from './bench/profile';
 import { measureKernel, measurePrograms, measureTests } from './bench/programs';
 import { setUpPython } from './bench/python';
 import {
@@ -103,6 +105,7 @@ const parts: Record<string, (options: BenchOptions) => Findings | Promise<Findin
     return measureGpt([...descentGpt, ...(python ? torchPeers('torch_gpt_peer.py') : [])], rounds, say);
   },
   js: ({ rounds }) => measureJs(rounds, say),
+  profile: () => measureProfile(say),
   kernel: ({ rounds }) => measureKernel(rounds),
   threads: ({ rounds }) => measureThreads(rounds, say),
   tests: () => measureTests(),

@@ -39,8 +39,9 @@ export function readmeTable({ measurements }: Pick<BenchmarkResult, 'measurement
   return [`| | ${headings.join(' | ')} |`, `|${'-|'.repeat(headings.length + 1)}`, ...rows].join('\n');
 }
 
-/** Seconds, or milliseconds below a tenth of one. */
+/** Seconds; milliseconds below a tenth of one, microseconds below a thousandth. */
 function clock(seconds: number): string {
+  if (seconds < 0.001) return `${(1e6 * seconds).toFixed(0)} µs`;
   return seconds < 0.1 ? `${(1000 * seconds).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
 }
 
@@ -89,7 +90,8 @@ function groupLines(group: Measurement[]): string[] {
   return group.map((one) => {
     const { name, seconds, note = '' } = one;
     const middle = clock(median(seconds)).padStart(10);
-    const range = `(${clock(Math.min(...seconds))} … ${clock(Math.max(...seconds))})`;
+    const range =
+      seconds.length > 1 ? `(${clock(Math.min(...seconds))} … ${clock(Math.max(...seconds))})` : '';
     const share = own && own !== one ? `fused takes ${median(ratios(own, one)).toFixed(2)} of it` : '';
     return `  ${name.padEnd(28)}${middle} ${range.padEnd(22)} ${share} ${note}`.trimEnd();
   });
