@@ -16,8 +16,8 @@ export { projectRoot } from './base/project-root';
 
 // What draws, and what a figure says of itself.
 
-export { describeFigure } from './course/show';
-export { findPlotly } from './course/static-page';
+export { describeFigure, figureBundle } from './course/show';
+export { figurePage, findPlotly, type PageFigure } from './course/static-page';
 
 // What stands in a notebook.
 
