@@ -94,7 +94,7 @@ describe.skipIf(noCluster)(`runOnSlurm() on a cluster of one node${noCluster}`, 
     mkdirSync(report);
     const script = path.join(folder, 'wait.sh');
     writeFileSync(script, '#!/bin/bash\nsleep 600\n', { mode: 0o755 });
-    const job = execFileSync('sbatch', ['--parsable', '--array=0', '--output=/dev/null', script], {
+    const job = execFileSync('sbatch', ['--parsable', '--array=0', '--mem=100', '--output=/dev/null', script], {
       encoding: 'utf8',
     }).trim();
     writeFileSync(path.join(report, 'slurm.json'), JSON.stringify([{ key: 'key-none', task: `${job}_0` }]));
