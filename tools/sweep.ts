@@ -1,4 +1,5 @@
 /** `npm run sweep`: tries many settings of a training, or of a notebook's knobs, and compares them. */
+import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { watchNpm } from './setup/guarded.mjs';
@@ -88,6 +89,8 @@ async function learn(
   console.log('What is tried depends on which trial ends first: another run may try other settings.');
   const wanted = { search: search as 'tpe' | 'asha', space, searchSeed, trials: trials as number };
   const how = { ...wanted, measure, more: isBetterHigh(measure) };
+  // What Tune keeps of a search that was broken off.
+  if (!options.cache) fs.rmSync(path.join(folder, `ray-${plan.code}`), { recursive: true, force: true });
   await searchOnRay(program, plan, how, { ...engine, folder, jobs, address, say: console.log });
 }
 

@@ -25,8 +25,9 @@ export class Progress {
     const sign = status === 'done' ? '✓' : status === 'diverged' || status === 'stopped' ? '○' : '✗';
     const what = [writeSetting(setting), seed === undefined ? '' : `seed=${seed}`].filter(Boolean).join(' ');
     const tries = earlier.length > 0 ? `, attempt ${earlier.length + 1}` : '';
+    const took = seconds > 0 ? `, ${seconds.toFixed(1)} s` : '';
     this.say(
-      `${sign} ${this.done} of ${this.total}  ${what}: ${this.resultOf(outcome)}, ${seconds.toFixed(1)} s${tries}${this.left()}`,
+      `${sign} ${this.done} of ${this.total}  ${what}: ${this.resultOf(outcome)}${took}${tries}${this.left()}`,
     );
     if (status !== 'done' && message) this.say(`    ${message}`);
     for (const { ended, message: why } of earlier) this.say(`    before: ${ended}. ${why ?? ''}`.trimEnd());

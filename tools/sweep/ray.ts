@@ -164,7 +164,10 @@ async function runRay(
     replaceFile(planFile, JSON.stringify(plan));
     const whole = { ...job, ...{ root, node: process.execPath, plan: planFile, jobs, address } };
     const own = address === undefined;
-    replaceFile(jobFile, JSON.stringify({ ...whole, own, scratch, results: path.join(folder, 'ray') }));
+    replaceFile(
+      jobFile,
+      JSON.stringify({ ...whole, own, scratch, results: path.join(folder, `ray-${plan.code}`) }),
+    );
     const [program, ...rest] = [
       ...way,
       pythonOf(venv),
@@ -203,7 +206,6 @@ const settingsOfRay = {
   RAY_AUTH_MODE: 'token',
   RAY_USAGE_STATS_ENABLED: '0',
   RAY_CHDIR_TO_TRIAL_DIR: '0',
-  TUNE_DISABLE_AUTO_CALLBACK_LOGGERS: '1',
   PYTHONUNBUFFERED: '1',
 };
 

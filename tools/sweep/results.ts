@@ -121,7 +121,8 @@ function csvCell(text: string): string {
 
 /** @returns the heads and the rows of a table of the best settings; a figure that JSON does not hold is a dash */
 export function bestTable({ best, measure }: Results, most = 10): { heads: string[]; rows: string[][] } {
-  const rows = best.slice(0, most).map(({ setting, mean, deviation, done, trials }) => {
+  const known = best.filter(({ done }) => done > 0);
+  const rows = known.slice(0, most).map(({ setting, mean, deviation, done, trials }) => {
     const [middle, spread] = [mean, deviation].map((value) => written(value ?? Number.NaN));
     return [writeSetting(setting), middle, spread, `${done} of ${trials}`];
   });

@@ -9,9 +9,20 @@ import process from 'node:process';
 const [folder, name, fault] = process.argv.slice(2);
 const count = path.join(folder, name);
 fs.appendFileSync(count, 'x');
+fs.appendFileSync(`${count}.pids`, `${process.pid}\n`);
 const starts = fs.readFileSync(count, 'utf8').length;
 const tell = (/** @type {object} */ line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const figures = { validationLoss: 1 / (1 + name.length) };
+
+/** @param {number} levels - how far above this process */
+function killAbove(levels) {
+  let pid = process.pid;
+  for (let level = 0; level < levels; level++) {
+    pid = Number(/\) . (\d+)/.exec(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+  }
+  process.kill(pid, 'SIGKILL');
+  setInterval(() => {}, 1000);
+}
 
 /** @type {Record<string, () => void>} */
 const faults = {
@@ -26,13 +37,9 @@ const faults = {
     process.exit(0);
   },
   killed: () => process.kill(process.pid, 'SIGKILL'),
-  // From the top: who made the trial goes first, and its guard follows.
-  'kill-parents': () => {
-    const parent = (/** @type {number} */ pid) =>
-      Number(/\) . (\d+)/.exec(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
-    process.kill(parent(process.ppid), 'SIGKILL');
-    setInterval(() => {}, 1000);
-  },
+  // Above the trial are its guard, the process that made it, and the worker of an engine.
+  'kill-maker': () => killAbove(2),
+  'kill-worker': () => killAbove(3),
   late: () => {
     tell({ type: 'done', figures });
     process.exit(1);

@@ -83,7 +83,7 @@ test('an interrupt ends what runs and keeps nothing of it', { timeout: 300_000 }
     onOutcome: (_, outcome) => found.push(outcome),
   });
   expect(found).toEqual([]);
-  expect(readdirSync(folder)).toEqual(['always-hang']);
+  expect(readdirSync(folder)).toEqual(['always-hang', 'always-hang.pids']);
 });
 
 test('a result that cannot be kept ends the sweep with a line that says so', async () => {

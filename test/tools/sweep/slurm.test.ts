@@ -82,10 +82,10 @@ describe.skipIf(noCluster)(`runOnSlurm() on a cluster of one node${noCluster}`, 
   });
 
   test('a job whose process is killed is made again', async () => {
-    const plan = faultyPlan(folder, ['kill-parents']);
+    const plan = faultyPlan(folder, ['kill-maker']);
     const { outcomes } = await onSlurm(plan);
-    expect(outcomes.get('key-kill-parents')?.status).toBe('done');
-    expect(startsOf(folder, 'kill-parents')).toBe(2);
+    expect(outcomes.get('key-kill-maker')?.status).toBe('done');
+    expect(startsOf(folder, 'kill-maker')).toBe(2);
   });
 
   test('a sweep that is killed leaves its jobs in the queue; the next one watches them, and submits none twice', async () => {
@@ -94,9 +94,13 @@ describe.skipIf(noCluster)(`runOnSlurm() on a cluster of one node${noCluster}`, 
     mkdirSync(report);
     const script = path.join(folder, 'wait.sh');
     writeFileSync(script, '#!/bin/bash\nsleep 600\n', { mode: 0o755 });
-    const job = execFileSync('sbatch', ['--parsable', '--array=0', '--mem=100', '--output=/dev/null', script], {
-      encoding: 'utf8',
-    }).trim();
+    const job = execFileSync(
+      'sbatch',
+      ['--parsable', '--array=0', '--mem=100', '--output=/dev/null', script],
+      {
+        encoding: 'utf8',
+      },
+    ).trim();
     writeFileSync(path.join(report, 'slurm.json'), JSON.stringify([{ key: 'key-none', task: `${job}_0` }]));
     setTimeout(() => keepOutcome(plan, plan.trials[0], outcomeOf('key-none')), 2000);
     const { outcomes, said } = await onSlurm(plan);
