@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Figure } from '../../lib/figures';
-import { figureBundle, type PageFigure } from '../../lib/surroundings';
+import { figureBundle, type PageFigure, plotlyMimeType } from '../../lib/surroundings';
 import { replaceFile } from '../notebooks/notebook-file';
 import { root } from '../setup/project.mjs';
 import { heatFigure, parallelFigure } from './figures';
@@ -48,7 +48,7 @@ function figuresOf({ rows, measure, more }: Results): Figure[] {
 
 function ofPage(figure: Figure): PageFigure {
   const bundle = figureBundle(figure);
-  return { figure: bundle['application/vnd.plotly.v1+json'], text: bundle['text/plain'] };
+  return { figure: bundle[plotlyMimeType], text: bundle['text/plain'] };
 }
 
 /** The best settings and what failed, in lines. */
