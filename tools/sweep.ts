@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { watchNpm } from './setup/guarded.mjs';
-import { requireSpace } from './setup/project.mjs';
+import { Problem } from './setup/project.mjs';
 import { runCommand, statuses } from './sweep/contract';
 import { hashOf } from './sweep/hashes';
 import { type EngineOptions, runLocally } from './sweep/local';
@@ -20,33 +20,49 @@ import { runOnSlurm } from './sweep/slurm';
 import type { Space } from './sweep/space';
 
 /** Bytes that results and logs may take. */
-const spaceNeeded = 0.1e9;
+const spaceNeeded = 50e6;
 
 async function run(name: string, options: SweepOptions): Promise<void> {
   const { program, space, plan, count, learns } = prepare(name, options);
-  requireSpace(spaceNeeded);
+  requireSpaceIn(options.out);
   const folder = folderOf(program, space, options);
   const outcomes = new Map<string, Outcome>();
   if (options.cache) takeKnown(plan, outcomes);
   const open = plan.trials.filter(({ key }) => !outcomes.has(key));
   const known = plan.trials.length - open.length;
-  console.log(`${count} trials of ${program.name}${known > 0 ? `, ${known} of them made before` : ''}`);
+  console.log(
+    `${count} ${count === 1 ? 'trial' : 'trials'} of ${program.name}${known > 0 ? `, ${known} of them made before` : ''}`,
+  );
   const { signal, dismiss } = stopOnRequest(options.maxTime);
   const progress = new Progress(count - known, options.by ?? program.measure);
   const onOutcome = (trial: Trial, outcome: Outcome) => {
     outcomes.set(trial.key, outcome);
     progress.tell(trial, outcome);
   };
-  try {
-    if (learns) await learn(program, space, plan, options, folder, { signal, onOutcome });
-    else if (open.length > 0) await makeTrials(plan, open, options, folder, { signal, onOutcome });
-  } finally {
-    dismiss();
-    await conclude(program, plan, outcomes, options, folder);
-  }
+  const failures: unknown[] = [];
+  const note = (error: unknown) => void failures.push(error);
+  if (learns) await learn(program, space, plan, options, folder, { signal, onOutcome }).catch(note);
+  else if (open.length > 0) await makeTrials(plan, open, options, folder, { signal, onOutcome }).catch(note);
+  dismiss();
+  await conclude(program, plan, outcomes, options, folder).catch(note);
+  // What failed first is told, not what failed because of it.
+  if (failures.length > 0) throw failures[0];
   if (!signal.aborted) return;
   console.log(`${signal.reason}; the same command goes on where it was.`);
   if (signal.reason !== timeIsOver) process.exitCode = statuses.interrupted;
+}
+
+/** @throws Problem if results would not fit */
+function requireSpaceIn(folder: string): void {
+  let place = path.resolve(folder);
+  while (!fs.existsSync(place)) place = path.dirname(place);
+  const { bavail, bsize } = fs.statfsSync(place);
+  if (bavail * bsize >= spaceNeeded) return;
+  const free = `${((bavail * bsize) / 1e6).toFixed(0)} MB are free in ${place}`;
+  throw new Problem(
+    `Cannot sweep: ${free}, ${spaceNeeded / 1e6} MB are needed`,
+    'free some, or name another folder: --out',
+  );
 }
 
 /** What failed before is tried again. */
@@ -138,7 +154,9 @@ async function conclude(
     names: [...outcomes.values()].find(({ names }) => names)?.names ?? {},
   };
   console.log(`\n${summaryOf(results, program).join('\n')}\n`);
-  await writeReport(results, folder, options.notebook, console.log);
+  await writeReport(results, folder, options.notebook, console.log).catch((error: Error) => {
+    throw new Error(`Cannot write the report: ${error.message}; the results of the trials are kept`);
+  });
   if (rows.some(({ status }) => status === 'failed')) process.exitCode = statuses.crashed;
 }
 

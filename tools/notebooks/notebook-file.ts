@@ -86,8 +86,13 @@ export function writeNotebook(file: string, notebook: Notebook): void {
 /** Writes a text so that a reader sees the old file or the new one, never half of it. */
 export function replaceFile(file: string, text: string): void {
   const draft = `${file}.${process.pid}.part`;
-  fs.writeFileSync(draft, text);
-  fs.renameSync(draft, file);
+  try {
+    fs.writeFileSync(draft, text);
+    fs.renameSync(draft, file);
+  } catch (error) {
+    fs.rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 /** @returns the text that `writeNotebook` writes */

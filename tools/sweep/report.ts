@@ -58,7 +58,7 @@ export function summaryOf(results: Results, program: Program): string[] {
   const parts = (['done', 'stopped', 'diverged', 'refused', 'failed', 'not tried'] as const)
     .filter((status) => count(status) > 0)
     .map((status) => `${count(status)} ${status}`);
-  const lines = [`${rows.length} trials: ${parts.join(', ')}.`];
+  const lines = [`${rows.length} ${rows.length === 1 ? 'trial' : 'trials'}: ${parts.join(', ')}.`];
   const backends = new Set(rows.flatMap(({ backend }) => backend ?? []));
   if (backends.size > 1) {
     lines.push(`⚠ They ran on several backends (${[...backends].join(', ')}), which round differently.`);

@@ -58,7 +58,7 @@ export async function runOnSlurm(plan: Plan, trials: readonly Trial[], options: 
   const note = path.join(options.folder, 'slurm.json');
   const open = new Map(trials.map((trial) => [trial.key, trial]));
   const left = await stillQueued(note, open);
-  if (left.length > 0) options.say(`${left.length} trials are in the queue already`);
+  if (left.length > 0) options.say(`Already in the queue: ${left.map(({ task }) => task).join(', ')}`);
   for (const { trial } of left) open.delete(trial.key);
   const submitted = [...left];
   const remember = () =>

@@ -206,6 +206,8 @@ def main(file):
         tell(event="end")
     finally:
         ray.shutdown()
+        if job["own"]:
+            shutil.rmtree(job["scratch"], ignore_errors=True)
 
 
 if __name__ == "__main__":

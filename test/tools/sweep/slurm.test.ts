@@ -104,7 +104,7 @@ describe.skipIf(noCluster)(`runOnSlurm() on a cluster of one node${noCluster}`, 
     writeFileSync(path.join(report, 'slurm.json'), JSON.stringify([{ key: 'key-none', task: `${job}_0` }]));
     setTimeout(() => keepOutcome(plan, plan.trials[0], outcomeOf('key-none')), 2000);
     const { outcomes, said } = await onSlurm(plan);
-    expect(said[0]).toBe('1 trials are in the queue already');
+    expect(said[0]).toBe(`Already in the queue: ${job}_0`);
     expect([...outcomes.keys()].sort()).toEqual(['key-crash', 'key-none']);
     expect(readdirSync(folder)).not.toContain('none');
     execFileSync('scancel', [job]);
