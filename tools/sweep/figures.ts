@@ -34,9 +34,9 @@ const extremesOf = (scale: Scale): Scale => ({
   marks: [...new Set([scale.marks[0], scale.marks[scale.marks.length - 1]])],
 });
 
-const short = (text: string) => {
+const short = (text: string, digits = 3) => {
   const number = Number(text);
-  if (text.trim() !== '' && Number.isFinite(number)) return String(Number(number.toPrecision(3)));
+  if (text.trim() !== '' && Number.isFinite(number)) return String(Number(number.toPrecision(digits)));
   return text.length > 14 ? `${text.slice(0, 13)}…` : text;
 };
 
@@ -159,7 +159,7 @@ function groupsOf(rows: readonly Row[], name: string): { label: string; has(row:
   const binOf = (value: string) => Math.min(bins - 1, Math.floor(scale.at(value) * bins));
   return Array.from({ length: bins }, (_, bin) => {
     const inside = sorted.filter((value) => binOf(value) === bin);
-    const [low, high] = [inside[0], inside[inside.length - 1]].map((value) => short(value ?? ''));
+    const [low, high] = [inside[0], inside[inside.length - 1]].map((value) => short(value ?? '', 2));
     const label = inside.length === 0 ? '' : low === high ? low : `${low} … ${high}`;
     return { label, has: (row: Row) => binOf(knobOf(row, name)) === bin };
   }).filter(({ label }) => label !== '');
