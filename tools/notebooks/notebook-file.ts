@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Knob, parseKnobs } from '../../lib/surroundings';
+import { patternOf } from './phrases';
 
 /** One output of a code cell, as nbformat 4 stores it. */
 export interface Output {
@@ -137,12 +138,12 @@ export function titleOf({ notebook, name }: NotebookFile): string {
   return name;
 }
 
-/** @returns the reading time in minutes, from the words `Reading time: 25 minutes`; undefined if not stated */
+/** @returns the reading time in minutes, from the words `Reading time: 25 minutes` in any language; undefined if not stated */
 export function readingMinutes({ notebook }: NotebookFile): number | undefined {
+  const words = new RegExp(patternOf('Reading time: {n} minutes'));
   for (const cell of notebook.cells) {
-    const stated =
-      cell.cell_type === 'markdown' && /reading time\W*(?:about\s+)?(\d+)\s*min/i.exec(joined(cell.source));
-    if (stated) return Number(stated[1]);
+    const stated = cell.cell_type === 'markdown' && words.exec(joined(cell.source));
+    if (stated) return Number(stated.slice(1).find(Boolean));
   }
   return undefined;
 }

@@ -14,6 +14,9 @@ import {
 /** A finding without its place. */
 export type Fault = [kind: FindingKind, what: string];
 
+/** Where a value stood: letters of either script, or a number. */
+const valueSign = '\uE002';
+
 const shown = (list: readonly unknown[]) => list.map((item) => `\`${item}\``).join(', ');
 
 /** What two lists do not share, as sentences; `what` is what they hold. */
@@ -120,7 +123,7 @@ function textFaults(english: CodeText, translated: CodeText, edition: Edition): 
   const [plain, own] = [withoutExpressions(english.text), withoutExpressions(text)];
   return [
     ...unlike('numbers', `${quote}: numbers`, numbersIn(plain), numbersIn(own, edition.settings.magnitudes)),
-    ...typographyFaults(label ? own.slice(label.length) : own, edition),
+    ...typographyFaults(withoutExpressions(label ? text.slice(label.length) : text, valueSign), edition),
     ...(isProse(own, edition) && !hasScript(own, edition)
       ? [['script', `${quote} holds no ${edition.settings.script}`] as Fault]
       : []),
@@ -192,7 +195,8 @@ export function typographyFaults(prose: string, { settings }: Edition): Fault[] 
   );
 }
 
-const readable = (prose: string) => prose.replaceAll(codeSign, '`…`').replaceAll(formulaSign, '$…$');
+const readable = (prose: string) =>
+  prose.replaceAll(codeSign, '`…`').replaceAll(formulaSign, '$…$').replaceAll(valueSign, '${…}');
 
 /** What all notebooks say in the same words. */
 function phraseFaults(english: string, translated: string, { settings }: Edition): Fault[] {

@@ -63,12 +63,14 @@ export function textsIn(code: string): CodeText[] {
 /** Words of two letters or more. */
 const hasWord = (text: string) => /[A-Za-z]{2}/.test(withoutExpressions(text));
 
-/** A template's text without what is in `${…}`, but for the texts in it. */
-export function withoutExpressions(text: string): string {
+/** A template's text with a sign for what is in `${…}`. */
+export function withoutExpressions(text: string, sign = ' '): string {
   let rest = text;
   for (let before = ''; before !== rest; ) {
     before = rest;
-    rest = rest.replace(/\$\{[^{}]*\}/g, ' ');
+    rest = rest.replace(/\$\{[^{}]*\}|\{[^{}]*\}(?=[^{}]*\})/g, (whole) =>
+      whole.startsWith('$') ? sign : ' ',
+    );
   }
   return rest;
 }

@@ -87,7 +87,7 @@ export function readDraft(text: string): Draft {
     if (head) cells.push({ id: head[1], line: index + 1, differs: kindsIn(head[2], index + 1), text: '' });
     else if (cells.length > 0) cells[cells.length - 1].text += `${line}\n`;
   }
-  return { name, hash, cells: cells.map((cell) => ({ ...cell, text: cell.text.replace(/^\n+|\s+$/g, '') })) };
+  return { name, hash, cells: cells.map((cell) => ({ ...cell, text: cell.text.replace(/^\n+|\n+$/g, '') })) };
 }
 
 function kindsIn(text: string, line: number): Excusable[] {
