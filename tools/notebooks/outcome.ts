@@ -191,7 +191,9 @@ export function spoiltProblems(id: string, check: string, outcomes: readonly Spo
 function isSentence(message: string): boolean {
   const ofPrograms =
     /\bundefined\b|\[object |is not (?:a function|iterable|defined)|Cannot (?:read|set) propert/;
-  return /^[\p{Lu}\p{Lo}\d'"“(ε-ω-]/u.test(message) && /[.!?…。！？]$/.test(message) && !ofPrograms.test(message);
+  return (
+    /^[\p{Lu}\p{Lo}\d'"“(ε-ω-]/u.test(message) && /[.!?…。！？]$/.test(message) && !ofPrograms.test(message)
+  );
 }
 
 /** @returns the id of the committed cell that a cell of an executed copy stands for or stands beside */

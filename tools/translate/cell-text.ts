@@ -218,9 +218,11 @@ function timesIn(text: string, phrase: string): number {
 /**
  * The words of the glossary in a cell: where the English has a term, the translation has its word, and nowhere another.
  *
- * @param english - all that is to be translated in the cell, without code and formulas
+ * @param text - all that is to be translated in the cell, without code and formulas
  */
-export function glossaryFaults(english: string, translated: string, { settings }: Edition): Fault[] {
+export function glossaryFaults(text: string, translated: string, { settings }: Edition): Fault[] {
+  // Titles of works are not translated.
+  const english = text.replace(/(?<!\*)\*[^*\n]+\*(?!\*)|"[^"\n]+"/g, ' ');
   return Object.entries(settings.glossary).flatMap(([term, { word, not = [], loose }]): Fault[] => {
     const foreign = not.filter((other) => translated.includes(other));
     const wanted =

@@ -54,11 +54,14 @@ export function textsIn(code: string): CodeText[] {
       });
       return;
     }
-    for (const child of node.getChildren()) visit(child);
+    for (const child of childrenOf(node)) visit(child);
   };
   visit(file);
   return [...found, ...commentsIn(file, code)].sort((a, b) => a.start - b.start);
 }
+
+/** Without comments that document what follows: all comments are found otherwise. */
+const childrenOf = (node: ts.Node) => node.getChildren().filter((child) => !ts.isJSDoc(child));
 
 /** Words of two letters or more. */
 const hasWord = (text: string) => /[A-Za-z]{2}/.test(withoutExpressions(text));
@@ -128,7 +131,7 @@ function isShown(node: ts.Node): boolean {
 function commentsIn(file: ts.SourceFile, code: string): CodeText[] {
   const ranges = new Map<number, number>();
   const visit = (node: ts.Node) => {
-    const children = node.getChildren();
+    const children = childrenOf(node);
     if (children.length > 0) {
       for (const child of children) visit(child);
       return;
@@ -248,7 +251,11 @@ export function tokensOf(code: string): { text: string; line: number }[] {
       into.push({ text: isName ? node.getText() : "''", line });
       return;
     }
-    const children = node.getChildren();
+    if (ts.isParenthesizedExpression(node) && isLaidOut(node)) {
+      visit(node.expression, into);
+      return;
+    }
+    const children = childrenOf(node);
     if (children.length === 0) {
       const text = node.getText();
       if (text === '') return;
@@ -261,6 +268,10 @@ export function tokensOf(code: string): { text: string; line: number }[] {
   visit(file, tokens);
   return tokens;
 }
+
+/** Brackets that the formatter sets where an expression takes several lines. */
+const isLaidOut = ({ parent }: ts.Node) =>
+  ts.isReturnStatement(parent) || ts.isThrowStatement(parent) || ts.isArrowFunction(parent);
 
 /** @returns the first place at which two programs part, as a sentence; undefined if they are one */
 export function whereProgramsPart(english: string, translated: string): string | undefined {
