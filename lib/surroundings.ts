@@ -35,3 +35,4 @@ export {
 } from './course/exercises';
 export { type KnobValue, typeOf, writeValue } from './course/knob-values';
 export { type Knob, misfit, parseKnobs, rangeWarning, readLiteral } from './course/knobs';
+export { translationSettings } from './course/translation';

@@ -47,10 +47,13 @@ import { defaultTolerance, merge, normalise, staleCells } from './notebooks/stor
 import { openBaker, whyNotBake, writeThumbnails } from './pictures';
 import { watchNpm } from './setup/guarded.mjs';
 import { writeNotebookHashes } from './setup/notebook-hashes.mjs';
+import { readEdition } from './translate/edition';
+import { editionAt, environmentOf } from './translate/environment';
 
 /** What the options of the command line say. */
 interface Options {
   folder: string;
+  lang?: string;
   out: string;
   jobs: number;
   limit: number;
@@ -92,6 +95,7 @@ function program(): Command {
       .command(`${name} [notebooks...]`)
       .description(what)
       .option('--folder <folder>', 'where the notebooks lie', path.join(root, 'notebooks'))
+      .option('--lang <language>', 'of this edition, not the English ones')
       .option('--out <folder>', 'where executed copies go', path.join(root, 'out', out))
       .option('--jobs <count>', 'how many at a time', wholeNumber, os.availableParallelism())
       .option('--limit <seconds>', 'how long one cell may take', wholeNumber, 3600)
@@ -141,6 +145,7 @@ function program(): Command {
 
 function act(action: (files: NotebookFile[], options: Options) => Promise<boolean> | boolean) {
   return async (wanted: string[], options: Options) => {
+    if (options.lang) options.folder = readEdition(options.lang, options.folder).folder;
     const files = findNotebooks(options.folder, wanted);
     if (files.length === 0) throw new Error(`Cannot find a notebook in ${options.folder}`);
     if (!(await action(files, options))) process.exitCode = 1;
@@ -222,24 +227,28 @@ const plain: Way = {
 const tried: Way = { prepare: withTrials, judge: judgeTrials, results: true };
 
 async function executeAll(files: NotebookFile[], options: Options, way: Way): Promise<Done[]> {
+  const edition = editionAt(options.folder);
   const tasks = files.map((file) => async (): Promise<Done> => {
     const { notebook, problems } = way.prepare(file.notebook);
-    const target = path.join(options.out, `${file.name}.ipynb`);
+    const target = path.join(options.out, ...(edition ? [edition.language] : []), `${file.name}.ipynb`);
     const onCell = progress(file.name);
     const results: Results = {
-      notebook: file.name,
+      notebook: edition ? `${edition.language}/${file.name}` : file.name,
       stored: path.join(root, 'notebooks', 'results'),
-      kept: path.join(root, 'out', 'experiments', file.name),
+      kept: path.join(root, 'out', 'experiments', ...(edition ? [edition.language] : []), file.name),
     };
     const began = Date.now();
     const execution = await execute(notebook, target, {
       limit: options.limit,
-      environment: options.cache
-        ? { [settings.experiments]: path.relative(root, results.kept) }
-        : { [settings.noCache]: '1' },
+      environment: {
+        ...(options.cache
+          ? { [settings.experiments]: path.relative(root, results.kept) }
+          : { [settings.noCache]: '1' }),
+        ...(edition && environmentOf(edition, file)),
+      },
       onCell,
     });
-    if (way.results && options.cache && !execution.failure && isCourse(options)) {
+    if (way.results && options.cache && !execution.failure && (edition || isCourse(options))) {
       problems.push(...staleResults(execution.notebook, results, began));
     }
     const store = () => storeResults(execution.notebook, results, began);
@@ -345,8 +354,9 @@ async function save(done: readonly Done[], options: Options): Promise<void> {
     // Without pictures rather than not at all.
     for (const { file, notebook } of merged) writeNotebook(file, notebook);
   }
-  if (!isCourse(options)) return;
+  if (!isCourse(options) && !editionAt(options.folder)) return;
   for (const { fresh, store } of done) if (fresh) store();
+  if (!isCourse(options)) return;
   writeClaimsTable(options.folder);
 }
 

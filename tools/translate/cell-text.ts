@@ -196,7 +196,7 @@ export function typographyFaults(prose: string, { settings }: Edition): Fault[] 
 }
 
 const readable = (prose: string) =>
-  prose.replaceAll(codeSign, '`…`').replaceAll(formulaSign, '$…$').replaceAll(valueSign, '${…}');
+  prose.replaceAll(codeSign, '`…`').replaceAll(formulaSign, '$…$').replaceAll(valueSign, '$…');
 
 /** What all notebooks say in the same words. */
 function phraseFaults(english: string, translated: string, { settings }: Edition): Fault[] {

@@ -99,14 +99,6 @@ function isFixed(node: ts.Node): boolean {
     if (namingThroughout.test(called)) return true;
     if (namingCalls.test(called) && parent.arguments[0] === node) return true;
   }
-  return isInExperiment(node);
-}
-
-/** A computation whose result is kept: its text is a part of the result's key. */
-function isInExperiment(node: ts.Node): boolean {
-  for (let at: ts.Node | undefined = node; at; at = at.parent) {
-    if (ts.isCallExpression(at) && nameOfCall(at) === 'experiment') return true;
-  }
   return false;
 }
 
@@ -179,19 +171,7 @@ function joinLines(pieces: readonly CodeText[], code: string): CodeText[] {
       };
     } else joined.push(piece);
   }
-  return joined.map((piece) => ({ ...piece, need: isWithinExperiment(piece, code) ? 'fixed' : piece.need }));
-}
-
-function isWithinExperiment({ start }: CodeText, code: string): boolean {
-  const file = parse(code);
-  let found = false;
-  const visit = (node: ts.Node) => {
-    if (node.getStart() > start || node.getEnd() < start) return;
-    if (ts.isCallExpression(node) && nameOfCall(node) === 'experiment') found = true;
-    else node.forEachChild(visit);
-  };
-  file.forEachChild(visit);
-  return found;
+  return joined;
 }
 
 /**

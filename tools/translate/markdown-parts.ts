@@ -93,7 +93,9 @@ const englishMagnitudes = { thousand: 1e3, million: 1e6, billion: 1e9, trillion:
  */
 export function numbersIn(prose: string, magnitudes: Readonly<Record<string, number>> = {}): number[] {
   const factors: Record<string, number> = { ...englishMagnitudes, ...magnitudes };
-  const words = Object.keys(factors).join('|');
+  const words = Object.keys(factors)
+    .sort((a, b) => b.length - a.length)
+    .join('|');
   const pattern = new RegExp(
     `(?<![\\w.,${'\uE000'}-])(−?)(\\d+(?:,\\d{3})*(?:\\.\\d+)?)(?:\\s*(${words}))?`,
     'g',
