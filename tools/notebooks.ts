@@ -47,7 +47,7 @@ import { defaultTolerance, merge, normalise, staleCells } from './notebooks/stor
 import { openBaker, whyNotBake, writeThumbnails } from './pictures';
 import { watchNpm } from './setup/guarded.mjs';
 import { writeNotebookHashes } from './setup/notebook-hashes.mjs';
-import { readEdition } from './translate/edition';
+import { languagesIn, readEdition } from './translate/edition';
 import { editionAt, environmentOf } from './translate/environment';
 
 /** What the options of the command line say. */
@@ -139,8 +139,15 @@ function program(): Command {
   );
   shared('format', 'format the code in place, and say what is wrong with it besides')
     .option('--check', 'change nothing, and fail if something is to be formatted', false)
-    .action(act((files, options) => format(files, options.check)));
+    .action(act(formatAll));
   return command;
+}
+
+/** With the whole course, its editions in other languages, too. */
+function formatAll(files: NotebookFile[], options: Options): boolean {
+  const whole = isCourse(options) && files.length === findNotebooks(options.folder).length;
+  const editions = whole ? languagesIn().map((language) => findNotebooks(readEdition(language).folder)) : [];
+  return [files, ...editions].map((each) => format(each, options.check)).every(Boolean);
 }
 
 function act(action: (files: NotebookFile[], options: Options) => Promise<boolean> | boolean) {
