@@ -17,6 +17,19 @@ export type Fault = [kind: FindingKind, what: string];
 /** Where a value stood: letters of either script, or a number. */
 const valueSign = '\uE002';
 
+const escaped = (text: string) => text.replace(/[.*+?^$()[\]{}\\|]/g, '\\$&');
+
+const compiled = new Map<string, RegExp>();
+
+/** A pattern, compiled once. */
+function patternFor(source: string, flags: string): RegExp {
+  const key = `${flags}/${source}`;
+  const known = compiled.get(key) ?? new RegExp(source, flags);
+  compiled.set(key, known);
+  known.lastIndex = 0;
+  return known;
+}
+
 const shown = (list: readonly unknown[]) => list.map((item) => `\`${item}\``).join(', ');
 
 /** What two lists do not share, as sentences; `what` is what they hold. */
@@ -131,17 +144,16 @@ function textFaults(english: CodeText, translated: CodeText, edition: Edition): 
 }
 
 function hasScript(text: string, { settings }: Edition): boolean {
-  return settings.script === 'Latin' || new RegExp(`\\p{Script=${settings.script}}`, 'u').test(text);
+  return settings.script === 'Latin' || patternFor(`\\p{Script=${settings.script}}`, 'u').test(text);
 }
 
 /** Words in Latin script that are neither names nor stay as they are. */
 function wordsLeft(text: string, { settings }: Edition): string[] {
-  const kept = [...settings.verbatim].sort((a, b) => b.length - a.length);
-  let rest = text;
-  for (const word of kept) {
-    const escaped = word.replace(/[.*+?^$()[\]{}\\|]/g, '\\$&');
-    rest = rest.replace(new RegExp(`(?<![A-Za-z])${escaped}(?![A-Za-z])`, 'g'), ' ');
-  }
+  const kept = [...settings.verbatim].sort((a, b) => b.length - a.length).map(escaped);
+  const rest =
+    kept.length > 0
+      ? text.replace(patternFor(`(?<![A-Za-z])(?:${kept.join('|')})(?![A-Za-z])`, 'g'), ' ')
+      : text;
   return (
     rest.match(/(?<![\p{L}\d_$.\\])[A-Za-z]{2,}(?:['’-][A-Za-z]+)*(?![\p{Script=Latin}\d_(.]\w)/gu) ?? []
   );
@@ -171,7 +183,7 @@ function scriptFaults(english: string, translated: string, edition: Edition): Fa
   const { script } = edition.settings;
   if (script === 'Latin' || (english.match(/[A-Za-z]+/g) ?? []).length <= 4) return [];
   const prose = translated.replace(/\*[^*\n]+\*|"[^"\n]+"/g, ' ');
-  const own = (prose.match(new RegExp(`\\p{Script=${script}}`, 'gu')) ?? []).length;
+  const own = (prose.match(patternFor(`\\p{Script=${script}}`, 'gu')) ?? []).length;
   const latin = (prose.match(/[A-Za-z]/g) ?? []).length;
   const share = own / Math.max(1, own + latin);
   return share >= leastShare || /^#[^\n]*$/.test(translated.trim())
@@ -187,7 +199,7 @@ function scriptFaults(english: string, translated: string, edition: Edition): Fa
 /** Each rule of the edition's typography, where the text breaks it. */
 export function typographyFaults(prose: string, { settings }: Edition): Fault[] {
   return settings.typography.flatMap(({ pattern, why }) =>
-    [...prose.matchAll(new RegExp(pattern, 'gu'))].map((match): Fault => {
+    [...prose.matchAll(patternFor(pattern, 'gu'))].map((match): Fault => {
       const from = Math.max(0, match.index - 6);
       const place = prose.slice(from, match.index + match[0].length + 6).replace(/\n/g, '⏎');
       return ['typography', `'${readable(place)}': ${why}`];
@@ -212,7 +224,7 @@ function timesIn(text: string, phrase: string): number {
   const pattern = phrase.replace(/[.*+?^$()[\]\\|]/g, '\\$&').replaceAll('{n}', '\\d+');
   // A heading that goes on behind a sign is a beginning; one that does not is the whole line.
   const heading = phrase.startsWith('#') ? `^${pattern}${/·\s*$/.test(phrase) ? '' : '[ \\t]*$'}` : pattern;
-  return [...text.matchAll(new RegExp(heading, 'gm'))].length;
+  return [...text.matchAll(patternFor(heading, 'gm'))].length;
 }
 
 /**
@@ -227,7 +239,7 @@ export function glossaryFaults(text: string, translated: string, { settings }: E
     const foreign = not.filter((other) => translated.includes(other));
     const wanted =
       !loose &&
-      new RegExp(`(?<![\\w-])${term.replace(/[-\s]/g, '[-\\s]')}(?:s|es)?(?![\\w-])`, 'i').test(english);
+      patternFor(`(?<![\\w-])${term.replace(/[-\s]/g, '[-\\s]')}(?:s|es)?(?![\\w-])`, 'i').test(english);
     return [
       ...foreign.map(
         (other): Fault => ['glossary', `'${other}': the edition's word for '${term}' is '${word}'`],
