@@ -10,6 +10,7 @@ import {
   projectRoot,
   settings,
   statusOf,
+  translationSettings,
 } from '../lib/surroundings';
 import {
   megabytes,
@@ -47,7 +48,7 @@ import { defaultTolerance, merge, normalise, staleCells } from './notebooks/stor
 import { openBaker, whyNotBake, writeThumbnails } from './pictures';
 import { watchNpm } from './setup/guarded.mjs';
 import { writeNotebookHashes } from './setup/notebook-hashes.mjs';
-import { languagesIn, readEdition } from './translate/edition';
+import { type Edition, languagesIn, readEdition } from './translate/edition';
 import { editionAt, environmentOf } from './translate/environment';
 
 /** What the options of the command line say. */
@@ -153,6 +154,9 @@ function formatAll(files: NotebookFile[], options: Options): boolean {
 function act(action: (files: NotebookFile[], options: Options) => Promise<boolean> | boolean) {
   return async (wanted: string[], options: Options) => {
     if (options.lang) options.folder = readEdition(options.lang, options.folder).folder;
+    const edition = editionAt(options.folder);
+    // What this process itself says of an output, as a picture's alternative text, is in its language, too.
+    if (edition) process.env[translationSettings.language] = edition.language;
     const files = findNotebooks(options.folder, wanted);
     if (files.length === 0) throw new Error(`Cannot find a notebook in ${options.folder}`);
     if (!(await action(files, options))) process.exitCode = 1;
@@ -356,7 +360,10 @@ async function save(done: readonly Done[], options: Options): Promise<void> {
     fresh ? [{ file: file.file, notebook: merge(file.notebook, fresh, options.refresh) }] : [],
   );
   try {
-    await addPictures(merged.map(({ notebook }) => notebook));
+    await addPictures(
+      merged.map(({ notebook }) => notebook),
+      editionAt(options.folder),
+    );
   } finally {
     // Without pictures rather than not at all.
     for (const { file, notebook } of merged) writeNotebook(file, notebook);
@@ -368,7 +375,7 @@ async function save(done: readonly Done[], options: Options): Promise<void> {
 }
 
 /** Puts a picture beside every figure, in place, where a browser is there to draw it. */
-async function addPictures(notebooks: readonly Notebook[]): Promise<void> {
+async function addPictures(notebooks: readonly Notebook[], edition?: Edition): Promise<void> {
   if (!notebooks.some(hasFigures)) return;
   const missing = await whyNotBake();
   if (missing) {
@@ -377,6 +384,10 @@ async function addPictures(notebooks: readonly Notebook[]): Promise<void> {
   }
   const baker = await openBaker();
   try {
+    if (edition && !(await baker.hasLetters(edition.settings.name))) {
+      console.warn(`⚠ New figures have no pictures: no font has the letters of '${edition.settings.name}'`);
+      return;
+    }
     for (const notebook of notebooks) await baker.bake(notebook);
   } finally {
     await baker.close();
@@ -387,10 +398,14 @@ function hasFigures(notebook: Notebook): boolean {
   return notebook.cells.some((cell) => cell.outputs?.some(({ data }) => data && plotlyMimeType in data));
 }
 
-async function pages(done: readonly Done[], { out }: Options): Promise<void> {
+async function pages(done: readonly Done[], options: Options): Promise<void> {
+  const { out } = options;
   const { writePages } = await import('./notebooks/pages');
   const entries = done.flatMap(({ file, fresh }) => (fresh ? [{ ...file, notebook: fresh }] : []));
-  await addPictures(entries.map(({ notebook }) => notebook));
+  await addPictures(
+    entries.map(({ notebook }) => notebook),
+    editionAt(options.folder),
+  );
   await writePages(entries, out);
   for (const { name } of entries) console.log(path.relative(root, path.join(out, `${name}.html`)));
 }

@@ -25,6 +25,8 @@ export interface EditionSettings {
   tag: string;
   /** the language's name in itself */
   name: string;
+  /** JupyterLab's name of the language, `zh_CN`, where `tools/setup/python/language-packs/` locks its pack */
+  jupyterlab?: string;
   /** Unicode's name of the script in which its prose is written; in Latin script nothing is counted */
   script: string;
   /** words behind a number that multiply it */
