@@ -114,7 +114,7 @@ export const zh: Readonly<Record<string, string>> = {
   '{legend}, so far': '{legend}，到目前为止',
   Loss: '损失',
   Accuracy: '准确率',
-  epochs: '轮',
+  epochs: '轮数',
   'cross-entropy': '交叉熵',
   nats: '奈特',
   'right answers': '答对的比例',
