@@ -127,7 +127,7 @@ function textFaults(english: CodeText, translated: CodeText, edition: Edition): 
     return [['program', `${quote} must stay \`${english.text}\`: the program knows it`]];
   const label =
     english.kind === 'comment'
-      ? /^(?:Accepts [\w, ]+|[^:\n]* … [^:\n]*|[\w.-]+(?: \| [\w.-]+)+(?:; [^:\n]*)?):/.exec(
+      ? /^(?:Accepts [\w, ]+|[−-]?[\d_.e-]+ (?:…|\.{2,3}) [−-]?[\d_.e-]+|[\w.-]+(?: \| [\w.-]+)+):/.exec(
           english.text,
         )?.[0]
       : undefined;
