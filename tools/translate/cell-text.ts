@@ -212,11 +212,16 @@ const readable = (prose: string) =>
 
 /** What all notebooks say in the same words. */
 function phraseFaults(english: string, translated: string, { settings }: Edition): Fault[] {
-  return Object.entries(settings.phrases).flatMap(([phrase, words]): Fault[] => {
-    const [wanted, found] = [timesIn(english, phrase), timesIn(translated, words)];
+  const said = new Map<string, string[]>();
+  for (const [phrase, words] of Object.entries(settings.phrases)) {
+    said.set(words, [...(said.get(words) ?? []), phrase]);
+  }
+  return [...said].flatMap(([words, phrases]): Fault[] => {
+    const wanted = phrases.reduce((sum, phrase) => sum + timesIn(english, phrase), 0);
+    const found = timesIn(translated, words);
     return wanted === found
       ? []
-      : [['phrases', `\`${words}\` stands ${found} times for ${wanted} \`${phrase}\``]];
+      : [['phrases', `\`${words}\` stands ${found} times for ${wanted} \`${phrases.join('` or `')}\``]];
   });
 }
 
