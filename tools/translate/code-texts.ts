@@ -63,8 +63,11 @@ export function textsIn(code: string): CodeText[] {
 /** Without comments that document what follows: all comments are found otherwise. */
 const childrenOf = (node: ts.Node) => node.getChildren().filter((child) => !ts.isJSDoc(child));
 
+/** A text without what is in `${…}` and without the commands of LaTeX. */
+const wordsOf = (text: string) => withoutExpressions(text).replace(/\\\\[A-Za-z]+/g, ' ');
+
 /** Words of two letters or more. */
-const hasWord = (text: string) => /[A-Za-z]{2}/.test(withoutExpressions(text));
+const hasWord = (text: string) => /[A-Za-z]{2}/.test(wordsOf(text));
 
 /** A template's text with a sign for what is in `${…}`. */
 export function withoutExpressions(text: string, sign = ' '): string {
@@ -81,7 +84,7 @@ export function withoutExpressions(text: string, sign = ' '): string {
 function needOf(node: ts.Node, text: string): Need {
   if (!hasWord(text)) return 'fixed';
   if (isFixed(node)) return 'fixed';
-  if (/[A-Za-z]{2,}[,:;.!?)]*\s|\s[(]*[A-Za-z]{3,}/.test(withoutExpressions(text))) return 'text';
+  if (/[A-Za-z]{2,}[,:;.!?)]*\s|\s[(]*[A-Za-z]{3,}/.test(wordsOf(text))) return 'text';
   return isShown(node) ? 'text' : 'perhaps';
 }
 
