@@ -259,7 +259,7 @@ export function glossaryFaults(text: string, translated: string, { settings }: E
 /** All that is to be translated in a cell, as prose. */
 export function proseOf(source: string, isCode: boolean): string {
   if (isCode) {
-    const texts = textsIn(source).filter(({ need }) => need !== 'fixed');
+    const texts = textsIn(source).filter(({ need }) => need === 'text');
     return texts.map(({ text }) => withoutExpressions(text)).join('\n');
   }
   const { prose, fences } = markdownParts(source);

@@ -33,6 +33,13 @@ const namingThroughout = /^(seededRandom|split|join|toLocaleString|padStart|padE
 const isTextNode = (node: ts.Node) =>
   ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node) || ts.isTemplateExpression(node);
 
+/** A key of an object in another script: the formatter takes away the quotes that it had in English for its blanks. */
+const isForeignKey = (node: ts.Node) =>
+  ts.isIdentifier(node) &&
+  /[^ -~]/.test(node.text) &&
+  ts.isPropertyAssignment(node.parent) &&
+  node.parent.name === node;
+
 /** Parses code as the kernel's compiler does. */
 export function parse(code: string): ts.SourceFile {
   return ts.createSourceFile('cell.ts', code, ts.ScriptTarget.ES2022, true);
@@ -53,6 +60,15 @@ export function textsIn(code: string): CodeText[] {
         end: node.getEnd(),
       });
       return;
+    }
+    if (isForeignKey(node)) {
+      found.push({
+        kind: 'string',
+        need: 'perhaps',
+        text: node.getText(),
+        start: node.getStart(),
+        end: node.getEnd(),
+      });
     }
     for (const child of childrenOf(node)) visit(child);
   };
@@ -227,6 +243,10 @@ export function tokensOf(code: string): { text: string; line: number }[] {
         return own.map(({ text }) => text).join(' ');
       });
       into.push({ text: `\`\${${spans.sort().join('} ${')}}\``, line });
+      return;
+    }
+    if (isForeignKey(node)) {
+      into.push({ text: "''", line });
       return;
     }
     if (isTextNode(node)) {

@@ -52,6 +52,8 @@ test('whereProgramsPart() takes no notice of layout, and notice of everything el
   expect(whereProgramsPart('() => a || b', '() => (\n  a ||\n  b\n)')).toBeUndefined();
   expect(whereProgramsPart(filled('`‹a› of ‹b›`'), filled('`‹b› 中的 ‹a›`'))).toBeUndefined();
   expect(whereProgramsPart(filled('`‹a› of ‹b›`'), filled('`‹a› 和 ‹a›`'))).toContain('line 1');
+  expect(whereProgramsPart("({ 'all zero': 1 })", '({ 全为零: 1 })')).toBeUndefined();
+  expect(whereProgramsPart('({ zero: 1 })', '({ one: 1 })')).toContain('line 1');
   expect(whereProgramsPart('(a + b) * c', 'a + b * c')).toContain('line 1');
   expect(whereProgramsPart('f(1)', 'f(1);')).toBe(
     'at line 1 the program has `;` where the English has nothing',
