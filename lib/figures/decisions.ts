@@ -47,7 +47,8 @@ export interface StraightLine {
  * decisionFigure({ title: 'Moons', xAxis, yAxis, inputs, labels, probabilities: grid.rows(probabilities) });
  */
 export function decisionFigure(options: DecisionFigureOptions): Figure {
-  const { xAxis, yAxis, probabilities, inputs, labels, classNames = ['class 0', 'class 1'] } = options;
+  const { xAxis, yAxis, probabilities, inputs, labels } = options;
+  const { classNames = [0, 1].map((label) => say('class {label}', { label })) } = options;
   requireSameLength('inputs', inputs, 'labels', labels, 'draw a decision boundary');
   const rows = Array.from(probabilities, (row) => Array.from(row, (value) => Math.round(value * 1e5) / 1e3));
   const field = {
