@@ -16,8 +16,8 @@ export { projectRoot } from './base/project-root';
 
 // What draws, and what a figure says of itself.
 
-export { describeFigure } from './course/show';
-export { findPlotly } from './course/static-page';
+export { describeFigure, figureBundle } from './course/show';
+export { figurePage, findPlotly, type PageFigure } from './course/static-page';
 
 // What stands in a notebook.
 
@@ -35,3 +35,4 @@ export {
 } from './course/exercises';
 export { type KnobValue, typeOf, writeValue } from './course/knob-values';
 export { type Knob, misfit, parseKnobs, rangeWarning, readLiteral } from './course/knobs';
+export { translationSettings } from './course/translation';

@@ -32,6 +32,19 @@ const allowed: readonly Allowed[] = [
     because: 'other systems keep no /proc',
   },
   {
+    reason: /\(skipped: only root can start a Slurm\)/,
+    because: 'its daemons start the jobs of all users',
+  },
+  {
+    reason: /\(skipped: Slurm runs on Linux alone\)/,
+    on: ['darwin', 'win32', 'freebsd'],
+    because: 'there are no packages of it',
+  },
+  {
+    reason: /\(skipped: no network namespace: [^)]*\)/,
+    because: 'a container may forbid them, and outside of one Ray listens on all interfaces',
+  },
+  {
     reason: /^(?!.*\(skipped: (?!.*(?:Windows|shell script|not a link|wheel|compiler)))/,
     on: ['win32'],
     because: 'Windows has no signals, no shell scripts, no links and no native TensorFlow that is pinned',

@@ -24,7 +24,10 @@ export const rooms = [
 export function filesBelow(folder: string, ending: RegExp): string[] {
   return (readdirSync(path.join(root, folder), { recursive: true }) as string[])
     .map((name) => path.posix.join(folder, name.split(path.sep).join('/')))
-    .filter((name) => ending.test(name) && !/node_modules|\.ipynb_checkpoints|^notebooks\/lib/.test(name))
+    .filter(
+      (name) =>
+        ending.test(name) && !/node_modules|\.ipynb_checkpoints|^notebooks\/(?:[\w-]+\/)?lib\//.test(name),
+    )
     .sort();
 }
 

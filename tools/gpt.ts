@@ -4,6 +4,7 @@ import { createVocabulary } from '../lib/language';
 import { modelFile } from './gpt/model-file';
 import { gptCommand, type TrainOptions, type WriteOptions } from './gpt/options';
 import { train } from './gpt/train';
+import { runCommand, statuses } from './sweep/contract';
 
 async function write({ model: file, prompt, letters, ...sampling }: WriteOptions): Promise<void> {
   const checkpoint = await loadCheckpoint(modelFile(file));
@@ -27,15 +28,10 @@ async function trainUntilInterrupt(options: TrainOptions): Promise<void> {
   process.on('SIGINT', stop);
   try {
     const { stopped } = await train(options, controller.signal);
-    if (stopped) process.exitCode = stopped.why === 'diverged' ? 1 : 130;
+    if (stopped) process.exitCode = statuses[stopped.why];
   } finally {
     process.off('SIGINT', stop);
   }
 }
 
-gptCommand({ write, train: trainUntilInterrupt })
-  .parseAsync()
-  .catch((error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  });
+runCommand(gptCommand({ write, train: trainUntilInterrupt }));

@@ -2,14 +2,17 @@
 import { main, type ProgramResult } from '../lib/model';
 import { trainingView } from '../lib/workshop';
 import { type MnistOptions, mnistCommand } from './mnist/options';
+import { mnistTrial } from './mnist/trial';
+import { runCommand, statuses } from './sweep/contract';
 
-async function run({ json, ...options }: MnistOptions): Promise<void> {
+async function run({ json, jsonl, ...options }: MnistOptions): Promise<void> {
   const { signal, dismiss } = stopOnInterrupt();
   try {
+    if (jsonl) return await mnistTrial({ json, jsonl, ...options }, signal);
     const print = json ? console.error : console.log;
     const result = await main({ ...options, signal, print, view: trainingView() });
     if (json) console.log(JSON.stringify(report(result)));
-    if (result.history.stopped?.why === 'diverged') process.exitCode = 1;
+    if (result.history.stopped?.why === 'diverged') process.exitCode = statuses.diverged;
   } finally {
     dismiss();
   }
@@ -36,9 +39,4 @@ function report(result: ProgramResult): object {
   return { loss, accuracy, parameters, seconds, epochs, backend, stopped };
 }
 
-mnistCommand(run)
-  .parseAsync()
-  .catch((error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  });
+runCommand(mnistCommand(run));

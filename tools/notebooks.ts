@@ -10,6 +10,7 @@ import {
   projectRoot,
   settings,
   statusOf,
+  translationSettings,
 } from '../lib/surroundings';
 import {
   megabytes,
@@ -47,10 +48,13 @@ import { defaultTolerance, merge, normalise, staleCells } from './notebooks/stor
 import { openBaker, whyNotBake, writeThumbnails } from './pictures';
 import { watchNpm } from './setup/guarded.mjs';
 import { writeNotebookHashes } from './setup/notebook-hashes.mjs';
+import { type Edition, languagesIn, readEdition } from './translate/edition';
+import { editionAt, environmentOf } from './translate/environment';
 
 /** What the options of the command line say. */
 interface Options {
   folder: string;
+  lang?: string;
   out: string;
   jobs: number;
   limit: number;
@@ -92,6 +96,7 @@ function program(): Command {
       .command(`${name} [notebooks...]`)
       .description(what)
       .option('--folder <folder>', 'where the notebooks lie', path.join(root, 'notebooks'))
+      .option('--lang <language>', 'of this edition, not the English ones')
       .option('--out <folder>', 'where executed copies go', path.join(root, 'out', out))
       .option('--jobs <count>', 'how many at a time', wholeNumber, os.availableParallelism())
       .option('--limit <seconds>', 'how long one cell may take', wholeNumber, 3600)
@@ -135,12 +140,23 @@ function program(): Command {
   );
   shared('format', 'format the code in place, and say what is wrong with it besides')
     .option('--check', 'change nothing, and fail if something is to be formatted', false)
-    .action(act((files, options) => format(files, options.check)));
+    .action(act(formatAll));
   return command;
+}
+
+/** With the whole course, its editions in other languages, too. */
+function formatAll(files: NotebookFile[], options: Options): boolean {
+  const whole = isCourse(options) && files.length === findNotebooks(options.folder).length;
+  const editions = whole ? languagesIn().map((language) => findNotebooks(readEdition(language).folder)) : [];
+  return [files, ...editions].map((each) => format(each, options.check)).every(Boolean);
 }
 
 function act(action: (files: NotebookFile[], options: Options) => Promise<boolean> | boolean) {
   return async (wanted: string[], options: Options) => {
+    if (options.lang) options.folder = readEdition(options.lang, options.folder).folder;
+    const edition = editionAt(options.folder);
+    // What this process itself says of an output, as a picture's alternative text, is in its language, too.
+    if (edition) process.env[translationSettings.language] = edition.language;
     const files = findNotebooks(options.folder, wanted);
     if (files.length === 0) throw new Error(`Cannot find a notebook in ${options.folder}`);
     if (!(await action(files, options))) process.exitCode = 1;
@@ -222,24 +238,28 @@ const plain: Way = {
 const tried: Way = { prepare: withTrials, judge: judgeTrials, results: true };
 
 async function executeAll(files: NotebookFile[], options: Options, way: Way): Promise<Done[]> {
+  const edition = editionAt(options.folder);
   const tasks = files.map((file) => async (): Promise<Done> => {
     const { notebook, problems } = way.prepare(file.notebook);
-    const target = path.join(options.out, `${file.name}.ipynb`);
+    const target = path.join(options.out, ...(edition ? [edition.language] : []), `${file.name}.ipynb`);
     const onCell = progress(file.name);
     const results: Results = {
-      notebook: file.name,
+      notebook: edition ? `${edition.language}/${file.name}` : file.name,
       stored: path.join(root, 'notebooks', 'results'),
-      kept: path.join(root, 'out', 'experiments', file.name),
+      kept: path.join(root, 'out', 'experiments', ...(edition ? [edition.language] : []), file.name),
     };
     const began = Date.now();
     const execution = await execute(notebook, target, {
       limit: options.limit,
-      environment: options.cache
-        ? { [settings.experiments]: path.relative(root, results.kept) }
-        : { [settings.noCache]: '1' },
+      environment: {
+        ...(options.cache
+          ? { [settings.experiments]: path.relative(root, results.kept) }
+          : { [settings.noCache]: '1' }),
+        ...(edition && environmentOf(edition, file)),
+      },
       onCell,
     });
-    if (way.results && options.cache && !execution.failure && isCourse(options)) {
+    if (way.results && options.cache && !execution.failure && (edition || isCourse(options))) {
       problems.push(...staleResults(execution.notebook, results, began));
     }
     const store = () => storeResults(execution.notebook, results, began);
@@ -340,18 +360,22 @@ async function save(done: readonly Done[], options: Options): Promise<void> {
     fresh ? [{ file: file.file, notebook: merge(file.notebook, fresh, options.refresh) }] : [],
   );
   try {
-    await addPictures(merged.map(({ notebook }) => notebook));
+    await addPictures(
+      merged.map(({ notebook }) => notebook),
+      editionAt(options.folder),
+    );
   } finally {
     // Without pictures rather than not at all.
     for (const { file, notebook } of merged) writeNotebook(file, notebook);
   }
-  if (!isCourse(options)) return;
+  if (!isCourse(options) && !editionAt(options.folder)) return;
   for (const { fresh, store } of done) if (fresh) store();
+  if (!isCourse(options)) return;
   writeClaimsTable(options.folder);
 }
 
 /** Puts a picture beside every figure, in place, where a browser is there to draw it. */
-async function addPictures(notebooks: readonly Notebook[]): Promise<void> {
+async function addPictures(notebooks: readonly Notebook[], edition?: Edition): Promise<void> {
   if (!notebooks.some(hasFigures)) return;
   const missing = await whyNotBake();
   if (missing) {
@@ -360,6 +384,10 @@ async function addPictures(notebooks: readonly Notebook[]): Promise<void> {
   }
   const baker = await openBaker();
   try {
+    if (edition && !(await baker.hasLetters(edition.settings.name))) {
+      console.warn(`⚠ New figures have no pictures: no font has the letters of '${edition.settings.name}'`);
+      return;
+    }
     for (const notebook of notebooks) await baker.bake(notebook);
   } finally {
     await baker.close();
@@ -370,10 +398,14 @@ function hasFigures(notebook: Notebook): boolean {
   return notebook.cells.some((cell) => cell.outputs?.some(({ data }) => data && plotlyMimeType in data));
 }
 
-async function pages(done: readonly Done[], { out }: Options): Promise<void> {
+async function pages(done: readonly Done[], options: Options): Promise<void> {
+  const { out } = options;
   const { writePages } = await import('./notebooks/pages');
   const entries = done.flatMap(({ file, fresh }) => (fresh ? [{ ...file, notebook: fresh }] : []));
-  await addPictures(entries.map(({ notebook }) => notebook));
+  await addPictures(
+    entries.map(({ notebook }) => notebook),
+    editionAt(options.folder),
+  );
   await writePages(entries, out);
   for (const { name } of entries) console.log(path.relative(root, path.join(out, `${name}.html`)));
 }

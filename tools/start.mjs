@@ -5,11 +5,12 @@ import path from 'node:path';
 import { readOptions, runMain } from './setup/options.mjs';
 import { Problem, root } from './setup/project.mjs';
 import { setUp } from './setup.mjs';
+import { languageNamed, prepareLanguage } from './start/language.mjs';
 import { host, openBrowser, startJupyter, untilReady } from './start/server.mjs';
 
 const firstPort = 8888;
 const portsToTry = 100;
-const firstNotebook = 'notebooks/00-start-here.ipynb';
+const firstNotebook = '00-start-here.ipynb';
 
 /** @param {string} text @returns {number} */
 function readPort(text) {
@@ -54,23 +55,29 @@ function hasDisplay() {
   return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }
 
-/** @returns {string} the address's path of the page that opens first */
-function firstPage() {
-  const there = fs.existsSync(path.join(root, firstNotebook));
-  return there ? `/lab/tree/${firstNotebook}` : '/lab';
+/**
+ * @param {string} folder - of the notebooks, with slashes
+ * @returns {string} the address's path of the page that opens first
+ */
+function firstPage(folder) {
+  const notebook = `${folder}/${firstNotebook}`;
+  return fs.existsSync(path.join(root, notebook)) ? `/lab/tree/${notebook}` : '/lab';
 }
 
 runMain(async () => {
   const options = readOptions('npm start', {
     port: { type: 'string' },
     'no-browser': { type: 'boolean' },
+    lang: { type: 'string' },
   });
+  const language = options.lang === undefined ? undefined : languageNamed(options.lang);
   // Wrong options are told before a long set-up; the port may be taken meanwhile, so it is chosen after it.
   if (options.port !== undefined) await choosePort(options.port);
   await setUp();
   const port = await choosePort(options.port);
-  const page = firstPage();
-  const jupyter = startJupyter(port, page);
+  const environment = language ? await prepareLanguage(language) : {};
+  const page = firstPage(language?.folder ?? 'notebooks');
+  const jupyter = startJupyter(port, page, environment);
   try {
     await untilReady(port, jupyter.token, jupyter.ended);
     const address = `http://${host}:${port}${page}?token=${jupyter.token}`;

@@ -95,10 +95,24 @@ const parts = {
   slow: () => vitest('slow'),
   // Without the stored results: that they are still what comes out.
   anew: () => notebooks('--no-cache'),
+  editions: () => together(languages().map((language) => notebooks('--lang', language))),
 };
 
+/** @returns {string[]} the languages in which there is an edition of the course */
+function languages() {
+  const folder = path.join(root, 'notebooks');
+  return fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, 'edition.json')));
+}
+
+/** @param {Outcome[]} outcomes @returns {Outcome} */
+function together(outcomes) {
+  const sum = (/** @type {keyof Counts} */ kind) => outcomes.reduce((total, each) => total + each[kind], 0);
+  const files = outcomes.flatMap((each) => each.files ?? []);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), files };
+}
+
 /** What `npm test` leaves to `npm test -- --all`. */
-const secondTier = ['slow', 'anew'];
+const secondTier = ['slow', 'anew', 'editions'];
 
 runMain(async () => {
   const { only, all } = readOptions('npm test', { only: { type: 'string' }, all: { type: 'boolean' } });

@@ -1,4 +1,5 @@
 /** Checks of answers, ready-made: a number, a structure, a function; and the comparison behind them. */
+import { say } from '../base/words';
 import { copyOf, formOf, isList, type MatrixLike } from './answer-values';
 import { type AnswerTolerance, type Check, Missing, Refused } from './exercises';
 import { isPromise } from './watched-answer';
@@ -45,12 +46,15 @@ export function isNumber(
   mistakes: ReadonlyArray<readonly [answer: number, why: string]> = [],
 ): Check<number> {
   const check = (answer: number) => {
-    if (typeof answer !== 'number') return `The answer must be a number, got ${nameOf(answer)}.`;
+    if (typeof answer !== 'number')
+      return say('The answer must be a number, got {got}.', { got: nameOf(answer) });
     if (isNear(answer, expected, tolerance)) return true;
     const mistake = mistakes.find(([value]) => isNear(answer, value, tolerance));
     if (mistake) return mistake[1];
-    if (Number.isNaN(answer)) return 'The answer is not a number (NaN).';
-    return `${answer} is too ${answer > expected ? 'large' : 'small'}.`;
+    if (Number.isNaN(answer)) return say('The answer is not a number (NaN).');
+    return answer > expected
+      ? say('{value} is too large.', { value: answer })
+      : say('{value} is too small.', { value: answer });
   };
   return Object.assign(check, { tolerance });
 }
@@ -81,16 +85,17 @@ export function isFunctionLike<Arguments extends unknown[], Value>(
 ): Check<(...inputs: Arguments) => Value> {
   const compare = (values: unknown[], expected: unknown[]) => {
     if (values.every((value) => value === undefined)) {
-      throw new Missing('The function returns nothing yet: fill in its body in the cell above.');
+      throw new Missing(say('The function returns nothing yet: fill in its body in the cell above.'));
     }
     for (const [index, input] of inputs.entries()) {
       const difference = differenceOf(values[index], expected[index], tolerance, '');
-      if (difference) return `For the input ${short(input)}: ${difference}`;
+      if (difference) return say('For the input {input}: {difference}', { input: short(input), difference });
     }
     return true;
   };
   const check = (answer: (...inputs: Arguments) => Value) => {
-    if (typeof answer !== 'function') return `The answer must be a function, got ${nameOf(answer)}.`;
+    if (typeof answer !== 'function')
+      return say('The answer must be a function, got {got}.', { got: nameOf(answer) });
     const values = inputs.map((input) => valueAt(answer, input));
     const expected = inputs.map((input) => reference(...copyOf(input)));
     if (![...values, ...expected].some(isPromise)) return compare(values, expected);
@@ -108,7 +113,8 @@ function valueAt<Arguments extends unknown[], Value>(
 ): Value {
   const refuse = (error: unknown): never => {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Refused(`Your function, called with ${short(input)}, threw: ${reason.replace(/\.?$/, '.')}`);
+    const values = { input: short(input), error: reason.replace(/\.?$/, '.') };
+    throw new Refused(say('Your function, called with {input}, threw: {error}', values));
   };
   try {
     const value = answer(...copyOf(input));
@@ -125,24 +131,29 @@ function differenceOf(
   tolerance: AnswerTolerance,
   place: string,
 ): string | undefined {
-  const what = place ? `entry ${place}` : 'the value';
+  const what = place ? say('entry {place}', { place }) : say('the value');
   if (answer === undefined || answer === null) {
     if (expected === answer) return undefined;
-    throw new Missing(`Still missing: ${place ? `entry ${place}` : 'a value'}.`);
+    throw new Missing(say('Still missing: {what}.', { what: place ? what : say('a value') }));
   }
   if (formOf(answer) === 'matrix' || formOf(expected) === 'matrix') {
     return differenceOf(entriesOf(answer), entriesOf(expected), tolerance, place);
   }
   if (typeof expected === 'number') {
-    if (typeof answer !== 'number') return sentence(`${what} must be a number, got ${nameOf(answer)}`);
+    if (typeof answer !== 'number')
+      return sentence('{what} must be a number, got {got}.', { what, got: nameOf(answer) });
     if (isNear(answer, expected, tolerance)) return undefined;
-    if (Number.isNaN(answer)) return sentence(`${what} is not a number (NaN)`);
-    return sentence(`${what}, ${answer}, is too ${answer > expected ? 'large' : 'small'}`);
+    if (Number.isNaN(answer)) return sentence('{what} is not a number (NaN).', { what });
+    return answer > expected
+      ? sentence('{what}, {value}, is too large.', { what, value: answer })
+      : sentence('{what}, {value}, is too small.', { what, value: answer });
   }
   if (isList(expected)) {
-    if (!isList(answer)) return sentence(`${what} must be an array, got ${nameOf(answer)}`);
+    if (!isList(answer))
+      return sentence('{what} must be an array, got {got}.', { what, got: nameOf(answer) });
     if (answer.length !== expected.length) {
-      return sentence(`${what} must have ${expected.length} entries, got ${answer.length}`);
+      const lengths = { expected: expected.length, got: answer.length };
+      return sentence('{what} must have {expected} entries, got {got}.', { what, ...lengths });
     }
     for (let index = 0; index < expected.length; index++) {
       const inside = differenceOf(answer[index], expected[index], tolerance, `${place}[${index}]`);
@@ -151,7 +162,8 @@ function differenceOf(
     return undefined;
   }
   if (typeof expected === 'object' && expected !== null) {
-    if (typeof answer !== 'object') return sentence(`${what} must be an object, got ${nameOf(answer)}`);
+    if (typeof answer !== 'object')
+      return sentence('{what} must be an object, got {got}.', { what, got: nameOf(answer) });
     for (const [key, value] of Object.entries(expected)) {
       const inner = place ? `${place}.${key}` : key;
       const inside = differenceOf((answer as never)[key], value, tolerance, inner);
@@ -159,21 +171,25 @@ function differenceOf(
     }
     return undefined;
   }
-  return answer === expected ? undefined : sentence(`${what}, ${short(answer)}, is not right`);
+  return answer === expected
+    ? undefined
+    : sentence('{what}, {value}, is not right.', { what, value: short(answer) });
 }
 
 const entriesOf = (value: unknown) => (formOf(value) === 'matrix' ? (value as MatrixLike).valueOf() : value);
 
-function sentence(words: string): string {
-  return `${words[0].toUpperCase()}${words.slice(1)}.`;
+/** A sentence that begins with what it speaks of. */
+function sentence(english: string, values: Record<string, string | number>): string {
+  const words = say(english, values);
+  return `${words[0].toUpperCase()}${words.slice(1)}`;
 }
 
 function nameOf(value: unknown): string {
-  if (typeof value === 'string') return `the text '${value}'`;
-  if (isList(value)) return `an array of ${value.length}`;
-  if (formOf(value) === 'matrix') return 'a matrix';
-  if (typeof value === 'object') return 'an object';
-  return typeof value === 'function' ? 'a function' : `${value}`;
+  if (typeof value === 'string') return say("the text '{value}'", { value });
+  if (isList(value)) return say('an array of {length}', { length: value.length });
+  if (formOf(value) === 'matrix') return say('a matrix');
+  if (typeof value === 'object') return say('an object');
+  return typeof value === 'function' ? say('a function') : `${value}`;
 }
 
 function short(value: unknown): string {

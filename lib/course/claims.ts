@@ -1,6 +1,7 @@
 /** Claims: sentences of the prose that a measured figure must keep. */
 import { requireFinite, requireNonNegative } from '../base/checks';
 import { claimMimeType } from '../base/contract';
+import { say } from '../base/words';
 import { type ChangedKnob, changedKnobs } from './claimed-knobs';
 import { showVerdict, type Verdict } from './display';
 
@@ -46,27 +47,27 @@ export type Tolerance = number | { absolute: number } | { relative: number };
 
 /** The bound `measured ≥ least`. */
 export function atLeast(least: number): Bound {
-  return compare('at least', least, (measured) => measured >= least);
+  return compare('at least {limit}', least, (measured) => measured >= least);
 }
 
 /** The bound `measured ≤ most`. */
 export function atMost(most: number): Bound {
-  return compare('at most', most, (measured) => measured <= most);
+  return compare('at most {limit}', most, (measured) => measured <= most);
 }
 
 /** The bound `measured > limit`. */
 export function above(limit: number): Bound {
-  return compare('above', limit, (measured) => measured > limit);
+  return compare('above {limit}', limit, (measured) => measured > limit);
 }
 
 /** The bound `measured < limit`. */
 export function below(limit: number): Bound {
-  return compare('below', limit, (measured) => measured < limit);
+  return compare('below {limit}', limit, (measured) => measured < limit);
 }
 
 /** The bound `measured = target`, to the last bit; for counts. */
 export function equals(target: number): Bound {
-  return compare('exactly', target, (measured) => measured === target);
+  return compare('exactly {limit}', target, (measured) => measured === target);
 }
 
 /**
@@ -103,7 +104,7 @@ function readTolerance(target: number, tolerance: Tolerance) {
 
 function compare(words: string, limit: number, meets: (measured: number) => boolean): Bound {
   requireFinite('bound', limit, 'bound a claim');
-  return { text: `${words} ${formatFigure(limit)}`, meets };
+  return { text: say(words, { limit: formatFigure(limit) }), meets };
 }
 
 const verdicts: Record<ClaimStatus, Omit<Verdict, 'sign'>> = {
@@ -132,16 +133,27 @@ export function claim(sentence: string, measured: number | boolean, bound?: Boun
   const { changed = [] } = data;
   const status = statusOf(data);
   const { word, colour } = verdicts[status];
-  const why = changed.map(({ name, value, claimedAt }) => `${name} is ${value}, not ${claimedAt}`).join('; ');
+  const others = changed.map((knob) => say('{name} is {value}, not {claimedAt}', { ...knob }));
+  const why = others.join(say('; '));
   const at = listed(changed.map(({ name, claimedAt }) => `${name} = ${claimedAt}`));
-  const verdict = { sign: claimSigns[status], word: why ? `${word} (${why})` : word, colour };
-  const detail = `Measured ${describe(measured, bound)}; ${at && `with ${at} `}claimed ${data.bound}.`;
+  const verdict = {
+    sign: claimSigns[status],
+    word: why ? say('{word} ({why})', { word: say(word), why }) : say(word),
+    colour,
+  };
+  const values = { measured: describe(measured, bound), bound: data.bound, at };
+  const detail = at
+    ? say('Measured {measured}; with {at} claimed {bound}.', values)
+    : say('Measured {measured}; claimed {bound}.', values);
   showVerdict(verdict, data.sentence, detail, claimMimeType, data);
 }
 
 function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join();
-  return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+  return say('{list} and {last}', {
+    list: words.slice(0, -1).join(say(', ')),
+    last: words[words.length - 1],
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** How an output reaches the reader, in whichever kernel the code runs. */
 import { share, shared } from '../base/contract';
+import { say } from '../base/words';
 import { findVariablesOfEarlierCells } from './stock-tslab';
 
 /** The forms of one output: MIME type → content (text, or an object for a JSON type). */
@@ -111,10 +112,10 @@ export function showVerdict(
   mime: string,
   data: object,
 ): void {
-  const line = `${verdict.sign} ${verdict.word}: ${sentence} ${detail}`.trimEnd();
+  const line = `${verdict.sign} ${verdict.word}${say(': ')}${sentence} ${detail}`.trimEnd();
   const html =
     `<div style="border-left:4px solid ${verdict.colour};padding:2px 0 2px 10px;color:inherit">` +
-    `<b style="color:${verdict.colour}">${verdict.sign} ${escapeHtml(verdict.word)}</b>: ` +
+    `<b style="color:${verdict.colour}">${verdict.sign} ${escapeHtml(verdict.word)}</b>${say(': ')}` +
     `${escapeHtml(sentence)} <span style="opacity:0.8">${escapeHtml(detail)}</span></div>`;
   displayOrPrint({ 'text/plain': line, 'text/html': html, [mime]: data });
 }

@@ -1,5 +1,6 @@
 /** The installation, as a notebook shows it. */
 import { type EnvironmentReport, host } from '../base/host';
+import { say } from '../base/words';
 import { displayOrPrint, escapeHtml } from './display';
 import { tableOf } from './show-table';
 
@@ -24,12 +25,16 @@ export function showEnvironment(report: EnvironmentReport): void {
   const table = tableOf(rowsOf(report));
   const problems = report.problems.map(
     ({ problem, remedy }) =>
-      `<p>✗ ${escapeHtml(problem)}. To mend it: <code>${escapeHtml(remedy)}</code></p>`,
+      `<p>✗ ${escapeHtml(say('{problem}. To mend it:', { problem }))} <code>${escapeHtml(remedy)}</code></p>`,
   );
-  const verdict = report.ok ? '✓ Nothing is broken.' : `${report.problems.length} broken.`;
+  const verdict = report.ok
+    ? say('✓ Nothing is broken.')
+    : say('{count} broken.', { count: report.problems.length });
   const text = [
     table['text/plain'],
-    ...report.problems.map(({ problem, remedy }) => `✗ ${problem}. To mend it: ${remedy}`),
+    ...report.problems.map(
+      ({ problem, remedy }) => `✗ ${say('{problem}. To mend it:', { problem })} ${remedy}`,
+    ),
     verdict,
   ].join('\n');
   const html = `${table['text/html']}${problems.join('')}<p>${escapeHtml(verdict)}</p>`;
@@ -37,7 +42,7 @@ export function showEnvironment(report: EnvironmentReport): void {
 }
 
 function rowsOf(report: EnvironmentReport): string[][] {
-  const missing = 'missing';
+  const missing = say('missing');
   return [
     ['Node', report.node],
     ['npm', report.npm ?? missing],
@@ -45,9 +50,9 @@ function rowsOf(report: EnvironmentReport): string[][] {
     ['JupyterLab', report.jupyterlab ?? missing],
     ['tslab', report.tslab ?? missing],
     ['TypeScript', report.typescript ?? missing],
-    ['Backend', report.backend ? `${report.backend}: ${report.reason}` : missing],
-    ['TensorFlow', report.tensorflow ?? 'no native library'],
-    ['Cores', String(report.cores)],
+    [say('Backend'), report.backend ? `${report.backend}: ${report.reason}` : missing],
+    ['TensorFlow', report.tensorflow ?? say('no native library')],
+    [say('Cores'), String(report.cores)],
     ['MNIST', report.data ?? missing],
   ];
 }

@@ -1,6 +1,7 @@
 /** What the notebooks claimed and measured, read from their stored outputs. */
 import { claimMimeType } from '../base/contract';
 import { host } from '../base/host';
+import { language, say } from '../base/words';
 import { type ClaimData, type ClaimStatus, claimSigns, formatMeasured, statusOf } from './claims';
 import { displayOrPrint, escapeHtml } from './display';
 
@@ -19,8 +20,8 @@ interface StoredNotebook {
   }[];
 }
 
-/** Where the course's notebooks lie. */
-const courseFolder = 'notebooks';
+/** Where the course's notebooks lie, in the reader's language. */
+const courseFolder = () => (language() === 'en' ? 'notebooks' : `notebooks/${language()}`);
 
 /** @returns the claims that a notebook's outputs hold, in their order */
 export function claimsIn({ cells }: Pick<StoredNotebook, 'cells'>): PlacedClaim[] {
@@ -47,7 +48,7 @@ export interface Evidence {
  * @param folder - where the notebooks lie; the course's own unless told
  * @returns one entry a notebook, in their order; a notebook without claims has an empty list
  */
-export async function readEvidence(folder = courseFolder): Promise<Evidence[]> {
+export async function readEvidence(folder = courseFolder()): Promise<Evidence[]> {
   return Promise.all((await notebooksIn(folder)).map((name) => readOne(folder, name)));
 }
 
@@ -65,8 +66,8 @@ async function readOne(folder: string, name: string): Promise<Evidence> {
 }
 
 async function evidenceOf(number: string): Promise<Evidence | undefined> {
-  const name = (await notebooksIn(courseFolder)).find((each) => each.startsWith(`${number}-`));
-  return name === undefined ? undefined : readOne(courseFolder, name);
+  const name = (await notebooksIn(courseFolder())).find((each) => each.startsWith(`${number}-`));
+  return name === undefined ? undefined : readOne(courseFolder(), name);
 }
 
 /**
@@ -87,7 +88,9 @@ export async function showEvidence(
     ? evidence.find(({ notebook }) => notebook.startsWith(`${number}-`))
     : await evidenceOf(number);
   if (!found) {
-    const absent = `○ Notebook ${number} does not lie beside this one: its claims are not shown.`;
+    const absent = say('○ Notebook {number} does not lie beside this one: its claims are not shown.', {
+      number,
+    });
     return displayOrPrint({ 'text/plain': absent });
   }
   const { title, notebook, claims } = found;
@@ -100,8 +103,11 @@ export async function showEvidence(
     : claims;
   const count = (status: ClaimStatus) => claims.filter((claim) => statusOf(claim) === status).length;
   const beside = count('not applicable');
-  const met = `${count('met')} of ${claims.length - beside} claims met`;
-  const head = `${title}: ${met}${beside > 0 ? `, ${beside} at other knobs than the claimed ones` : ''}`;
+  const values = { title, met: count('met'), of: claims.length - beside, beside };
+  const head =
+    beside > 0
+      ? say('{title}: {met} of {of} claims met, {beside} at other knobs than the claimed ones', values)
+      : say('{title}: {met} of {of} claims met', values);
   const text = [head, ...chosen.map((claim) => `  ${lineOf(claim)}`)].join('\n');
   const list = chosen.map((claim) => `<li>${escapeHtml(lineOf(claim))}</li>`).join('');
   const link = `<a href="${notebook}.ipynb">${escapeHtml(title)}</a>`;
@@ -114,6 +120,10 @@ export async function showEvidence(
 function lineOf(claim: PlacedClaim): string {
   const { sentence, measured, bound } = claim;
   const status = statusOf(claim);
-  const beside = status === 'not applicable' ? ' Does not apply: the knobs were others.' : '';
-  return `${claimSigns[status]} ${sentence} Measured ${formatMeasured(measured, bound)}; claimed ${bound}.${beside}`;
+  const figures = say('Measured {measured}; claimed {bound}.', {
+    measured: formatMeasured(measured, bound),
+    bound,
+  });
+  const beside = status === 'not applicable' ? ` ${say('Does not apply: the knobs were others.')}` : '';
+  return `${claimSigns[status]} ${sentence} ${figures}${beside}`;
 }

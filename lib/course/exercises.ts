@@ -1,5 +1,6 @@
 /** Exercises: the reader's answer, judged in one line. */
 import { exerciseMimeType } from '../base/contract';
+import { say } from '../base/words';
 import { holds } from './answer-values';
 import { showVerdict, type Verdict } from './display';
 import { isNumberInText, isPromise, type Seen, watchedAnswer } from './watched-answer';
@@ -79,7 +80,9 @@ export function exercise<Answer>(
  */
 export function showOutcome(outcome: ExerciseData): void {
   const { id, status, message } = outcome;
-  showVerdict(verdicts[status], `${id}.`, message, exerciseMimeType, outcome);
+  const { sign, word, colour } = verdicts[status];
+  const name = say('{name}.', { name: id });
+  showVerdict({ sign, word: say(word), colour }, name, message, exerciseMimeType, outcome);
 }
 
 /**
@@ -97,7 +100,7 @@ export function judgeExercise<Answer>(
     return {
       id,
       status: 'unsolved',
-      message: 'No answer yet: write it into the cell above, then run that cell and this one.',
+      message: say('No answer yet: write it into the cell above, then run that cell and this one.'),
     };
   }
   const seen: Seen = {
@@ -118,16 +121,19 @@ export function judgeExercise<Answer>(
 type Outcome = Omit<ExerciseData, 'id'>;
 
 const isMissing = (entry: unknown) => entry === undefined;
-const incomplete: Outcome = { status: 'unsolved', message: 'An entry of the answer is still missing.' };
+const incomplete = (): Outcome => ({
+  status: 'unsolved',
+  message: say('An entry of the answer is still missing.'),
+});
 const wrong = (message: string): Outcome => ({ status: 'wrong', message });
 
 function outcomeOf(verdict: Judgement, seen: Seen, { mayBeNaN, mayBeText }: ExerciseOptions): Outcome {
   if (seen.changed !== undefined) return wrong(changes(seen.changed));
-  if (verdict !== true && seen.last !== undefined && holds(seen.last, isMissing)) return incomplete;
-  if (verdict !== true) return wrong(String(verdict || 'The answer does not pass the check.'));
-  if (seen.nan && !mayBeNaN) return wrong('A number of the answer is not a number (NaN).');
+  if (verdict !== true && seen.last !== undefined && holds(seen.last, isMissing)) return incomplete();
+  if (verdict !== true) return wrong(String(verdict || say('The answer does not pass the check.')));
+  if (seen.nan && !mayBeNaN) return wrong(say('A number of the answer is not a number (NaN).'));
   if (seen.text && !mayBeText)
-    return wrong('A number of the answer is a text: write it without quotation marks.');
+    return wrong(say('A number of the answer is a text: write it without quotation marks.'));
   return { status: 'solved', message: '' };
 }
 
@@ -136,25 +142,30 @@ function outcomeOfError(error: unknown, seen: Seen, isFunction: boolean): Outcom
   if (seen.changed !== undefined) return wrong(changes(seen.changed));
   if (error instanceof Missing) return { status: 'unsolved', message };
   if (error instanceof Refused) return wrong(message);
-  if (error === seen.threw && error !== undefined) return wrong(`Your function threw: ${closed(message)}`);
-  if (holds(seen.last, isMissing)) return { ...incomplete, error: message };
+  if (error === seen.threw && error !== undefined)
+    return wrong(say('Your function threw: {error}', { error: closed(message) }));
+  if (holds(seen.last, isMissing)) return { ...incomplete(), error: message };
   // What cannot be read or called is of another type: its error would name the check's own variables.
   if ((error as Error | undefined)?.name === 'TypeError') {
-    const what = isFunction ? 'What the function returns' : 'The answer';
+    const other = isFunction
+      ? say(
+          'What the function returns has another form than the exercise asks for: compare it with the cell above.',
+        )
+      : say('The answer has another form than the exercise asks for: compare it with the cell above.');
     return {
-      ...wrong(`${what} has another form than the exercise asks for: compare it with the cell above.`),
+      ...wrong(other),
       error: message,
     };
   }
-  return wrong(`The check stopped with an error: ${closed(message)}`);
+  return wrong(say('The check stopped with an error: {error}', { error: closed(message) }));
 }
 
 function changes(argument: number): string {
   const place = ['first', 'second', 'third', 'fourth', 'fifth'][argument] ?? `${argument + 1}th`;
-  return `It changes its ${place} argument: work on a copy.`;
+  return say('It changes its {place} argument: work on a copy.', { place: say(place) });
 }
 
-const closed = (message: string) => (/[.!?…]$/.test(message) ? message : `${message}.`);
+const closed = (message: string) => (/[.!?…。！？]$/.test(message) ? message : `${message}.`);
 
 /**
  * For checks of one's own: passes on what the reader's code returned. While that is nothing, the
@@ -165,7 +176,7 @@ const closed = (message: string) => (/[.!?…]$/.test(message) ? message : `${me
  */
 export function given<Value>(value: Value | undefined): Value {
   if (value === undefined || value === null) {
-    throw new Missing('The function returns nothing yet: fill in its body in the cell above.');
+    throw new Missing(say('The function returns nothing yet: fill in its body in the cell above.'));
   }
   return value;
 }

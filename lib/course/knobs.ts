@@ -1,5 +1,6 @@
 /** Knobs: the hyperparameters of a notebook, read from the lines that declare them. */
 import { shared } from '../base/contract';
+import { say } from '../base/words';
 import { registerKnobs } from './claimed-knobs';
 import { type KnobValue, typeOf, writeValue } from './knob-values';
 
@@ -105,27 +106,33 @@ function readComment(
  */
 export function misfit(knob: Knob, value: KnobValue): string | undefined {
   const type = typeOf(knob.value);
-  if (typeOf(value) !== type) return `must be a ${type}`;
+  if (typeOf(value) !== type) return say(`must be a ${type}`);
   if (Array.isArray(value) && value.length !== (knob.value as number[]).length) {
-    return `must be a list of ${(knob.value as number[]).length} numbers`;
+    return say('must be a list of {length} numbers', { length: (knob.value as number[]).length });
   }
-  if (knob.choices && !knob.choices.includes(value)) return `must be one of ${knob.range}`;
+  if (knob.choices && !knob.choices.includes(value))
+    return say('must be one of {range}', { range: knob.range });
   const numbers = numbersOf(value);
-  if (!numbers.every(Number.isFinite)) return 'must be finite';
-  if (knob.whole && !numbers.every(Number.isInteger)) return 'must be a whole number';
+  if (!numbers.every(Number.isFinite)) return say('must be finite');
+  if (knob.whole && !numbers.every(Number.isInteger)) return say('must be a whole number');
   return undefined;
 }
 
 /** @returns one sentence if a value that fits lies outside the stated range, else `undefined` */
 export function rangeWarning(knob: Knob, value: KnobValue): string | undefined {
   const broken = misfit(knob, value);
-  if (broken) return `${knob.name} ${broken}, got ${writeValue(value)}.`;
+  if (broken)
+    return say('{name} {broken}, got {value}.', { name: knob.name, broken, value: writeValue(value) });
   const { limits } = knob;
   if (!limits) return undefined;
   if (numbersOf(value).every((entry) => entry >= limits.least && entry <= limits.most)) {
     return undefined;
   }
-  return `${knob.name} = ${writeValue(value)} lies outside its range ${knob.range}; go on, but expect surprises.`;
+  return say('{name} = {value} lies outside its range {range}; go on, but expect surprises.', {
+    name: knob.name,
+    value: writeValue(value),
+    range: knob.range,
+  });
 }
 
 function numbersOf(value: KnobValue): number[] {

@@ -1,6 +1,7 @@
 /** Shows a figure: in the notebook, in a page of its own, or as a line of text. */
 import { plotlyMimeType, settings } from '../base/contract';
 import { host } from '../base/host';
+import { say } from '../base/words';
 import type { Figure } from '../figures/theme';
 import { display } from './display';
 import { figurePage, type PageFigure, plotlySource } from './static-page';
@@ -87,9 +88,9 @@ export function describeFigure({ layout, frames }: Figure): string {
   const plain = (title: unknown) =>
     titleText(title).replace(/<br>/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
   const [x, y] = [plain(layout.xaxis?.title), plain(layout.yaxis?.title)];
-  const axes = x && y ? ` (${y} over ${x})` : '';
-  const steps = frames?.length ? `, ${frames.length} steps` : '';
-  return `Figure: ${plain(layout.title)}${axes}${steps}`;
+  const axes = x && y ? say(' ({y} over {x})', { x, y }) : '';
+  const steps = frames?.length ? say(', {count} steps', { count: frames.length }) : '';
+  return say('Figure: {title}', { title: plain(layout.title) }) + axes + steps;
 }
 
 /** The figures of the page that is written once the running code has shown all it has. */

@@ -10,6 +10,16 @@ export interface PageFigure {
   text: string;
 }
 
+/** What a page holds besides its figures; HTML that is complete in itself and safe. */
+export interface PageText {
+  /** as text; what the first figure says of itself unless told */
+  title?: string;
+  /** style sheet */
+  style?: string;
+  before?: string;
+  after?: string;
+}
+
 /** The page's own script: it draws what stands in the elements of data. */
 const drawing = `
 for (const { textContent, dataset } of document.querySelectorAll('script[data-figure]')) {
@@ -23,11 +33,12 @@ for (const { textContent, dataset } of document.querySelectorAll('script[data-fi
  * What stands in the figures cannot become a part of the page: as JSON it holds no `<`, and the page's
  * policy runs no script but the two that bear its nonce, and lets none of them ask the network.
  *
- * @param figures - at least one, drawn one under the other
+ * @param figures - drawn one under the other
  * @param plotly - the source of plotly.js
+ * @param around - what stands before and after them
  * @returns HTML, complete
  */
-export function figurePage(figures: readonly PageFigure[], plotly: string): string {
+export function figurePage(figures: readonly PageFigure[], plotly: string, around: PageText = {}): string {
   const nonce = (globalThis as unknown as { crypto: { randomUUID(): string } }).crypto.randomUUID();
   const policy = [
     "default-src 'none'",
@@ -50,9 +61,9 @@ export function figurePage(figures: readonly PageFigure[], plotly: string): stri
 <html lang="en">
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escapeHtml(figures[0].text)}</title>
-<style>body { margin: 24px; background: #fff; } figure { margin: 0 0 24px; }</style>
-${parts.join('\n')}
+<title>${escapeHtml(around.title ?? figures[0]?.text ?? '')}</title>
+<style>body { margin: 24px; background: #fff; } figure { margin: 0 0 24px; } ${around.style ?? ''}</style>
+${[around.before, ...parts, around.after].filter((part) => part !== undefined).join('\n')}
 <script nonce="${nonce}">${plotly.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--')}</script>
 <script nonce="${nonce}">${drawing}</script>
 </html>

@@ -1,4 +1,5 @@
 /** What a figure's picture shows, in words, for readers who cannot see it. */
+import { say } from '../base/words';
 import { stillsOf, titleOf } from './stills';
 import type { Figure } from './theme';
 
@@ -16,14 +17,16 @@ export function alternativeText(figure: Figure): string {
   const own = titles.size > 1;
   const frames = stills.map((still) => (own ? `${still.label}, “${titleOf(still.figure)}”` : still.label));
   const axes = [
-    { direction: 'Horizontal', names: axisNames(figure, 'x') },
-    { direction: 'Vertical', names: axisNames(figure, 'y') },
-  ].flatMap(({ direction, names }) => (names.length > 0 ? [`${direction}: ${names.join(', ')}`] : []));
+    { direction: say('Horizontal'), names: axisNames(figure, 'x') },
+    { direction: say('Vertical'), names: axisNames(figure, 'y') },
+  ].flatMap(({ direction, names }) =>
+    names.length > 0 ? [`${direction}${say(': ')}${names.join(say(', '))}`] : [],
+  );
   const [first = '', ...others] = axes;
   return [
     own ? '' : titleOf(figure),
-    frames.length > 0 ? `Frames: ${frames.join('; ')}` : '',
-    [first, ...others.map(lowered)].join('; '),
+    frames.length > 0 ? `${say('Frames')}${say(': ')}${frames.join(say('; '))}` : '',
+    [first, ...others.map(lowered)].join(say('; ')),
   ]
     .filter((words) => words !== '')
     .map((words) => sentence(plain(words)))
@@ -45,7 +48,8 @@ interface Axis {
 
 const lowered = (words: string) => words[0].toLowerCase() + words.slice(1);
 
-const sentence = (words: string) => (/[.?!]$/.test(words) ? words : `${words}.`);
+const sentence = (words: string) =>
+  /[.?!。？！]$/.test(words) ? words : say('{sentence}.', { sentence: words });
 
 /** Text as Plotly draws it: without the HTML that it reads. */
 function plain(text: string): string {

@@ -1,5 +1,6 @@
 /** The benchmark as dots. */
 import { median } from 'simple-statistics';
+import { say } from '../base/words';
 import { dotFigure } from './dots';
 import type { Figure } from './theme';
 
@@ -26,14 +27,14 @@ export function benchmarkFigure({ measurements }: BenchmarkTimes): Figure {
   const roundsOf = (name: string, what: string) =>
     epochs.find((one) => one.name === name && one.what === what)?.seconds ?? [Number.NaN];
   return dotFigure({
-    title: `The fastest: ${fastestByBatch(epochs, sizes)}`,
-    xAxis: { title: 'time per epoch', unit: 's', scale: 'log' },
-    yAxis: 'program',
+    title: say('The fastest: {list}', { list: fastestByBatch(epochs, sizes) }),
+    xAxis: { title: say('time per epoch'), unit: 's', scale: 'log' },
+    yAxis: say('program'),
     categories: names,
     series: sizes.map((what) => {
       const rounds = names.map((name) => roundsOf(name, what));
       return {
-        name: what.replace(pattern, 'batch size $1'),
+        name: say('batch size {size}', { size: what.replace(pattern, '$1') }),
         values: rounds.map((seconds) => median(seconds)),
         range: {
           low: rounds.map((seconds) => Math.min(...seconds)),
@@ -52,5 +53,9 @@ function fastestByBatch(epochs: BenchmarkTimes['measurements'], sizes: string[])
     const first = group.reduce((a, b) => (median(b.seconds) < median(a.seconds) ? b : a));
     won.set(first.name, [...(won.get(first.name) ?? []), what.replace(pattern, '$1')]);
   }
-  return [...won].map(([name, batches]) => `${name} with batches of ${batches.join(' and ')}`).join('; ');
+  return [...won]
+    .map(([name, batches]) =>
+      say('{name} with batches of {sizes}', { name, sizes: batches.join(say(' and ')) }),
+    )
+    .join(say('; '));
 }

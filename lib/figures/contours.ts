@@ -1,5 +1,7 @@
 /** A function of two variables as contour lines, with the paths of descents. */
+
 import { requireBetween, requirePositive } from '../base/checks';
+import { say } from '../base/words';
 import { linearSpace } from '../maths/vectors';
 import { axes, hoverAt } from './axes';
 import { colorBar, pointsOf } from './marks';
@@ -116,12 +118,12 @@ function geometricField(
 function minimumMark([x, y]: [number, number]): Fields {
   return {
     type: 'scatter',
-    name: 'minimum',
+    name: say('minimum'),
     mode: 'markers',
     x: [x],
     y: [y],
     marker: { symbol: 'x', size: 11, color: palette.black },
-    hovertemplate: hover('minimum'),
+    hovertemplate: hover(say('minimum')),
   };
 }
 

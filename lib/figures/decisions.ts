@@ -1,5 +1,6 @@
 /** What a classifier says at every point of the plane. */
 import { requireSameLength } from '../base/checks';
+import { say } from '../base/words';
 import { linearSpace } from '../maths/vectors';
 import { axes } from './axes';
 import { colorBar, pointsOf } from './marks';
@@ -46,7 +47,8 @@ export interface StraightLine {
  * decisionFigure({ title: 'Moons', xAxis, yAxis, inputs, labels, probabilities: grid.rows(probabilities) });
  */
 export function decisionFigure(options: DecisionFigureOptions): Figure {
-  const { xAxis, yAxis, probabilities, inputs, labels, classNames = ['class 0', 'class 1'] } = options;
+  const { xAxis, yAxis, probabilities, inputs, labels } = options;
+  const { classNames = [0, 1].map((label) => say('class {label}', { label })) } = options;
   requireSameLength('inputs', inputs, 'labels', labels, 'draw a decision boundary');
   const rows = Array.from(probabilities, (row) => Array.from(row, (value) => Math.round(value * 1e5) / 1e3));
   const field = {
@@ -61,7 +63,9 @@ export function decisionFigure(options: DecisionFigureOptions): Figure {
     contours: { coloring: 'heatmap', start: 50, end: 50, size: 100 },
     line: { color: '#333333', width: 2 },
     colorscale: evenScale('#7DB8DC', '#FFFFFF', '#F0A872'),
-    colorbar: colorBar(`probability of ${classNames[1]} (%)`, { tickvals: [0, 25, 50, 75, 100] }),
+    colorbar: colorBar(say('probability of {name} (%)', { name: classNames[1] }), {
+      tickvals: [0, 25, 50, 75, 100],
+    }),
     showlegend: false,
     hovertemplate: hover(`(%{x:.3~g}, %{y:.3~g})<br>${escapeTemplate(classNames[1])}: %{z:.1f} %`),
   };

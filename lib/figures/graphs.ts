@@ -1,4 +1,5 @@
 /** A computation drawn as a graph. */
+import { say } from '../base/words';
 import { arrangeGraph, type Place } from './arrange';
 import { hiddenAxes } from './axes';
 import { coordinates, type Point, rectangle, words } from './marks';
@@ -116,7 +117,7 @@ function boxWords(boxes: Box[]): Fields[] {
   );
   return Object.entries(looks).flatMap(([kind, { name, font }]) => {
     const own = lines.filter((line) => line.kind === kind);
-    return own.length > 0 ? [words(own, font, { name, showlegend: name !== '' })] : [];
+    return own.length > 0 ? [words(own, font, { name: name && say(name), showlegend: name !== '' })] : [];
   });
 }
 

@@ -1,5 +1,6 @@
 /** Whether probabilities are to be believed: how many answers are right, given how confident they are. */
 import { requireCount } from '../base/checks';
+import { say } from '../base/words';
 import { lineFigure } from './lines';
 import type { Figure, FigureOptions, Named } from './theme';
 
@@ -52,10 +53,10 @@ export function reliabilityFigure(options: ReliabilityFigureOptions): Figure {
   };
   return lineFigure({
     ...{ title, width, height },
-    xAxis: { title: 'confidence, mean of the bin', unit: '%', range: [0, 100] },
-    yAxis: { title: 'share of these answers that is right', unit: '%', range: [0, 100] },
+    xAxis: { title: say('confidence, mean of the bin'), unit: '%', range: [0, 100] },
+    yAxis: { title: say('share of these answers that is right'), unit: '%', range: [0, 100] },
     series: [
-      { name: 'calibrated', x: [0, 100], y: [0, 100], style: 'reference' },
+      { name: say('calibrated'), x: [0, 100], y: [0, 100], style: 'reference' },
       { ...measured, style: 'both', color },
     ],
   });

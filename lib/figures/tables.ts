@@ -1,4 +1,5 @@
 /** Square tables that say what is taken for what, and what resembles what. */
+import { say } from '../base/words';
 import { axisTitle } from './axes';
 import { cellWords, heatmapFigure, tableAxes } from './heatmaps';
 import { colorBar, rectangle } from './marks';
@@ -21,7 +22,7 @@ export interface ConfusionFigureOptions extends Partial<AxesOptions> {
  * confusionFigure({ title: 'Which digit is read as which', counts: confusionMatrix(guesses, labels, 10) });
  */
 export function confusionFigure(options: ConfusionFigureOptions): Figure {
-  const { counts, xAxis = 'predicted class', yAxis = 'true class' } = options;
+  const { counts, xAxis = say('predicted class'), yAxis = say('true class') } = options;
   const rows = compactRows(counts);
   const mistakes = rows.map((row, r) => row.map((value, c) => (r === c ? null : value)));
   const most = Math.max(1, ...mistakes.flat().map(Number));
@@ -66,7 +67,7 @@ export function similarityFigure({ similarities, ...options }: SimilarityFigureO
     height: 520,
     ...options,
     values: similarities,
-    valueName: 'cosine similarity',
+    valueName: say('cosine similarity'),
     decimals: 1,
     scale: 'diverging',
     range: [-1, 1],

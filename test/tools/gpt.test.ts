@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { loadCheckpoint } from '../../lib/language/checkpoint';
 import { modelFile } from '../../tools/gpt/model-file';
-import { gptCommand } from '../../tools/gpt/options';
+import { defaultModel, gptCommand } from '../../tools/gpt/options';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gpt-tool-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -68,6 +68,7 @@ test.each([
   [['train', '--backend', 'gpu'], 'Allowed choices are auto, native, wasm, js, webgpu.'],
   [['train', '--resume', '--steps', '3'], "option '--steps' does not go with '--resume'"],
   [['train', '--resume', '--batch-size', '3'], "option '--batch-size' does not go with '--resume'"],
+  [['train', '--resume', '--jsonl'], "option '--jsonl' cannot be used with option '--resume'"],
   [['train', '--prompt', 'x'], "unknown option '--prompt'"],
 ])('npm run gpt -- %j is refused in one line that names value and remedy', async (args, why) => {
   const line = await refused(args);
@@ -99,6 +100,42 @@ test('a training that is killed goes on where it was saved, to the same numbers'
   expect(again.err).toContain('its training has come to its end; train a GPT anew, without --resume\n');
   const written = await gpt(['--model', file('whole'), '--prompt', 'Anna', '--letters', '12', '--seed', '3']);
   expect(written.out).toMatch(/^Anna[\s\S]{12}\n$/);
+});
+
+test('--jsonl tells each measurement, as the training without it prints them, and saves nothing unasked', async () => {
+  const small = [
+    'train',
+    '--corpus',
+    'names',
+    '--steps',
+    '40',
+    '--every',
+    '20',
+    '--width',
+    '24',
+    '--layers',
+    '1',
+  ];
+  const options = [...small, '--batch-size', '4', '--context', '16', '--jsonl'];
+  const { status, out, err } = await gpt([...options, '--save', file('told')]);
+  expect(status).toBe(0);
+  const told = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(told.map(({ type, done, of }) => [type, done, of])).toEqual([
+    ['progress', 20, 40],
+    ['progress', 40, 40],
+    ['done', undefined, undefined],
+  ]);
+  expect(err).toContain(`step 20 of 40: ${told[0].figures.loss.toFixed(3)} nats a letter`);
+  const { notes } = await loadCheckpoint(file('told'));
+  expect(told[2].figures).toEqual({ loss: told[1].figures.loss, validationLoss: notes.validationLoss });
+  const before = statSync(defaultModel, { throwIfNoEntry: false })?.mtimeMs;
+  const diverged = await gpt([...options, '--learning-rate', '1e30']);
+  expect(JSON.parse(diverged.out.trimEnd().split('\n').at(-1) as string).why).toBe('diverged');
+  expect(diverged.status).toBe(3);
+  expect(statSync(defaultModel, { throwIfNoEntry: false })?.mtimeMs).toBe(before);
 });
 
 test("the GPT is the one named, or else the last one trained, or else the course's", () => {

@@ -61,6 +61,9 @@ test.each([
   [['--validation', '-1'], "argument '-1' is invalid"],
   [['--epoch', '3'], "unknown option '--epoch' (Did you mean --epochs?)"],
   [['twice'], 'too many arguments'],
+  [['--jsonl'], "option '--jsonl' needs '--validation <count>', since nothing is chosen by test digits"],
+  [['--jsonl', '--validation', '9', '--json'], "option '--jsonl' cannot be used with option '--json'"],
+  [['--jsonl', '--validation', '9', '--save', 'x'], "option '--jsonl' cannot be used with option '--save"],
 ])('npm run mnist -- %j is refused in one line that names value and remedy', async (args, why) => {
   const { line, status } = await refused(args);
   expect(status).toBe(1);
@@ -100,12 +103,13 @@ test('without options, the values are those of the course', async () => {
     backend: 'auto',
     validation: 0,
     json: false,
+    jsonl: false,
   });
 });
 
-test('an option that is refused ends the program with status 1, and --help with 0', async () => {
+test('an option that is refused ends the program with status 2, and --help with 0', async () => {
   const { status, out, err } = await mnist(['--epochs', '0']);
-  expect([status, out]).toEqual([1, '']);
+  expect([status, out]).toEqual([2, '']);
   expect(ownLines(err)).toHaveLength(1);
   const help = await mnist(['--help']);
   expect(help.status).toBe(0);
@@ -221,11 +225,52 @@ describe('npm run mnist', { timeout: 240_000 }, () => {
     expect(sent).toBeGreaterThan(100);
   });
 
-  test('a training that diverges ends with status 1, and the model is not saved', async () => {
+  test('--jsonl tells each epoch by its validation digits, the same as --json, and no test figure', async () => {
+    const options = ['--validation', '59500', '--epochs', '2'];
+    const [lines, whole] = await Promise.all([mnist([...options, '--jsonl']), mnist([...options, '--json'])]);
+    expect([lines.status, whole.status]).toEqual([0, 0]);
+    const told = lines.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const report = JSON.parse(whole.out);
+    const epochs = report.epochs.map(({ seconds, ...figures }: { seconds: number }) => figures);
+    expect(told.slice(0, 2)).toEqual(
+      [0, 1].map((at) => ({ type: 'progress', done: at + 1, of: 2, figures: epochs[at] })),
+    );
+    const { parameters, backend } = report;
+    expect(told.slice(2)).toEqual([{ type: 'done', figures: { ...epochs[1], parameters }, backend }]);
+    expect(lines.out).not.toContain(String(report.loss));
+  });
+
+  test.each([
+    [
+      'an option that does not fit the data',
+      ['--validation', '59500', '--limit', '501'],
+      { status: 2, why: 'refused', message: /limit must be <= 500, got 501/ },
+    ],
+    [
+      'a training that diverges',
+      ['--validation', '59500', '--optimizer', 'sgd', '--learning-rate', '1e30'],
+      { status: 3, why: 'diverged', message: /the loss is NaN/ },
+    ],
+    [
+      'a last update that makes the weights infinite',
+      ['--validation', '59950', '--batch-size', '50', '--optimizer', 'sgd', '--learning-rate', '1e30'],
+      { status: 3, why: 'diverged', message: /After the last epoch the validation loss/ },
+    ],
+  ])('--jsonl says of %s why it failed, in its last line and by its status', async (_, options, ended) => {
+    const { status, out } = await mnist([...options, '--epochs', '1', '--jsonl']);
+    const { why, message } = JSON.parse(out.trimEnd().split('\n').at(-1) as string);
+    expect([status, why]).toEqual([ended.status, ended.why]);
+    expect(message).toMatch(ended.message);
+  });
+
+  test('a training that diverges ends with status 3, and the model is not saved', async () => {
     const save = path.join(folder, 'diverged');
     const options = ['--optimizer', 'sgd', '--learning-rate', '1e30', '--save', save];
     const { status, err } = await mnist([...short, ...options]);
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     expect(err).toMatch(/Training stopped in epoch 1, at step \d+: the loss is NaN/);
     expect(fs.readdirSync(save)).toEqual([]);
   });

@@ -29,9 +29,12 @@ export interface TrainOptions {
   every: number;
   seed: number;
   backend: BackendChoice;
-  save: string;
+  /** where the GPT is saved; nowhere only with `jsonl` */
+  save?: string;
   int8: boolean;
   resume: boolean;
+  /** a line a measurement, to choose by */
+  jsonl: boolean;
 }
 
 /** Where a training puts its GPT, and where one is looked for first. */
@@ -91,6 +94,11 @@ export function gptCommand(run: {
     .option('--save <file>', 'where to save the GPT', defaultModel)
     .option('--int8', 'at the end save it in a quarter of the room, with weights of 8 bits', false)
     .option('--resume', 'go on with the training that was saved there', false)
+    .addOption(
+      new Option('--jsonl', 'to choose by: a line of JSON a measurement; saves only with --save')
+        .default(false)
+        .conflicts('resume'),
+    )
     .action((options: TrainOptions, command: Command) => {
       const given = fixed.find((name) => command.getOptionValueSource(name) === 'cli');
       if (options.resume && given) {
@@ -100,7 +108,8 @@ export function gptCommand(run: {
       if (options.width % options.heads !== 0) {
         command.error(`error: '--heads ${options.heads}' must divide '--width ${options.width}'`);
       }
-      return run.train(options);
+      const isAsked = command.getOptionValueSource('save') === 'cli';
+      return run.train(options.jsonl && !isAsked ? { ...options, save: undefined } : options);
     });
   for (const command of [program, ...program.commands]) refuseInOneLine(command);
   return program;

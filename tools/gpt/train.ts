@@ -15,7 +15,8 @@ import {
 } from '../../lib/gpt';
 import { type Corpus, cutCorpus, loadCorpus } from '../../lib/language';
 import { startTensorflow } from '../../lib/tensorflow';
-import type { TrainOptions } from './options';
+import { failingOf, tell, tellFailure } from '../sweep/contract';
+import { defaultModel, type TrainOptions } from './options';
 
 /** Windows of the held-out text that each measurement reads. */
 const windows = 150;
@@ -39,7 +40,23 @@ interface Notes {
  * @returns what it came to
  */
 export async function train(given: TrainOptions, signal: AbortSignal): Promise<GptHistory> {
-  const saved = given.resume ? await unfinished(given.save) : undefined;
+  if (!given.jsonl) return trained(given, signal, console.log);
+  try {
+    const history = await trained(given, signal, console.error);
+    if (history.stopped) tellFailure(history.stopped.why, history.stopped.message);
+    return history;
+  } catch (error) {
+    tellFailure(failingOf(error), (error as Error).message);
+    throw error;
+  }
+}
+
+async function trained(
+  given: TrainOptions,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<GptHistory> {
+  const saved = given.resume ? await unfinished(given.save ?? defaultModel) : undefined;
   const options = saved ? { ...saved.notes.options, ...changeable(given) } : given;
   const { backend, reason } = await startTensorflow(options.backend);
   const corpus = await corpusOf(options);
@@ -52,11 +69,12 @@ export async function train(given: TrainOptions, signal: AbortSignal): Promise<G
   const { vocabulary } = corpus;
   const shape = { vocabulary: vocabulary.size, context, layers, heads, width };
   const model = saved?.checkpoint.model ?? createGpt(shape, options.seed);
-  console.log(`${reason}\n${corpus.description}`);
+  say(`${reason}\n${corpus.description}`);
   const validation = vocabulary.encode(corpus.validation);
   const held = textExamples(validation, context, context);
   const notes = { options, fingerprint: corpus.fingerprint, backend };
   const save = async ({ step, validationLoss, state }: GptMeasurement) => {
+    if (options.save === undefined) return;
     const made = { ...notes, step, validationLoss };
     const checkpoint = { model, letters: vocabulary.letters, notes: made, training: state() };
     await saveCheckpoint(options.save, checkpoint);
@@ -65,31 +83,41 @@ export async function train(given: TrainOptions, signal: AbortSignal): Promise<G
   const history = await trainGpt(
     model,
     { training: textExamples(vocabulary.encode(corpus.train), context), validation: few },
-    { ...trainingOf(options), signal, resume: saved?.checkpoint.training, ...following(save, options.steps) },
+    { ...trainingOf(options), signal, resume: saved?.checkpoint.training, ...following(options, save, say) },
   );
   if (history.stopped) {
-    console.log(history.stopped.message);
-    if (history.stopped.why === 'interrupted')
-      console.log(`Go on: npm run gpt -- train --resume --save ${options.save}`);
+    say(history.stopped.message);
+    if (history.stopped.why === 'interrupted' && options.save !== undefined)
+      say(`Go on: npm run gpt -- train --resume --save ${options.save}`);
     return history;
   }
   const validationLoss = measureGpt(model, held);
+  if (options.jsonl) tellEnd(history, validationLoss, backend);
+  if (options.save === undefined) return history;
   const made = { ...notes, step: options.steps, validationLoss };
   await saveCheckpoint(
     options.save,
     { model, letters: vocabulary.letters, notes: { ...made } },
     options.int8 ? 'int8' : 'float32',
   );
-  console.log(
-    `On the whole held-out text ${validationLoss.toFixed(4)} nats a letter; saved in ${options.save}.`,
-  );
-  console.log(writeText(model, vocabulary, { letters: 300, temperature: 0.8 }));
+  say(`On the whole held-out text ${validationLoss.toFixed(4)} nats a letter; saved in ${options.save}.`);
+  say(writeText(model, vocabulary, { letters: 300, temperature: 0.8 }));
   return history;
 }
 
+/** The last line of a training to choose by. */
+function tellEnd({ measured }: GptHistory, validationLoss: number, backend: string): void {
+  if (Number.isFinite(validationLoss)) {
+    tell({ type: 'done', figures: { loss: measured.at(-1)?.loss, validationLoss }, backend });
+  } else {
+    // The last update of all is measured here alone.
+    tellFailure('diverged', 'After the last step the validation loss is no longer a finite number.');
+  }
+}
+
 /** What may be said anew where a training is resumed. */
-function changeable({ save, int8, resume, backend }: TrainOptions) {
-  return { save, int8, resume, ...(backend !== 'auto' && { backend }) };
+function changeable({ save, int8, resume, jsonl, backend }: TrainOptions) {
+  return { save, int8, resume, jsonl, ...(backend !== 'auto' && { backend }) };
 }
 
 function trainingOf({ steps, batchSize, learningRate, weightDecay, every, seed }: TrainOptions) {
@@ -97,7 +125,11 @@ function trainingOf({ steps, batchSize, learningRate, weightDecay, every, seed }
 }
 
 /** One line a measurement, and on a terminal the loss of each step in between. */
-function following(save: (measured: GptMeasurement) => Promise<void>, steps: number) {
+function following(
+  { steps, jsonl }: TrainOptions,
+  save: (measured: GptMeasurement) => Promise<void>,
+  say: (line: string) => void,
+) {
   const { stderr } = process;
   const clear = () => void (stderr.isTTY && stderr.write('\r\u001b[K'));
   const start = performance.now();
@@ -111,9 +143,10 @@ function following(save: (measured: GptMeasurement) => Promise<void>, steps: num
       const { step, loss, validationLoss } = measured;
       const seconds = Math.round((performance.now() - start) / 1000);
       const training = Number.isFinite(loss) ? `${loss.toFixed(3)} nats a letter, ` : '';
-      console.log(
-        `step ${step} of ${steps}: ${training}${validationLoss?.toFixed(3)} held out, ${seconds} s`,
-      );
+      if (jsonl && step > 0) {
+        tell({ type: 'progress', done: step, of: steps, figures: { loss, validationLoss } });
+      }
+      say(`step ${step} of ${steps}: ${training}${validationLoss?.toFixed(3)} held out, ${seconds} s`);
       await save(measured);
     },
   };

@@ -17,6 +17,8 @@ export interface MnistOptions {
   validation: number;
   save?: string;
   json: boolean;
+  /** a line an epoch, to choose by */
+  jsonl: boolean;
 }
 
 const most = { epochs: 10_000, hiddenUnits: 100_000, seed: 2 ** 32 - 1, limit: 60_000 };
@@ -42,6 +44,14 @@ export function mnistCommand(run: (options: MnistOptions) => Promise<void>): Com
     .option('--validation <count>', 'training digits kept back to choose by', whole(0, 59_999), 0)
     .option('--save <folder>', 'where to save the trained model')
     .option('--json', 'print the figures as one line of JSON', false)
+    .addOption(
+      new Option(
+        '--jsonl',
+        'to choose by: a line of JSON after each epoch, and the test digits are left alone',
+      )
+        .default(false)
+        .conflicts(['json', 'save']),
+    )
     .allowExcessArguments(false)
     .configureOutput({
       // One line, with the remedy.
@@ -53,6 +63,11 @@ export function mnistCommand(run: (options: MnistOptions) => Promise<void>): Com
     .action((options: MnistOptions, command: Command) => {
       if (options.weightDecay !== undefined && options.optimizer !== 'adamw') {
         command.error("error: option '--weight-decay <share>' needs '--optimizer adamw'");
+      }
+      if (options.jsonl && options.validation === 0) {
+        command.error(
+          "error: option '--jsonl' needs '--validation <count>', since nothing is chosen by test digits",
+        );
       }
       return run(options);
     });

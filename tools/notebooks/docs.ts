@@ -14,6 +14,7 @@ import {
   writeNotebook,
 } from './notebook-file';
 import { claimsOf } from './outcome';
+import { patternOf } from './phrases';
 
 /** What the column *met* says. */
 const answers: Record<ClaimStatus, string> = { met: 'yes', unmet: 'NO', 'not applicable': 'does not apply' };
@@ -118,7 +119,7 @@ export function writeSizes(table: string): void {
 /** @returns the question that the notebook's first cell states */
 export function questionOf({ notebook }: NotebookFile): string | undefined {
   const first = joined(notebook.cells[0]?.source);
-  return /^\*\*Question\.\*\*\s*(.+)$/m.exec(first)?.[1].trim();
+  return new RegExp(`^${patternOf('**Question.**')}\\s*(.+)$`, 'm').exec(first)?.[1].trim();
 }
 
 /** @returns a copy of notebook 00 whose cell `start-map` holds the map of these notebooks */

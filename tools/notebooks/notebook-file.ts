@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Knob, parseKnobs } from '../../lib/surroundings';
+import { patternOf } from './phrases';
 
 /** One output of a code cell, as nbformat 4 stores it. */
 export interface Output {
@@ -86,8 +87,13 @@ export function writeNotebook(file: string, notebook: Notebook): void {
 /** Writes a text so that a reader sees the old file or the new one, never half of it. */
 export function replaceFile(file: string, text: string): void {
   const draft = `${file}.${process.pid}.part`;
-  fs.writeFileSync(draft, text);
-  fs.renameSync(draft, file);
+  try {
+    fs.writeFileSync(draft, text);
+    fs.renameSync(draft, file);
+  } catch (error) {
+    fs.rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 /** @returns the text that `writeNotebook` writes */
@@ -137,12 +143,12 @@ export function titleOf({ notebook, name }: NotebookFile): string {
   return name;
 }
 
-/** @returns the reading time in minutes, from the words `Reading time: 25 minutes`; undefined if not stated */
+/** @returns the reading time in minutes, from the words `Reading time: 25 minutes` in any language; undefined if not stated */
 export function readingMinutes({ notebook }: NotebookFile): number | undefined {
+  const words = new RegExp(patternOf('Reading time: {n} minutes'));
   for (const cell of notebook.cells) {
-    const stated =
-      cell.cell_type === 'markdown' && /reading time\W*(?:about\s+)?(\d+)\s*min/i.exec(joined(cell.source));
-    if (stated) return Number(stated[1]);
+    const stated = cell.cell_type === 'markdown' && words.exec(joined(cell.source));
+    if (stated) return Number(stated.slice(1).find(Boolean));
   }
   return undefined;
 }

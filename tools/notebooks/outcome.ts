@@ -1,6 +1,7 @@
 /** What came of a notebook: its claims, its exercises, and copies that try their solutions. */
 import { claimsIn, type ExerciseData, exerciseMimeType, type PlacedClaim } from '../../lib/surroundings';
 import { type Cell, joined, type Notebook } from './notebook-file';
+import { saidAs } from './phrases';
 import { type SpoiltKind, type SpoiltOutcome, spoiltKinds } from './spoilt-answers';
 
 export type { PlacedClaim };
@@ -19,8 +20,13 @@ function outcomeOf(cell: Cell): ExerciseData | undefined {
 /** Ids of the cells that a test copy adds start so; no other cell's id does. */
 export const trialPrefix = 'trial-';
 
-const solutionTitles = ['Worked solution'];
-const mistakeTitles = ['A common mistake', 'Another mistake', 'Another common mistake'];
+/** What folds are called, in any language. */
+const titlesOf = (...titles: string[]) =>
+  titles.flatMap((title) =>
+    saidAs(`<summary>${title}</summary>`).map((said) => said.replace(/<[^>]*>/g, '')),
+  );
+const solutionTitles = titlesOf('Worked solution');
+const mistakeTitles = titlesOf('A common mistake', 'Another mistake', 'Another common mistake');
 
 /** A folded block of code that is tried in the answer's place. */
 interface Trial {
@@ -185,7 +191,9 @@ export function spoiltProblems(id: string, check: string, outcomes: readonly Spo
 function isSentence(message: string): boolean {
   const ofPrograms =
     /\bundefined\b|\[object |is not (?:a function|iterable|defined)|Cannot (?:read|set) propert/;
-  return /^[\p{Lu}\d'"(ε-ω-]/u.test(message) && /[.!?…]$/.test(message) && !ofPrograms.test(message);
+  return (
+    /^[\p{Lu}\p{Lo}\d'"“(ε-ω-]/u.test(message) && /[.!?…。！？]$/.test(message) && !ofPrograms.test(message)
+  );
 }
 
 /** @returns the id of the committed cell that a cell of an executed copy stands for or stands beside */

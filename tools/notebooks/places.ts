@@ -48,9 +48,10 @@ export class Places {
   }
 
   private sourceOf(found: string): string | { why: string } {
-    // notebooks/lib is a link to lib; where there are no links, it is a small file.
-    const lib = path.join(projectRoot(), 'notebooks', 'lib') + path.sep;
-    const place = found.startsWith(lib) ? path.join(projectRoot(), 'lib', found.slice(lib.length)) : found;
+    // notebooks/lib is a link to lib, as notebooks/zh/lib is; where there are no links, it is a small file.
+    const inside = path.relative(path.join(projectRoot(), 'notebooks'), found).replaceAll(path.sep, '/');
+    const [, name] = /^(?:[\w-]+\/)?lib\/(.+)$/.exec(inside) ?? [];
+    const place = name ? path.join(projectRoot(), 'lib', name) : found;
     if (!fs.existsSync(place) || !fs.statSync(place).isFile()) return { why: 'is not there' };
     // Where the file really lies: a link may lead out of the project.
     const source = path.relative(this.root, fs.realpathSync(place)).replaceAll(path.sep, '/');

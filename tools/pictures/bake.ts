@@ -41,6 +41,12 @@ export interface Baker {
    * @returns how many pictures were drawn and how many were kept
    */
   bake(notebook: BakeableNotebook): Promise<{ drawn: number; kept: number }>;
+  /**
+   * Says whether the machine's fonts have some letters: those that they have not all look alike.
+   *
+   * @param letters - different ones
+   */
+  hasLetters(letters: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -70,7 +76,9 @@ export async function openBaker(): Promise<Baker> {
     }
     return counts;
   };
-  return { draw, bake, close };
+  const hasLetters = async (letters: string) =>
+    (await page.evaluate(numberOfShapes(letters))) === new Set(letters).size;
+  return { draw, bake, hasLetters, close };
 }
 
 /** An output's metadata with the picture's alternative text: what `show` was told, else what the figure says. */
@@ -79,6 +87,20 @@ function withAlternative(metadata: Record<string, unknown>, data: Record<string,
   const said = [data['text/plain'] ?? []].flat().join('');
   const alt = said && said !== describeFigure(figure) ? said : alternativeText(figure);
   return { ...metadata, 'image/png': { ...(metadata['image/png'] as object), alt } };
+}
+
+/** How many different shapes letters have; as text, as below. */
+function numberOfShapes(letters: string): string {
+  return `(() => {
+    const shapes = [...${JSON.stringify(letters)}].map((letter) => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 60, height: 60 });
+      const pen = canvas.getContext('2d');
+      pen.font = '40px sans-serif';
+      pen.fillText(letter, 5, 45);
+      return canvas.toDataURL();
+    });
+    return new Set(shapes).size;
+  })()`;
 }
 
 /** The page's own code as text: the project's types know no browser. */

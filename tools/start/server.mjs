@@ -37,14 +37,15 @@ function jupyterArguments(port, page) {
  *
  * @param {number} port
  * @param {string} page - the path of the page that opens first
+ * @param {Record<string, string>} [environment] - further variables of its environment
  * @returns the token that opens it, its exit status to be (0 if it was asked to end), and whether it ended, was asked to
  */
-export function startJupyter(port, page) {
+export function startJupyter(port, page, environment = {}) {
   const token = randomBytes(24).toString('hex');
   const jupyter = spawnGuarded(paths.venvPython, jupyterArguments(port, page), {
     cwd: root,
     // Through the environment, which other users of this machine cannot read; the configuration takes it out.
-    env: { ...jupyterEnvironment(), JUPYTER_TOKEN: token },
+    env: { ...jupyterEnvironment(), ...environment, JUPYTER_TOKEN: token },
     grace: stopTimeout,
     output: 'inherit',
   });

@@ -1,5 +1,6 @@
 /** Draw a digit: a pad in the output of a notebook, with the trained network inside it. */
 
+import { say } from '../../base/words';
 import { drawingFunctions, drawnDigit } from '../../data/digit-drawing';
 import { applyNetwork, compactFunctions, packNetwork, unpackNetwork } from '../../model/compact-model';
 import type { tf } from '../../tensorflow/backend';
@@ -26,7 +27,7 @@ export interface DigitPadOptions {
 export function digitPad(model: tf.LayersModel, options: DigitPadOptions = {}): void {
   displayOrPrint({
     'text/html': digitPadHtml(model, options),
-    'text/plain': 'A pad to draw a digit on: it needs a notebook with scripts, such as JupyterLab.',
+    'text/plain': say('A pad to draw a digit on: it needs a notebook with scripts, such as JupyterLab.'),
   });
 }
 
@@ -48,13 +49,13 @@ export function digitPadHtml(model: tf.LayersModel, options: DigitPadOptions = {
     );
   }
   // Scripts, where they run, replace the text: so it stands wherever they do not.
-  const fallback =
-    'Here is a pad to draw a digit on. It needs scripts: open this notebook in JupyterLab and run ' +
-    'the cell, or, if you trust the notebook, choose "Trust Notebook" from the command palette.';
+  const fallback = say(
+    'Here is a pad to draw a digit on. It needs scripts: open this notebook in JupyterLab and run the cell, or, if you trust the notebook, choose "Trust Notebook" from the command palette.',
+  );
   return [
     '<div class="descent-digit-pad">',
     `<p>${escapeHtml(fallback)}</p>`,
-    `<script>${padScript(markup(options.title ?? 'Draw a digit'), network)}</script>`,
+    `<script>${padScript(markup(options.title ?? say('Draw a digit')), network)}</script>`,
     '</div>',
   ].join('\n');
 }
@@ -63,7 +64,12 @@ function padScript(html: string, network: object): string {
   const functions = [...drawingFunctions, ...compactFunctions].map(String).join('\n');
   const tools = [drawnDigit, unpackNetwork, applyNetwork].map((tool) => tool.name);
   // `\u003c` keeps a `</script>` or `<!--` inside the data from ending the script.
-  const data = [html, network].map((value) => JSON.stringify(value).replace(/</g, '\\u003c'));
+  const words = {
+    small: say('Too small to read: go on drawing.'),
+    empty: say('Draw a digit.'),
+    read: say('I read {digit}, with probability {share} %.'),
+  };
+  const data = [html, network, words].map((value) => JSON.stringify(value).replace(/</g, '\\u003c'));
   return `(() => {
 // Some compilers wrap functions in this helper.
 const __name = (target) => target;
@@ -99,6 +105,7 @@ const style = `
 `;
 
 function markup(title: string): string {
+  const said = (english: string) => escapeHtml(say(english));
   const rows = Array.from(
     { length: 10 },
     (_, digit) =>
@@ -111,20 +118,20 @@ function markup(title: string): string {
 <div class="pad-columns">
 <div>
 <canvas class="pad-canvas" data-part="canvas" width="560" height="560" tabindex="0" role="application"
- aria-label="Pad to draw a digit on. Arrow keys move the pen, space lowers and lifts it, Delete clears."></canvas>
-<div class="pad-controls"><button type="button" data-part="clear">Clear</button>
-<label>Pen <input type="range" data-part="pen" min="1.4" max="4.6" step="0.2" value="2.6"
- aria-label="Width of the pen, in pixels of the picture that the network sees"></label></div>
-<div class="pad-controls"><label><input type="checkbox" data-part="centred" checked> Scale and centre as MNIST did</label></div>
+ aria-label="${said('Pad to draw a digit on. Arrow keys move the pen, space lowers and lifts it, Delete clears.')}"></canvas>
+<div class="pad-controls"><button type="button" data-part="clear">${said('Clear')}</button>
+<label>${said('Pen')} <input type="range" data-part="pen" min="1.4" max="4.6" step="0.2" value="2.6"
+ aria-label="${said('Width of the pen, in pixels of the picture that the network sees')}"></label></div>
+<div class="pad-controls"><label><input type="checkbox" data-part="centred" checked> ${said('Scale and centre as MNIST did')}</label></div>
 </div>
 <div>
-<div>What the network sees, 28 × 28:</div>
+<div>${said('What the network sees, 28 × 28:')}</div>
 <canvas class="pad-seen" data-part="seen" width="28" height="28" role="img"
- aria-label="The drawing as the network sees it, 28 by 28 pixels"></canvas>
-<div class="pad-rows" role="list" aria-label="Probability of each digit">${rows.join('')}</div>
+ aria-label="${said('The drawing as the network sees it, 28 by 28 pixels')}"></canvas>
+<div class="pad-rows" role="list" aria-label="${said('Probability of each digit')}">${rows.join('')}</div>
 <div data-part="verdict" role="status" aria-live="polite"></div>
 </div>
 </div>
-<p class="pad-note">Draw with mouse, pen or finger. By keyboard: arrow keys move the pen, space lowers and lifts it, Delete clears.</p>
+<p class="pad-note">${said('Draw with mouse, pen or finger. By keyboard: arrow keys move the pen, space lowers and lifts it, Delete clears.')}</p>
 </div>`;
 }

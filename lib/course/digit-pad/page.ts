@@ -62,6 +62,14 @@ export interface PadTools {
   applyNetwork(layers: readonly CompactLayer[], input: ArrayLike<number>): number[];
 }
 
+/** What the pad says of the drawing. */
+export interface PadWords {
+  small: string;
+  empty: string;
+  /** with `{digit}` and `{share}` */
+  read: string;
+}
+
 /**
  * Turns an element into a pad: a canvas for mouse, pen, touch and keyboard, the picture that the
  * network sees, and a bar for each digit.
@@ -69,12 +77,14 @@ export interface PadTools {
  * @param root - the pad's element; its text is replaced
  * @param markup - the HTML of the pad
  * @param network - the packed network
+ * @param words - what it says of the drawing
  * @param tools - how to read a drawing
  */
 export function mountDigitPad(
   root: PageElement,
   markup: string,
   network: readonly PackedLayer[],
+  words: PadWords,
   tools: PadTools,
 ): void {
   root.innerHTML = markup;
@@ -148,9 +158,9 @@ export function mountDigitPad(
       shares[digit].textContent = probabilities ? `${percent.toFixed(1)} %` : '';
       row.classList.toggle('best', digit === best);
     });
-    const invitation = strokes.length > 0 ? 'Too small to read: go on drawing.' : 'Draw a digit.';
+    const invitation = strokes.length > 0 ? words.small : words.empty;
     verdict.textContent = probabilities
-      ? `I read ${best}, with probability ${(100 * probabilities[best]).toFixed(1)} %.`
+      ? words.read.replace('{digit}', String(best)).replace('{share}', (100 * probabilities[best]).toFixed(1))
       : invitation;
     root.setAttribute('data-digit', best < 0 ? '' : String(best));
   };

@@ -1,5 +1,6 @@
 /** Loss and accuracy over a training: recorded while it runs, drawn at its end. */
 
+import { say } from '../../base/words';
 import { lineFigure, type Mark, type Series } from '../../figures/lines';
 import { sideBySide } from '../../figures/side';
 import type { Figure } from '../../figures/theme';
@@ -75,38 +76,39 @@ export function recordCurves(): Curves {
 export function trainingFigure(curves: Curves, history: TrainingHistory, title: string): Figure | undefined {
   if (curves.training.length === 0) return undefined;
   const marks: Mark[] = history.stopped
-    ? [{ x: stoppedAt(curves), label: history.stopped.why === 'diverged' ? 'diverged' : 'stopped' }]
+    ? [{ x: stoppedAt(curves), label: history.stopped.why === 'diverged' ? say('diverged') : say('stopped') }]
     : [];
-  const axis = 'epochs';
+  const axis = say('epochs');
   const losses = lineFigure({
-    title: 'Loss',
+    title: say('Loss'),
     xAxis: axis,
-    yAxis: { title: 'cross-entropy', unit: 'nats', scale: 'log' },
+    yAxis: { title: say('cross-entropy'), unit: say('nats'), scale: 'log' },
     series: series(curves, ({ loss }) => (loss > 0 ? loss : Number.NaN)),
     marks,
   });
   const accuracies = lineFigure({
-    title: 'Accuracy',
+    title: say('Accuracy'),
     xAxis: axis,
-    yAxis: { title: 'right answers', unit: '%' },
+    yAxis: { title: say('right answers'), unit: '%' },
     series: series(curves, ({ accuracy }) => 100 * accuracy),
     marks,
   });
-  return sideBySide([losses, accuracies], { title: `${title}: ${outcome(curves, history)}` });
+  return sideBySide([losses, accuracies], { title: `${title}${say(': ')}${outcome(curves, history)}` });
 }
 
 function series(curves: Curves, value: (point: CurvePoint) => number): Series[] {
   const x = (some: CurvePoint[]) => some.map(({ epochs }) => epochs);
-  const batches = curves.window === 1 ? 'each batch' : `mean over ${curves.window} batches`;
+  const batches =
+    curves.window === 1 ? say('each batch') : say('mean over {window} batches', { window: curves.window });
   const training: Series = {
-    name: `training digits, ${batches}`,
+    name: say('training digits, {batches}', { batches }),
     x: x(curves.training),
     y: curves.training.map(value),
     style: curves.training.length === 1 ? 'points' : 'line',
   };
   if (curves.validation.length === 0) return [training];
   const validation: Series = {
-    name: 'validation digits, after each epoch',
+    name: say('validation digits, after each epoch'),
     x: x(curves.validation),
     y: curves.validation.map(value),
     style: 'both',
@@ -114,28 +116,41 @@ function series(curves: Curves, value: (point: CurvePoint) => number): Series[] 
   return [training, validation];
 }
 
+const place = ({ epoch, step }: { epoch: number; step: number }) => ({ epoch, step });
+
 /** What came out, in words. */
 function outcome(curves: Curves, history: TrainingHistory): string {
   const { stopped } = history;
   if (stopped?.why === 'diverged') {
-    return `the loss is no longer finite in epoch ${stopped.epoch}, at step ${stopped.step}`;
+    return say('the loss is no longer finite in epoch {epoch}, at step {step}', { ...place(stopped) });
   }
   const end = reached(curves, history);
-  return stopped ? `interrupted in epoch ${stopped.epoch} after step ${stopped.step}; ${end}` : end;
+  return stopped
+    ? say('interrupted in epoch {epoch} after step {step}; {end}', { ...place(stopped), end })
+    : end;
 }
 
 /** The accuracy: that of the validation digits, or the mean over what the training saw last. */
 function reached({ validation, training, window }: Curves, { epochs }: TrainingHistory): string {
-  const share = ({ accuracy }: { accuracy: number }) => `${(100 * accuracy).toFixed(1)} % of the`;
+  const share = ({ accuracy }: { accuracy: number }) => `${(100 * accuracy).toFixed(1)} %`;
   const [validated, finished] = [validation.at(-1), epochs.at(-1)];
   if (validated) {
-    const after = `${validated.epochs} ${validated.epochs === 1 ? 'epoch' : 'epochs'}`;
-    return `${share(validated)} validation digits after ${after}`;
+    const values = { share: share(validated), epochs: validated.epochs };
+    return validated.epochs === 1
+      ? say('{share} of the validation digits after 1 epoch', values)
+      : say('{share} of the validation digits after {epochs} epochs', values);
   }
   // Means: each digit counts as it was read when the training saw it.
-  if (finished) return `${share(finished)} training digits, mean over epoch ${epochs.length}`;
-  const seen = window === 1 ? 'one batch' : `${window} batches`;
-  return `${share(training[training.length - 1])} training digits, mean over ${seen}`;
+  if (finished) {
+    return say('{share} of the training digits, mean over epoch {epoch}', {
+      share: share(finished),
+      epoch: epochs.length,
+    });
+  }
+  const values = { share: share(training[training.length - 1]), window };
+  return window === 1
+    ? say('{share} of the training digits, mean over one batch', values)
+    : say('{share} of the training digits, mean over {window} batches', values);
 }
 
 function stoppedAt({ training }: Curves): number {

@@ -1,5 +1,6 @@
 /** What a notebook shows while a training runs: a progress bar, figures, and the curves so far. */
 
+import { say } from '../../base/words';
 import { palette } from '../../figures/theme';
 import type { TrainingProgress } from '../../training/history';
 import type { Bundle } from '../display';
@@ -26,11 +27,11 @@ export function statusOf(progress: TrainingProgress): Status {
   const perSecond = examples / Math.max(seconds, 1e-9);
   return {
     done: examples / total,
-    epoch: `Epoch ${epoch} of ${epochs}`,
-    loss: `loss ${loss.toFixed(4)}`,
-    accuracy: `accuracy ${(100 * accuracy).toFixed(2)} %`,
-    speed: `${Math.round(perSecond).toLocaleString('en')} examples/s`,
-    left: `${duration((total - examples) / perSecond)} left`,
+    epoch: say('Epoch {epoch} of {epochs}', { epoch, epochs }),
+    loss: say('loss {loss}', { loss: loss.toFixed(4) }),
+    accuracy: say('accuracy {accuracy} %', { accuracy: (100 * accuracy).toFixed(2) }),
+    speed: say('{speed} examples/s', { speed: Math.round(perSecond).toLocaleString('en') }),
+    left: say('{time} left', { time: duration((total - examples) / perSecond) }),
   };
 }
 
@@ -58,13 +59,13 @@ export function trainingPage(progress: TrainingProgress, curves: Curves): Bundle
     `<div style="background:${palette.blue};height:14px;border-radius:3px;width:${percent}%"></div></div>`;
   const charts =
     chart(
-      'loss, log scale',
+      say('loss, log scale'),
       curves,
       ({ loss }) => Math.log(loss),
       (y) => Math.exp(y).toPrecision(2),
     ) +
     chart(
-      'accuracy, %',
+      say('accuracy, %'),
       curves,
       ({ accuracy }) => 100 * accuracy,
       (y) => y.toFixed(1),
@@ -104,11 +105,11 @@ function chart(
     const [x, y] = place(point);
     return `<circle cx="${x}" cy="${y}" r="4" fill="${palette.vermillion}"/>`;
   });
-  const legend = dots.length > 0 ? `${name}; points: validation` : name;
+  const legend = dots.length > 0 ? say('{name}; points: validation', { name }) : name;
   const label = (y: number, text: string) =>
     `<text x="${left - 6}" y="${y}" text-anchor="end" font-size="12" fill="currentColor">${text}</text>`;
   return (
-    `<svg width="${width}" height="${height}" role="img" aria-label="${legend}, so far">` +
+    `<svg width="${width}" height="${height}" role="img" aria-label="${say('{legend}, so far', { legend })}">` +
     `<text x="${left}" y="14" font-size="13" fill="currentColor">${legend}</text>` +
     `<path d="M${left} ${top}V${height - bottom}H${width - right}" fill="none" stroke="currentColor" opacity="0.5"/>` +
     label(top + 5, write(high)) +

@@ -1,5 +1,6 @@
 /** A training seen while it runs: in a notebook one output that moves, in a terminal a progress bar. */
 
+import { say } from '../../base/words';
 import type { TrainingHistory, TrainingProgress, TrainingView } from '../../training/history';
 import { canUpdate, display } from '../display';
 import { show } from '../show';
@@ -31,7 +32,7 @@ export function trainingView(options: TrainingViewOptions = {}): TrainingView {
 
 let views = 0;
 
-function notebookView({ title = 'The training', interval = 250 }: TrainingViewOptions): TrainingView {
+function notebookView({ title = say('The training'), interval = 250 }: TrainingViewOptions): TrainingView {
   const curves = recordCurves();
   const id = `descent-training-${Date.now()}-${++views}`;
   let shown = Number.NEGATIVE_INFINITY;

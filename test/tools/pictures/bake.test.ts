@@ -36,6 +36,12 @@ describe.skipIf(reason)(`drawing in Chromium${reason ? ` (skipped: ${reason})` :
     expect(await baker.draw(figure)).toBe(picture);
   });
 
+  test('hasLetters() knows letters that a font has from those that look all alike', async () => {
+    expect(await baker.hasLetters('Descent')).toBe(true);
+    // Of a private area, which no font fills.
+    expect(await baker.hasLetters('\u{F1234}\u{F1235}')).toBe(false);
+  });
+
   test('a picture keeps the colours of its lines, on white', async () => {
     const { lineFigure } = gallery;
     const lines = lineFigure.data.flatMap(({ line }) => String(line?.color ?? []).toLowerCase() || []);

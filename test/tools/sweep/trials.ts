@@ -1,0 +1,26 @@
+/** Plans of trials that go wrong, for the tests of the engines. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { hashOfFiles } from '../../../tools/sweep/hashes';
+import type { Plan } from '../../../tools/sweep/plan';
+import { findProgram } from '../../../tools/sweep/programs';
+
+/** @returns a plan with one trial for each fault, named by it */
+export function faultyPlan(folder: string, faults: readonly string[], more: Partial<Plan> = {}): Plan {
+  const trials = faults.map((fault, index) => ({
+    index,
+    setting: { fault },
+    key: `key-${fault}`,
+    args: ['test/tools/sweep/faulty.mjs', folder, fault, fault],
+  }));
+  const code = hashOfFiles(findProgram('mnist').code);
+  return {
+    ...{ program: 'mnist', code, trials, store: path.join(folder, 'store'), limit: 60, retries: 2 },
+    ...more,
+  };
+}
+
+/** @returns how often a trial was started */
+export function startsOf(folder: string, fault: string): number {
+  return readFileSync(path.join(folder, fault), 'utf8').length;
+}
