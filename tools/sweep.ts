@@ -44,7 +44,9 @@ async function run(name: string, options: SweepOptions): Promise<void> {
   if (learns) await learn(program, space, plan, options, folder, { signal, onOutcome }).catch(note);
   else if (open.length > 0) await makeTrials(plan, open, options, folder, { signal, onOutcome }).catch(note);
   dismiss();
-  await conclude(program, plan, outcomes, options, folder).catch(note);
+  // Who interrupts does not wait for a notebook.
+  const notebook = options.notebook && !signal.aborted;
+  await conclude(program, plan, outcomes, { ...options, notebook }, folder).catch(note);
   // What failed first is told, not what failed because of it.
   if (failures.length > 0) throw failures[0];
   if (!signal.aborted) return;
