@@ -42,12 +42,13 @@ export async function experiment<Settings extends object, Result>(
 
   const folder = options.folder ?? host().environment(settingNames.experiments) ?? 'out/experiments';
   const key = await experimentKey(encode(settings), compute.toString());
-  for (const place of [options.stored ?? 'notebooks/results', folder]) {
+  const stored = options.stored ?? 'notebooks/results';
+  for (const place of [stored, folder]) {
     const known = await readEntry<Result>(`${place}/${name}-${key}.json`, name, key);
     if (known) return known.result;
   }
 
-  const original = isSameCode() && (await resultOfOriginal(name, encode(settings)));
+  const original = isSameCode() && (await resultOfOriginal(stored, name, encode(settings)));
   const text = original || encode((await whole(compute, settings)) ?? null);
   await host().files.write(
     `${folder}/${name}-${key}.json`,
@@ -70,11 +71,10 @@ async function whole<Settings, Result>(
  * The stored result of the notebook that this one translates, as JSON: words in the code make another key, the settings are
  * the same.
  */
-async function resultOfOriginal(name: string, settings: string): Promise<string | undefined> {
-  const folder = 'notebooks/results';
-  for (const { name: file } of await host().files.list(folder)) {
+async function resultOfOriginal(stored: string, name: string, settings: string): Promise<string | undefined> {
+  for (const { name: file } of await host().files.list(stored)) {
     if (!file.startsWith(`${name}-`) || !file.endsWith('.json')) continue;
-    const entry = decode<Entry>(await host().files.readText(`${folder}/${file}`));
+    const entry = decode<Entry>(await host().files.readText(`${stored}/${file}`));
     const isOriginal = entry.name === name && !entry.notebook?.includes('/');
     if (isOriginal && entry.backend === backendName() && encode(entry.settings) === settings) {
       return encode(entry.result);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -65,6 +65,28 @@ describe('experiment()', () => {
     await experiment('one', {}, compute, { folder });
     expect(compute).toHaveBeenCalledTimes(2);
     expect(kept()).toEqual([]);
+  });
+
+  test('of a translation, takes over the stored result of the original with the same settings, and keeps it as its own', async () => {
+    const stored = path.join(folder, 'stored');
+    mkdirSync(stored);
+    const store = (key: string, notebook: string, settings: object, result: unknown, backend = 'none') =>
+      writeFileSync(
+        path.join(stored, `one-${key}.json`),
+        JSON.stringify({ name: 'one', key, notebook, backend, settings, result }),
+      );
+    store('1'.repeat(16), '01-a', { a: 1, b: 2 }, [5, { $number: 'NaN' }]);
+    store('2'.repeat(16), 'zh/01-a', { a: 3 }, 'of another edition');
+    store('3'.repeat(16), '01-a', { a: 4 }, 'of another backend', 'wasm 4.22.0');
+    const compute = vi.fn(() => 'computed');
+    expect(await experiment('one', { b: 2, a: 1 }, compute as never, cached())).toBe('computed');
+    for (const file of kept().filter((name) => name.endsWith('.json'))) rmSync(path.join(folder, file));
+    vi.stubEnv('DESCENT_SAME_CODE', '1');
+    expect(await experiment('one', { b: 2, a: 1 }, compute as never, cached())).toEqual([5, NaN]);
+    expect(kept().filter((name) => name.endsWith('.json'))).toHaveLength(1);
+    expect(await experiment('one', { a: 3 }, compute as never, cached())).toBe('computed');
+    expect(await experiment('one', { a: 4 }, compute as never, cached())).toBe('computed');
+    expect(compute).toHaveBeenCalledTimes(3);
   });
 
   test('computes anew where the kept result is damaged or of another experiment', async () => {
