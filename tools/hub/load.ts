@@ -68,20 +68,21 @@ async function memoryLines(
   const [name] = testNames(1);
   await client.startServer(name);
   const before = memoryOf(name);
-  const rows = [`| server, without a kernel | ${megabytes(before.server)} | | |`];
+  const rows = [`| server, without a kernel | ${megabytes(before.server)} | | | |`];
   for (const file of files) {
     say(`Memory: ${file.name} …`);
     const kernel = await client.startKernel(name);
     const { errors, milliseconds } = await runAll(kernel, file);
-    const { kernel: now, kernelPeak }: MemoryUse = memoryOf(name);
+    const { kernel: now, kernelPeak, kernelSeconds }: MemoryUse = memoryOf(name);
     const note = errors ? ` (${errors} errors)` : '';
     rows.push(
-      `| kernel after ${file.name}${note} | ${megabytes(now)} | ${megabytes(kernelPeak)} | ${seconds(milliseconds)} |`,
+      `| kernel after ${file.name}${note} | ${megabytes(now)} | ${megabytes(kernelPeak)} | ${kernelSeconds.toFixed(0)} | ${seconds(milliseconds)} |`,
     );
+    say(rows[rows.length - 1]);
     await kernel.stop();
   }
   await client.stopServer(name);
-  return ['| one learner | MB now | MB at most | s |', '|-|-:|-:|-:|', ...rows, ''];
+  return ['| one learner | MB now | MB at most | s of a core | s |', '|-|-:|-:|-:|-:|', ...rows, ''];
 }
 
 interface Visit {
