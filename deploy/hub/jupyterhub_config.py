@@ -23,7 +23,7 @@ c = get_config()  # noqa: F821
 c.JupyterHub.bind_url = f"http://127.0.0.1:{settings['port']}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{settings['hubPort']}"
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings['proxyPort']}"
-c.ConfigurableHTTPProxy.command = [settings["node"], settings["proxy"]]
+c.ConfigurableHTTPProxy.command = [settings["node"], settings["proxy"], "--log-level=warn"]
 c.ConfigurableHTTPProxy.pid_file = str(secrets / "proxy.pid")
 c.JupyterHub.db_url = f"sqlite:///{secrets / 'jupyterhub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(secrets / "cookie_secret")

@@ -35,37 +35,30 @@ function run(command: string, args: string[], what: string): void {
  *
  * @param names - the learners'
  * @param homes - the folder of their homes
- * @returns the names of those that were made
  * @throws {Problem} if a name is taken by somebody who is not of this class, or a user cannot be made
  */
-export function makeAccounts(names: readonly string[], homes: string): string[] {
+export function makeAccounts(names: readonly string[], homes: string): void {
   const missing = names.filter((name) => {
     const account = accountOf(name);
     if (account && (account.comment !== mark || account.home !== path.join(homes, name))) {
-      throw new Problem(
-        `The system user ${name} exists and is not of this class`,
-        'give the learner another name',
-      );
+      throw new Problem(`The system user ${name} exists and is not of this class`, 'end the class it is of');
     }
     return !account;
   });
-  const made: string[] = [];
   try {
     for (const name of missing) {
       const home = path.join(homes, name);
       const options = ['--home-dir', home, '--no-create-home', '--user-group', '--shell', '/bin/sh'];
       run('useradd', [...options, '--comment', mark, name], `Making the system user ${name}`);
-      made.push(name);
       fs.mkdirSync(home, { recursive: true });
       // Without following links: in a home that was there, a learner may have left one that leads elsewhere.
       run('chown', ['-hR', `${name}:`, home], `Giving ${home} to ${name}`);
       fs.chmodSync(home, 0o700);
     }
   } catch (error) {
-    removeAccounts(made);
+    removeAccounts(missing);
     throw error;
   }
-  return made;
 }
 
 /** Removes system users; their homes stay. */

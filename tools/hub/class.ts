@@ -64,17 +64,20 @@ export function prepareClass(
   spawner: ClassOptions['spawner'],
 ): ClassFolders {
   const folders = classFolders(folder);
+  // One that was there keeps its mode.
+  const open = [folder, folders.homes].filter((place) => !fs.existsSync(place));
   fs.mkdirSync(folders.homes, { recursive: true });
   fs.mkdirSync(folders.secrets, { recursive: true });
   fs.chmodSync(folders.secrets, 0o700);
   takeClass(folders.owner);
-  for (const place of [folder, folders.homes]) fs.chmodSync(place, 0o755);
+  for (const place of open) fs.chmodSync(place, 0o755);
   if (spawner === 'linux') requireOpenPath(folder);
   else
     for (const name of names) fs.mkdirSync(path.join(folders.homes, name), { recursive: true, mode: 0o700 });
   const known: Record<string, string> = readJson(folders.passwords) ?? {};
-  const passwords = Object.fromEntries(names.map((name) => [name, known[name] ?? newPassword()]));
-  writeSecret(folders.passwords, `${JSON.stringify(passwords, null, 1)}\n`);
+  const own = Object.fromEntries(names.map((name) => [name, known[name] ?? newPassword()]));
+  // Who is not of the class today may be again.
+  writeSecret(folders.passwords, `${JSON.stringify({ ...known, ...own }, null, 1)}\n`);
   return folders;
 }
 

@@ -36,9 +36,9 @@ export async function startHub(options: ClassOptions): Promise<Hub> {
   requireReadableCourse();
   const [port, hubPort, proxyPort] = await freePorts(options.port);
   const folders = prepareClass(options.folder, names, spawner);
+  if (spawner === 'linux') makeAccounts(names, folders.homes);
   const runtime = makeRuntime();
   const cgroup = makeCgroup(`descent-${process.pid}`);
-  const made = spawner === 'linux' ? makeAccounts(names, folders.homes) : [];
   writeSecret(
     folders.settings,
     JSON.stringify({
@@ -59,7 +59,8 @@ export async function startHub(options: ClassOptions): Promise<Hub> {
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const ended = closed.then(async () => {
     if (cgroup.folder) await removeCgroup(cgroup.folder);
-    removeAccounts(made);
+    // Also those that a hub has left that was killed.
+    if (spawner === 'linux') removeAccounts(names);
     fs.rmSync(runtime, { recursive: true, force: true });
     fs.rmSync(folders.owner, { force: true });
     fs.closeSync(log);
