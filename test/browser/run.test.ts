@@ -58,6 +58,7 @@ describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyt
     return page;
   }
 
+  const statusOf = async (page: Page) => (await page.locator('.run-bar [role=status]').textContent()) ?? '';
   const ended = (page: Page) => page.locator('html[data-run=idle]').waitFor({ timeout: 600_000 });
 
   it.each(['02', '05'])('runs notebook %s, and its claims hold', async (number) => {
@@ -69,11 +70,15 @@ describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyt
     await page.getByRole('button', { name: 'Run all cells' }).click();
     await ended(page);
     expect(await page.locator('.run-error').allInnerTexts()).toEqual([]);
-    expect(await page.getByRole('status').textContent()).toMatch(
+    expect(await statusOf(page)).toMatch(
       new RegExp(
-        `^${cells} of ${cells} cells have run · ${claims} of ${claims} claims hold in your browser · [\\d.]+ s\\.$`,
+        `^${cells} of ${cells} cells have run · (\\d+) of \\1 claims hold in your browser · (\\d+) of \\2 claims hold by stored results · [\\d.]+ s\\.$`,
       ),
     );
+    const [here, stored] = [...(await statusOf(page)).matchAll(/(\d+) of \d+ claims/g)].map(([, count]) =>
+      Number(count),
+    );
+    expect(here + stored).toBe(claims);
     expect(await page.locator('.run-figure .main-svg').count()).toBeGreaterThanOrEqual(5);
     await screenshot(page, `run-${number}`);
     await page.close();
