@@ -33,6 +33,5 @@ export {
   judgeExercise,
   showOutcome,
 } from './course/exercises';
-export { type KeyParts, keyOf } from './course/experiment-key';
 export { type KnobValue, typeOf, writeValue } from './course/knob-values';
 export { type Knob, misfit, parseKnobs, rangeWarning, readLiteral } from './course/knobs';

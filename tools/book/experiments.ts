@@ -1,7 +1,8 @@
 /** Finds, in the compiled cells of a notebook, what `experiment` is given to compute, and the results that are stored of it. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { keyOf, projectRoot } from '../../lib/surroundings';
+import { keyOf } from '../../lib/results';
+import { projectRoot } from '../../lib/surroundings';
 import type { BuiltCell } from './page/built-cells';
 import { definitionsFor, type KnownComputation, markOf, type StoredResult } from './page/marks';
 
