@@ -84,7 +84,8 @@ export async function findExperiments(
     const behind = [cell.source, ...definitions.usedBy(`async () => {${cell.source}}`)];
     found.restsOn.push([...new Set(behind.flatMap(namesIn))]);
   }
-  found.stale = [...open].map(({ file }) => path.basename(file));
+  // What this machine has kept may be of any notebook, and of any day.
+  found.stale = [...open].flatMap((entry) => (entry.notebook ? path.basename(entry.file) : []));
   return found;
 }
 
@@ -107,7 +108,9 @@ async function takeStored(
       const key = await keyOf({ ...own, backend: asked, definitions: definitionsFor(digest, []) });
       const place = `${entry.name}-${key}`;
       // A result of what computes in the page itself comes first.
-      if (!stored[place]?.backend.startsWith('wasm')) stored[place] = { file, backend };
+      const isOwn = (one: string) => one.startsWith('wasm');
+      if (!stored[place] || (isOwn(backend) && !isOwn(stored[place].backend)))
+        stored[place] = { file, backend };
     }
   }
 }
@@ -123,16 +126,22 @@ function digests(): (definitions: readonly string[]) => Promise<string> {
   };
 }
 
-/** The stored results of a notebook. */
+/** The results of a notebook: those that are stored with it, and those that this machine has kept besides, which are large. */
 function entriesOf(notebook: string, folder: string): Set<Entry> {
+  const stored = entriesIn(folder).filter((entry) => entry.notebook === notebook);
+  const names = new Set(stored.map(({ file }) => path.basename(file)));
+  const kept = [`out/experiments/${notebook}`, 'out/experiments'].flatMap(entriesIn);
+  return new Set([...stored, ...kept.filter(({ file }) => !names.has(path.basename(file)))]);
+}
+
+function entriesIn(folder: string): Entry[] {
   const absolute = path.resolve(projectRoot(), folder);
-  if (!fs.existsSync(absolute)) return new Set();
+  if (!fs.existsSync(absolute)) return [];
   const names = fs.readdirSync(absolute).filter((name) => name.endsWith('.json'));
-  const entries = names.sort().map((name): Entry => {
+  return names.sort().map((name) => {
     const entry = JSON.parse(fs.readFileSync(path.join(absolute, name), 'utf8'));
-    return { ...entry, file: `${folder.split(path.sep).join('/')}/${name}` };
+    return { ...entry, result: undefined, file: `${folder.split(path.sep).join('/')}/${name}` };
   });
-  return new Set(entries.filter((entry) => entry.notebook === notebook));
 }
 
 const declares = (text: string, name: string) => new RegExp(`^const ${name}\\b`).test(text);

@@ -7,6 +7,9 @@ import { claimMimeType, projectRoot } from '../../lib/surroundings';
 import { type Cell, inLines, joined, type NotebookFile } from '../notebooks/notebook-file';
 import type { SiteIndex } from './page/site-index';
 
+/** A longer text is fetched for itself. */
+const mostTogether = 500_000;
+
 /** Beside one another in one file, which is fetched when the first of them is asked for. */
 interface Pack {
   title: string;
@@ -52,7 +55,11 @@ export class SiteFiles {
 
   /** @param files - of stored results, all of one notebook */
   addResults(files: readonly string[]): void {
-    this.addPack({ title: 'Stored results', files: project([...new Set(files)]) });
+    const all = Object.entries(project([...new Set(files)]));
+    const isLarge = ([, text]: [string, string]) => text.length > mostTogether;
+    this.addPack({ title: 'Stored results', files: Object.fromEntries(all.filter((one) => !isLarge(one))) });
+    for (const [file, text] of all.filter(isLarge))
+      this.addPack({ title: 'A stored result', files: { [file]: text } });
   }
 
   /** Writes the index of all that was added. */

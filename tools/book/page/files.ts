@@ -20,11 +20,7 @@ const missing = (action: string, path: string) =>
  * @param written - what the code writes
  * @param root - of the project, as its host names it
  */
-export function pageFiles(
-  site: ServedFiles,
-  written: Written,
-  root: string,
-): HostFiles {
+export function pageFiles(site: ServedFiles, written: Written, root: string): HostFiles {
   const inProject = (path: string) =>
     (path.startsWith(root) ? path.slice(root.length) : path).replace(/^\//, '');
   const below = async (folder: string) => {
