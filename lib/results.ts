@@ -10,4 +10,4 @@
  * // 16 false
  */
 
-export { keyOf } from './course/experiment-key';
+export { keyOf, nearSettings } from './course/experiment-key';

@@ -54,6 +54,16 @@ export async function keyOf(
   return (await sha256(whole)).slice(0, 16);
 }
 
+/**
+ * @param settings - as JSON
+ * @returns the same with numbers to twelve digits, in which no two JavaScript engines differ
+ */
+export function nearSettings(settings: string): string {
+  return JSON.stringify(
+    JSON.parse(settings, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(12)) : value)),
+  );
+}
+
 /** @returns backend and version; `none` before one has started, as where pure mathematics needs none */
 export function backendName(): string {
   const report = shared('tensorflow')?.report;

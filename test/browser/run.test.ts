@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
@@ -66,6 +67,7 @@ describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyt
     const claims = storedClaims(file);
     expect(claims).toBeGreaterThan(0);
     const cells = file.notebook.cells.filter(({ cell_type }) => cell_type === 'code').length;
+    asked.clear();
     const page = await open(file.name);
     await page.getByRole('button', { name: 'Run all cells' }).click();
     await ended(page);
@@ -83,6 +85,11 @@ describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyt
     await screenshot(page, `run-${number}`);
     await page.close();
     expect(complaints).toEqual([]);
+    // What the server sends for it, compressed as servers do.
+    const sent = [...asked].filter((file) => file.startsWith('run/') && !file.includes('?'));
+    const bytes = sent.map((file) => gzipSync(readFileSync(join(folder, file))).length);
+    console.log(`notebook ${number} loads ${bytes.reduce((sum, one) => sum + one, 0)} bytes`);
+    expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(1.2e6);
     // Not the plain JavaScript that would serve where WebAssembly does not start.
     expect(asked.has('run/wasm/tfjs-backend-wasm-simd.wasm')).toBe(number === '05');
   });

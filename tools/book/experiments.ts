@@ -1,7 +1,7 @@
 /** Finds, in the compiled cells of a notebook, what `experiment` is given to compute, and the results that are stored of it. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { keyOf } from '../../lib/results';
+import { keyOf, nearSettings } from '../../lib/results';
 import { projectRoot } from '../../lib/surroundings';
 import type { BuiltCell } from './page/built-cells';
 import { definitionsFor, type KnownComputation, markOf, type StoredResult } from './page/marks';
@@ -105,7 +105,8 @@ async function takeStored(
     if ((await keyOf(own)) !== entry.key) continue;
     open.delete(entry);
     for (const asked of backends) {
-      const key = await keyOf({ ...own, backend: asked, definitions: definitionsFor(digest, []) });
+      const known = { settings: nearSettings(own.settings), definitions: definitionsFor(digest, []) };
+      const key = await keyOf({ ...own, ...known, backend: asked });
       const place = `${entry.name}-${key}`;
       // A result of what computes in the page itself comes first.
       const isOwn = (one: string) => one.startsWith('wasm');

@@ -2,7 +2,7 @@
 import { joined, type NotebookFile } from '../notebooks/notebook-file';
 
 /** Those that are tried in a browser, by number. */
-const tried = ['01', '02', '03', '04', '05'];
+const tried = ['01', '02', '03', '04', '05', '07', '14', '15', '16'];
 
 /** What stands in the code of a notebook, and what a page does not offer it; the first that fits is told. */
 const lacks: readonly [code: RegExp, reason: string][] = [
