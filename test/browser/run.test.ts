@@ -22,7 +22,7 @@ function storedClaims({ notebook }: NotebookFile): number {
 }
 
 describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyter}`, () => {
-  const files = findNotebooks(join(projectRoot(), 'notebooks'), ['00', '02', '05']);
+  const files = findNotebooks(join(projectRoot(), 'notebooks'), ['02', '05', '10']);
   let folder: string;
   let browser: Browser;
   let server: Server;
@@ -113,7 +113,7 @@ describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyt
   });
 
   it('says in one line that a notebook does not run in the page, and shows no button', async () => {
-    const page = await open('00-start-here');
+    const page = await open('10-overfitting');
     expect(await page.locator('.run-bar').textContent()).toContain('does not run in the page yet');
     expect(await page.getByRole('button').count()).toBe(0);
     await page.close();

@@ -68,6 +68,7 @@ export async function findExperiments(
   const digestOf = digests();
   /** by the mark of a computation: its digest in the latest cell */
   const latest = new Map<string, string>();
+  const attempted = new Set<string>();
   for (const [from, cell] of cells.entries()) {
     definitions.add(cell.source);
     knobs.push(...cell.knobs);
@@ -75,10 +76,15 @@ export async function findExperiments(
     for (const call of calls) {
       const used = definitions.usedBy(call.compute);
       const [mark, digest] = [markOf(call.compute), await digestOf(used)];
-      if (latest.get(mark) === digest) continue;
-      latest.set(mark, digest);
-      const reached = knobs.filter((knob) => used.some((text) => declares(text, knob)));
-      found.computations.push({ mark, from, digest, knobs: reached });
+      if (latest.get(mark) !== digest) {
+        latest.set(mark, digest);
+        const reached = knobs.filter((knob) => used.some((text) => declares(text, knob)));
+        found.computations.push({ mark, from, digest, knobs: reached });
+      }
+      // One computation may be given to several experiments.
+      const attempt = [call.name, mark, digest].join();
+      if (attempted.has(attempt)) continue;
+      attempted.add(attempt);
       await takeStored(open, call, used, digest, backends, found.stored);
     }
     const behind = [cell.source, ...definitions.usedBy(`async () => {${cell.source}}`)];

@@ -2,12 +2,13 @@
 import type { NotebookFile } from '../notebooks/notebook-file';
 
 /** Those that have run in a browser from the first cell to the last, with every claim, by number. */
-const tried = ['01', '02', '03', '04', '05', '07', '08', '09', '14', '15', '16'];
+const tried = ['00', '01', '02', '03', '04', '05', '07', '08', '09', '14', '15', '16'];
 
 /** What keeps the others from it, as far as it is known. */
 const reasons: Readonly<Record<string, string>> = {
-  '06': 'its judge of all test digits takes minutes there',
+  '06': 'to find the nearest neighbour of each test digit takes minutes there',
   '10': "one of its cells needs more of the stack than a page's worker has",
+  '13': 'it has not been tried to its end in one',
 };
 
 /** @returns why a notebook does not run in a page, in one sentence; `undefined` if it does */
