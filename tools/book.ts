@@ -19,7 +19,7 @@ async function write(): Promise<void> {
   // What an earlier book published may not be meant for it any more.
   fs.rmSync(path.join(folder, 'source'), { recursive: true, force: true });
   const dead = await writePages(files, folder, whyNotInPage);
-  await writeRun(files, folder);
+  for (const warning of await writeRun(files, folder)) console.error(`⚠ ${warning}`);
   console.log(`${files.length} notebooks are in ${path.join('book', 'index.html')}.`);
   for (const { page, target, why } of dead) console.error(`✗ ${page} links to ${target}, which ${why}.`);
   if (dead.length > 0) process.exitCode = 1;

@@ -39,6 +39,20 @@ describe('experiment()', () => {
     expect(kept()).toHaveLength(4);
   });
 
+  test('finds a stored result for a setting that another engine computes differently in its last digit', async () => {
+    const compute = vi.fn(({ rate }: { rate: number }) => 1000 * rate);
+    const settings = { rate: 0.001 };
+    await experiment('one', settings, compute, cached());
+    const options = { folder: path.join(folder, 'own'), stored: folder, cache: true };
+    expect(await experiment('one', { rate: 0.0010000000000000002 }, compute, options)).toBe(1);
+    expect(compute).toHaveBeenCalledTimes(1);
+    await experiment('one', { rate: 0.00100000001 }, compute, options);
+    expect(compute).toHaveBeenCalledTimes(2);
+    // What this machine itself has kept is of exactly these settings.
+    await experiment('one', { rate: 0.0010000000000000002 }, compute, cached());
+    expect(compute).toHaveBeenCalledTimes(3);
+  });
+
   test('says in one line that a result was read, in an output that the runner drops', async () => {
     await experiment('one', { a: 1 }, () => 5, cached());
     const shown = recordDisplay();
