@@ -22,5 +22,6 @@ export const noFirefox = findFirefox()
 
 /** Starts a headless Firefox with a profile of its own. */
 export function openFirefox(): Promise<Browser> {
-  return puppeteer.launch({ browser: 'firefox', executablePath: findFirefox(), headless: true });
+  const options = { executablePath: findFirefox(), headless: true, protocolTimeout: 600_000 };
+  return puppeteer.launch({ ...options, browser: 'firefox' });
 }

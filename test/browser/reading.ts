@@ -36,6 +36,7 @@ export async function bytesOf(
     files.set(file, compressed.includes(extname(file)) ? gzipSync(bytes).length : bytes.length);
   });
   await page.goto(`${address}${name}.html`, { waitUntil: 'networkidle' });
+  await page.evaluate('document.fonts.ready');
   await context.close();
   return files;
 }
@@ -55,6 +56,10 @@ export async function faultsOf(
     await see?.(page, name);
     const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     if (Number(wide) > 0) faults.push(`${name}: ${wide} pixels wider than the screen`);
+    const wrong = await page.evaluate(
+      "[...document.querySelectorAll('msub, msup, mfrac')].filter((one) => one.children.length !== 2).map((one) => one.outerHTML)",
+    );
+    for (const formula of wrong as string[]) faults.push(`${name}: not MathML: ${formula}`);
     for (const fault of await seriousFaults(page)) faults.push(`${name}: ${fault}`);
     await context.close();
   }

@@ -129,9 +129,7 @@ describe.skipIf(noJupyter)(`the shell of the book${noJupyter}`, () => {
         await browser.newContext({ javaScriptEnabled: false }),
       );
       expect(await page.getByRole('button').count()).toBe(0);
-      expect(
-        await page.locator('.side-list').evaluate('(list) => list.querySelector("a").checkVisibility()'),
-      ).toBe(false);
+      expect(await page.evaluate("document.querySelector('.side-list a').checkVisibility()")).toBe(false);
       await page.setViewportSize({ width: 1440, height: 900 });
       expect(await page.locator('.side a').first().isVisible()).toBe(true);
       await page.context().close();
@@ -149,7 +147,7 @@ describe.skipIf(noJupyter)(`the shell of the book${noJupyter}`, () => {
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await page.waitForURL(/02-gradient-descent\.html#cell-id=gd-/);
-      expect(await page.locator('.cell:target').innerText()).toMatch(/curvature/i);
+      expect(await page.locator('.cell:target').textContent()).toMatch(/curvature/i);
       await page.context().close();
     });
 
@@ -253,7 +251,7 @@ describe.skipIf(noJupyter)(`the shell of the book${noJupyter}`, () => {
     });
 
     it('says that the storage is full, and leaves nothing there', async () => {
-      const page = await visit('none.html');
+      const page = await (await browser.newContext()).newPage();
       const session = await page.context().newCDPSession(page);
       await session.send('Storage.overrideQuotaForOrigin', {
         origin: new URL(address).origin,

@@ -113,7 +113,11 @@ describe.skipIf(reason)(`the book${reason}`, () => {
       const pictures = outputs.filter(({ data }) => data && 'image/png' in data).length;
       const figures = outputs.filter(({ data }) => data && 'application/vnd.plotly.v1+json' in data);
       expect(pictures).toBeGreaterThanOrEqual(figures.length);
-      expect(page.match(/<img\b[^>]*src="data:image\/png;base64,/g) ?? []).toHaveLength(pictures);
+      const shownPictures = [
+        ...page.matchAll(/<img\b[^>]* src="(figures\/[^"]+)" width="\d+" height="\d+"/g),
+      ];
+      expect(shownPictures).toHaveLength(pictures);
+      for (const [, file] of shownPictures) expect(existsSync(path.join(folder, file)), file).toBe(true);
 
       const text = notebook.cells
         .filter(({ cell_type }) => cell_type === 'markdown')

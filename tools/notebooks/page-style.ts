@@ -1,12 +1,14 @@
 /** The style of the book's pages: quiet, light or dark as the reader's system is, and on paper. */
 export const pageStyle = `
 :root { color-scheme: light dark; --ink: #1c1e21; --paper: #fff; --quiet: #565d66; --box: #f4f5f7; --line: #dadde2; --link: #0b5a9a; --mark: #ffe9a8;
-  --k: #7d2b9c; --s: #1d6b3a; --m: #a1420c; --c: #5c6570; }
+  --k: #7d2b9c; --s: #1d6b3a; --m: #a1420c; --c: #5c6570;
+  --met: #087a57; --open: #2468a8; --unmet: #b34700; --moot: #63666a; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e4e6ea; --paper: #16181b; --quiet: #a6adb7; --box: #22252a; --line: #3a3f46; --link: #7cbdf6; --mark: #5a4a12;
-    --k: #d6a3ee; --s: #8fd3a0; --m: #f2ac7c; --c: #a0a8b2; }
+    --k: #d6a3ee; --s: #8fd3a0; --m: #f2ac7c; --c: #a0a8b2;
+    --met: #3cc79a; --open: #7cbdf6; --unmet: #f08a4b; --moot: #a6adb7; }
 }
-@media print { :root { color-scheme: light; --ink: #000; --paper: #fff; --quiet: #444; --box: #f4f5f7; --line: #ccc; --link: #000; --k: #7d2b9c; --s: #1d6b3a; --m: #a1420c; --c: #5c6570; } }
+@media print { :root { color-scheme: light; --ink: #000; --paper: #fff; --quiet: #444; --box: #f4f5f7; --line: #ccc; --link: #000; --k: #7d2b9c; --s: #1d6b3a; --m: #a1420c; --c: #5c6570; --met: #087a57; --open: #2468a8; --unmet: #b34700; --moot: #63666a; } }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 3.5rem; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; color: var(--ink); background: var(--paper); font: 17px/1.6 system-ui, sans-serif; overflow-wrap: break-word; }
@@ -20,6 +22,8 @@ h2 { font-size: 1.45rem; margin: 2.6rem 0 .8rem; }
 h3 { font-size: 1.15rem; margin: 2rem 0 .6rem; }
 header, footer { padding-block: 1rem; font-size: .9rem; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); }
+header { display: flex; align-items: baseline; gap: 1.5rem; }
+header nav { flex: 1; }
 header nav, footer nav { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; }
 nav [rel=next] { text-align: right; }
 a { color: var(--link); text-underline-offset: .15em; }
@@ -55,11 +59,16 @@ pre code { font-size: inherit; }
 .c { color: var(--c); }
 .output pre { background: none; border-left: 3px solid var(--line); border-radius: 0; }
 .output { margin-bottom: 1rem; }
+[style*='color:#0a9268'] { color: var(--met) !important; }
+[style*='color:#3b82c4'] { color: var(--open) !important; }
+[style*='color:#d55e00'] { color: var(--unmet) !important; }
+[style*='color:#7a7a7a'] { color: var(--moot) !important; }
 img { max-width: 100%; height: auto; background: #fff; border-radius: 6px; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 .katex-display { overflow-x: auto; overflow-y: hidden; padding: .2rem 0; margin: .8rem 0; }
+@media (min-width: 60rem) { .katex-display { width: max-content; min-width: 100%; max-width: 51.5rem; } }
 blockquote { margin: 1rem 0; padding: .1rem 1rem; border-left: 4px solid var(--link); background: var(--box); }
 details { margin: .6rem 0; padding: .4rem .9rem; border-radius: 6px; background: var(--box); }
 details pre { background: var(--paper); }
@@ -69,7 +78,7 @@ summary { cursor: pointer; font-weight: 600; }
 small { color: var(--quiet); }
 mark { background: var(--mark); color: inherit; border-radius: 2px; }
 .book-search, .search button, .shell-note button { font: inherit; font-size: .88rem; padding: .2rem .8rem; border: 1px solid var(--quiet); border-radius: 6px; background: var(--box); color: var(--ink); cursor: pointer; }
-.book-search { display: block; margin: 0 0 0 auto; }
+.book-search { margin-left: auto; }
 .search { width: min(46rem, 100% - 1.5rem); height: min(44rem, 100% - 3rem); margin: 1.5rem auto auto; padding: 0; border: 1px solid var(--line); border-radius: 10px; color: var(--ink); background: var(--paper); }
 .search::backdrop { background: rgb(0 0 0 / .45); }
 .search[open] { display: flex; flex-direction: column; }
@@ -85,6 +94,7 @@ mark { background: var(--mark); color: inherit; border-radius: 2px; }
 .shell-note { margin: .8rem 0 0; color: var(--quiet); font-size: .85rem; }
 .shell-news { position: fixed; inset: auto 1rem 1rem auto; z-index: 15; max-width: 24rem; margin: 0; padding: .7rem 1rem; border: 1px solid var(--link); border-radius: 8px; background: var(--paper); color: var(--ink); }
 @media (max-width: 48rem) {
+  html { scroll-padding-top: 6rem; }
   body { font-size: 16px; }
   h1 { font-size: 1.6rem; }
   h2 { font-size: 1.3rem; }
@@ -105,6 +115,9 @@ mark { background: var(--mark); color: inherit; border-radius: 2px; }
 .run-output { overflow-x: auto; }
 .run-figure { background: #fff; border-radius: 6px; width: fit-content; }
 .run-error, .run-stderr { border-left: 3px solid #d55e00; }
+.run-bar { max-width: 54rem; padding-inline: 1.25rem; }
+@media (max-width: 48rem) { .run-bar { padding-inline: 1.15rem; } }
+@page { margin: 16mm 15mm; }
 @media print {
   .run-bar, .run-cell, header, footer nav, .side, .skip, .cell-link, .book-search, .shell-note, .shell-news { display: none; }
   body { font-size: 10.5pt; padding: 0; }

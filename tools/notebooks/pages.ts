@@ -212,9 +212,14 @@ async function withFormulas(html: string, name: string, form = withoutSource): P
   );
 }
 
-/** A formula without its TeX, which no browser shows. */
+/** A formula without its TeX, which no browser shows, and as MathML wants it. */
 function withoutSource(formula: string): string {
-  return formula.replace(/<annotation[\s\S]*?<\/annotation>/g, '');
+  return (
+    formula
+      .replace(/<annotation[\s\S]*?<\/annotation>/g, '')
+      // KaTeX writes the index of $\lambda_{\max}$ as two elements, where there is room for one.
+      .replace(/<mi[^>]*>[^<]*<\/mi><mo[^>]*>\u2061<\/mo>/g, '<mrow>$&</mrow>')
+  );
 }
 
 /** A formula as a reader would type it into a search. */

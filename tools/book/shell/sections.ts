@@ -55,9 +55,9 @@ export function passagesOf(html: string): Passage[] {
     const shown = cell.slice(cell.indexOf('>') + 1).replace(/<div class="output_wrapper">[\s\S]*$/, '');
     const input = shown.replace(/<a class="cell-link"[\s\S]*?<\/a>/, '');
     const isCode = input.includes('class="input_area"');
-    const found = /<h[1-6][^>]*>([\s\S]*?)<\/h[1-6]>/.exec(input)?.[1];
+    const [whole, found] = /<h[1-6][^>]*>([\s\S]*?)<\/h[1-6]>/.exec(input) ?? [];
     if (found !== undefined) heading = plain(found);
-    const words = plain(found === undefined ? input : input.replace(found, ''));
+    const words = plain(whole === undefined ? input : input.replace(whole, ' '));
     const passage = { cell: id, heading, begins: found !== undefined };
     if (!words && !passage.begins) return [];
     return [{ ...passage, text: isCode ? '' : words, code: isCode ? words : '' }];

@@ -60,7 +60,8 @@ function excerptOf(text: string, terms: readonly string[]): Found['excerpt'] {
   const marks = placesOf(text, terms);
   const from = Math.max(0, (marks[0]?.[0] ?? 0) - 70);
   const start = from === 0 ? 0 : text.indexOf(' ', from) + 1 || from;
-  const end = Math.min(text.length, start + 220);
+  const most = start + 220;
+  const end = most < text.length ? Math.max(text.lastIndexOf(' ', most), start + 110) : text.length;
   const parts: Found['excerpt'] = [{ text: start > 0 ? '… ' : '', found: false }];
   let at = start;
   for (const [first, last] of marks) {

@@ -49,7 +49,13 @@ function makeWindow(book: string): HTMLDialogElement {
     clearTimeout(waiting);
     waiting = setTimeout(update, 120);
   });
-  dialog.addEventListener('keydown', (event) => walk(event, input, list));
+  dialog.addEventListener('keydown', (event) => {
+    // Else a field that holds words takes the key to empty itself.
+    if (event.key === 'Escape' && !event.isComposing) {
+      event.preventDefault();
+      dialog.close();
+    } else walk(event, input, list);
+  });
   // A press beside the window closes it.
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close();
