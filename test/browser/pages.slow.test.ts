@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { whyNotInPage } from '../../tools/book/runnable';
 import { serveFolder } from '../../tools/book/serve';
-import { writeShell } from '../../tools/book/shell/write';
+import { writeServiceWorker, writeShell } from '../../tools/book/shell/write';
 import { findNotebooks } from '../../tools/notebooks/notebook-file';
 import { writePages } from '../../tools/notebooks/pages';
 import { openChromium } from '../../tools/pictures';
@@ -24,8 +24,9 @@ describe.skipIf(noJupyter)(`every page of the book${noJupyter}`, () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'descent-pages-'));
-    await writePages(files, folder, whyNotInPage);
+    await writePages(files, folder, whyNotInPage, () => {});
     await writeShell([], folder);
+    await writeServiceWorker(folder);
     ({ address, server } = await serveFolder(folder, { under: '/some/where/' }));
     browser = await openChromium();
   });

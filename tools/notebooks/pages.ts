@@ -30,10 +30,10 @@ export interface DeadLink {
  *
  * @param files - in their order; figures already have their pictures
  * @param folder - where the pages go
- * @param whyNotInPage - why a notebook does not run in its page, as a sentence, `undefined` where it does; with it the
- *   pages are a book, and load what its shell has: search, and more; without it none runs, no page says anything about
- *   it, and none loads a script
- * @param onPassages - is given what a search finds in each page
+ * @param whyNotInPage - why a notebook does not run in its page, as a sentence, `undefined` where it does; without
+ *   it none runs, and no page says anything about it
+ * @param onPassages - is given what a search finds in each page; with it the pages load the scripts of the shell: search,
+ *   and more
  * @returns the links that lead nowhere
  * @throws Error that names notebook and cell, if a formula cannot be set
  */
@@ -46,7 +46,7 @@ export async function writePages(
   fs.mkdirSync(folder, { recursive: true });
   copyKatex(path.join(folder, 'katex'));
   replaceFile(path.join(folder, 'book.css'), pageStyle);
-  const scripts = whyNotInPage !== undefined;
+  const scripts = onPassages !== undefined;
   const places = new Places(files);
   const dead: DeadLink[] = [];
   for (const [index, body] of render(files).entries()) {
@@ -65,7 +65,7 @@ export async function writePages(
       navigation: navigate(files[index - 1], files[index + 1]),
       note: why === undefined ? '' : `<p class="run-bar">${escapeHtml(why)}</p>`,
       scripts,
-      runs: scripts && why === undefined ? file.name : undefined,
+      runs: whyNotInPage && why === undefined ? file.name : undefined,
     };
     replaceFile(path.join(folder, pageOf(file.name)), htmlPage(page));
     if (onPassages) {

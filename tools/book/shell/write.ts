@@ -32,8 +32,15 @@ export async function writeShell(pages: readonly PagePassages[], book: string): 
   fs.writeFileSync(path.join(folder, 'passages.js'), `window.descentPassages=${JSON.stringify(pages)};\n`);
 }
 
-/** What a reader's browser does not keep before it is asked for: data, which cells keep themselves. */
-const notKept = /(?:^|\/)data\/|^service-worker\.js$/;
+/** Data of more bytes than this, such as MNIST's pictures, a browser does not keep before a cell asks for them. */
+const mostOfData = 1.5e6;
+
+/** Whether a browser keeps a file of the book before it is asked for. */
+function isKept(book: string, name: string): boolean {
+  const found = fs.statSync(path.join(book, name));
+  const large = /(?:^|\/)data\//.test(name) && found.size > mostOfData;
+  return found.isFile() && !large && name !== 'service-worker.js';
+}
 
 /**
  * Writes the service worker, with the name and hash of every file that it keeps: the last thing to be written.
@@ -45,7 +52,7 @@ export async function writeServiceWorker(book: string): Promise<{ count: number;
   const kept = fs
     .readdirSync(book, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll(path.sep, '/'))
-    .filter((name) => !notKept.test(name) && fs.statSync(path.join(book, name)).isFile())
+    .filter((name) => isKept(book, name))
     .sort();
   let bytes = 0;
   const hashes = kept.map((name) => {

@@ -103,7 +103,9 @@ class Keeper {
   }
 
   private kept(): void {
-    this.say('The whole book is kept in this browser: it needs no network.');
+    this.say(
+      'The book is kept in this browser, for use without a network; large data are, once a notebook has loaded them.',
+    );
   }
 
   private notKept(reason: string): void {
