@@ -49,7 +49,7 @@ export function htmlPage({ title, main, navigation, note = '', up = '', scripts,
 <header>${navigation && `<nav aria-label="Pages">${navigation}</nav>`}</header>
 ${side}
 ${note}<main id="text" tabindex="-1">${main}</main>
-<footer>${navigation && `<nav aria-label="Pages, again">${navigation}</nav>`}</footer>
+<footer>${navigation && `<nav aria-label="Pages, below">${navigation}</nav>`}</footer>
 </body></html>
 `;
 }

@@ -5,7 +5,8 @@ import * as path from 'node:path';
 
 /** Pygments' names of what is coloured in code, by the name that the book's style has for it. */
 const coloured: readonly [name: string, classes: RegExp][] = [
-  ['k', /^(?:k[a-z]?|ow)$/],
+  // Not the types: of these Pygments often errs.
+  ['k', /^(?:k[a-su-z]?|ow)$/],
   ['s', /^s[a-z0-9]?$/],
   ['m', /^m[a-z]?$/],
   ['c', /^c[a-z0-9]?$/],
