@@ -101,7 +101,10 @@ describe.skipIf(noJupyter)(`the book, without network and scripts${noJupyter}`, 
     const context = await browser.newContext();
     try {
       const open = async (text: string) => {
-        writeFileSync(file, text.replace(/<main\b[^>]*>/, (main) => main + attack));
+        writeFileSync(
+          file,
+          text.replace(/<main\b[^>]*>/, (main) => main + attack),
+        );
         const attacked = await context.newPage();
         sought = [];
         await attacked.goto(pathToFileURL(file).href);
