@@ -107,7 +107,7 @@ describe.skipIf(noJupyter)(`the shell of the book${noJupyter}`, () => {
       const page = await visit('02-gradient-descent.html');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
-      expect(await page.evaluate('document.activeElement.id')).toBe('text');
+      expect(await page.evaluate('document.activeElement.id')).toBe('page-text');
       await page.setViewportSize({ width: 1440, height: 900 });
       await page.locator('.side').getByRole('link', { name: 'Knobs', exact: true }).click();
       await expect.poll(() => page.locator('.side a[aria-current]').textContent()).toBe('Knobs');

@@ -45,10 +45,10 @@ export function htmlPage({ title, main, navigation, note = '', up = '', scripts,
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${allowed}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>${katex}<link rel="stylesheet" href="${up}book.css">${icon}${book}${run}</head><body${side && ' class="with-side"'}>
-<a class="skip" href="#text">To the text</a>
+<a class="skip" href="#page-text">To the text</a>
 <header>${navigation && `<nav aria-label="Pages">${navigation}</nav>`}</header>
 ${side}
-${note}<main id="text" tabindex="-1">${main}</main>
+${note}<main id="page-text" tabindex="-1">${main}</main>
 <footer>${navigation && `<nav aria-label="Pages, below">${navigation}</nav>`}</footer>
 </body></html>
 `;
