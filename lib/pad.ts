@@ -9,6 +9,6 @@
  * // 784
  */
 
-export { mountDigitPad, type PadTools, type PageElement } from './course/digit-pad/page';
+export { mountDigitPad, type PadTools, type PadWords, type PageElement } from './course/digit-pad/page';
 export { drawnDigit } from './data/digit-drawing';
 export { applyNetwork, type PackedLayer, unpackNetwork } from './model/compact-model';

@@ -5,6 +5,7 @@ import {
   mountDigitPad,
   type PackedLayer,
   type PadTools,
+  type PadWords,
   type PageElement,
   unpackNetwork,
 } from '../../lib/pad';
@@ -19,9 +20,9 @@ const tools: PadTools = { drawnDigit, unpackNetwork, applyNetwork };
  * @throws Error if that is not written as a digit pad's is
  */
 export function mountPad(root: PageElement, script: string): void {
-  // Its last line calls the function of the pad, with its markup and its network as JSON.
+  // Its last line calls the function of the pad, with its markup, its network and its words as JSON.
   const [, given] = /\)\(root, (.*), tools\);\n\}\)\(\);$/.exec(script) ?? [];
   if (given === undefined) throw new Error('Cannot show the digit pad: its script has another form');
-  const [markup, network] = JSON.parse(`[${given}]`) as [string, PackedLayer[]];
-  mountDigitPad(root, markup, network, tools);
+  const [markup, network, words] = JSON.parse(`[${given}]`) as [string, PackedLayer[], PadWords];
+  mountDigitPad(root, markup, network, words, tools);
 }
