@@ -86,7 +86,8 @@ export function createCourseSearch(passages: readonly Passage[]): CourseSearch {
   const cells = [...new Set(passages.map(({ cell }) => cell))];
   const numbers = new Map(cells.map((cell, number) => [cell, number]));
   const cellOf = passages.map(({ cell }) => numbers.get(cell) as number);
-  const headed = (headings: Iterable<string>) => [...headings].flatMap((text) => [...proseWords(text), ...proseWords(text)]);
+  const headed = (headings: Iterable<string>) =>
+    [...headings].flatMap((text) => [...proseWords(text), ...proseWords(text)]);
   const texts = passages.map(({ heading, text }) => [...headed([heading]), ...proseWords(text)]);
   const bodies = cells.map((cell) => {
     const own = passages.filter((passage) => passage.cell === cell);
