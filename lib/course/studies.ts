@@ -9,7 +9,8 @@ import { host } from '../base/host';
  * @throws Error if the file is missing, or is no study
  */
 export async function readStudy<Study extends { command: string }>(file: string): Promise<Study> {
-  if (!(await host().files.exists(file))) throw new Error(`Cannot read the study: there is no file '${file}'`);
+  if (!(await host().files.exists(file)))
+    throw new Error(`Cannot read the study: there is no file '${file}'`);
   let made: Partial<Study> | undefined;
   try {
     made = JSON.parse(await host().files.readText(file));
