@@ -11,7 +11,7 @@ import {
   trainGpt,
 } from '../../lib/gpt';
 import { type Corpus, loadCorpus } from '../../lib/language';
-import { describeBackend, startTensorflow } from '../../lib/tensorflow';
+import { startTensorflow } from '../../lib/tensorflow';
 
 /** What is trained. */
 export interface StudyPlan {
@@ -58,9 +58,8 @@ const blocks = { writers: { layers: 3, heads: 4, width: 96 }, small: { layers: 2
  * @throws Error if a training was ended or its loss is not finite
  */
 export async function study(plan: StudyPlan, say: (line: string) => void): Promise<Study> {
-  await startTensorflow();
+  const { backend, version } = await startTensorflow();
   const corpus = await loadCorpus('moby-dick');
-  const { backend, version } = describeBackend();
   const text = partsOf(corpus);
   const lossOf = async (shape: Blocks, options: Training, on: TokenExamples) => {
     const { steps, seed } = options;
@@ -88,7 +87,14 @@ export async function study(plan: StudyPlan, say: (line: string) => void): Promi
     }
   }
   const { fingerprint } = corpus;
-  return { command: 'npm run gpt -- study', backend: `${backend} ${version}`, fingerprint, plan, writers, small };
+  return {
+    command: 'npm run gpt -- study',
+    backend: `${backend} ${version}`,
+    fingerprint,
+    plan,
+    writers,
+    small,
+  };
 }
 
 function partsOf({ vocabulary, train, validation }: Corpus) {
