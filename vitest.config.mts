@@ -34,6 +34,8 @@ export default defineConfig({
           name: 'slow',
           include: ['test/**/*.slow.test.ts'],
           pool: 'forks',
+          // Node 20 has one for who asks.
+          execArgv: 'WebSocket' in globalThis ? [] : ['--experimental-websocket'],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 3_000_000,

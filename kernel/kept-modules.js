@@ -1,8 +1,12 @@
-/** What became of local modules in earlier kernels, kept in `out/compiled/`. It can be deleted at any time. */
+/**
+ * What became of local modules in earlier kernels, kept in `out/compiled/`. It can be deleted at any time. Where the course
+ * can only be read, what lies there is read all the same, and the rest is kept in a folder of the user's own.
+ */
 
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { outFolder } = require('./out-folder');
 
 /** @param {string} text */
 const hash = (text) => createHash('sha256').update(text).digest('hex').slice(0, 32);
@@ -20,20 +24,25 @@ const sources = [
  * @returns {import('./core/transforms').Kept} one file for each module; what cannot be read or written is not kept
  */
 function keptModules(root) {
-  const all = path.join(root, 'out', 'compiled');
+  const all = path.join(outFolder(root), 'compiled');
   const versions = sources.map((source) => hash(textOf(path.join(root, source))));
-  const folder = path.join(all, hash([process.version, root, ...versions].join()));
-  const fileOf = (/** @type {string} */ module) => path.join(folder, `${hash(module)}.json`);
+  const version = hash([process.version, root, ...versions].join());
+  const folder = path.join(all, version);
+  const places = [...new Set([folder, path.join(root, 'out', 'compiled', version)])];
+  const fileOf = (/** @type {string} */ module, place = folder) => path.join(place, `${hash(module)}.json`);
   let cleared = false;
 
   return {
     hash,
     read(module) {
-      try {
-        return JSON.parse(fs.readFileSync(fileOf(module), 'utf8'));
-      } catch {
-        return undefined;
+      for (const place of places) {
+        try {
+          return JSON.parse(fs.readFileSync(fileOf(module, place), 'utf8'));
+        } catch {
+          // It is not there, or not whole.
+        }
       }
+      return undefined;
     },
     write(module, content) {
       const file = fileOf(module);

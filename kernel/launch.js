@@ -5,6 +5,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { outFolder, outSetting } = require('./out-folder');
 
 // Jupyter's pipe to the kernel never brings anything nor ends: a child process that inherits it would wait for ever, out
 // of an interrupt's reach. What is opened next takes its place.
@@ -19,7 +20,12 @@ process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
 process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
 
 // Notebooks import './lib/…' from the root of the repository, wherever Jupyter was started.
-process.chdir(path.dirname(__dirname));
+const root = path.dirname(__dirname);
+process.chdir(root);
+
+// What cells and the programs that they start keep goes where this user may write.
+const out = outFolder(root);
+if (out !== path.join(root, 'out')) process.env[outSetting] = out;
 
 const [connectionFile] = process.argv.slice(2);
 if (!connectionFile) {

@@ -8,5 +8,23 @@
  * // descent.host DESCENT_NO_CACHE
  */
 
-export { claimMimeType, plotlyMimeType, settings, share, symbols } from './base/contract';
-export type { Host, HostBackend, HostFiles } from './base/host-interface';
+// The names that tie the parts together.
+
+export {
+  type CommBehaviour,
+  type Comms,
+  claimMimeType,
+  noteMimeType,
+  plotlyMimeType,
+  settings,
+  share,
+  shared,
+  symbols,
+  widgetMimeType,
+} from './base/contract';
+export type { EnvironmentReport, Host, HostBackend, HostFiles } from './base/host-interface';
+
+// The knobs of a notebook.
+
+export { type KnobValue, writeValue } from './course/knob-values';
+export { type Knob, misfit, parseKnobs, rangeWarning, readLiteral } from './course/knobs';

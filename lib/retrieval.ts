@@ -27,6 +27,7 @@ export { fusedScores, measureRetrieval, type RetrievalMeasure, ranking } from '.
 export {
   type CourseAnswer,
   type CourseSearch,
+  courseBm25,
   createCourseSearch,
   type Finding,
   searchedWords,

@@ -13,6 +13,7 @@
 
 export { claimMimeType, exerciseMimeType, noteMimeType, plotlyMimeType, settings } from './base/contract';
 export { projectRoot } from './base/project-root';
+export { outFolder } from './course/out-folder';
 
 // What draws, and what a figure says of itself.
 

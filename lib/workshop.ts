@@ -1,5 +1,5 @@
 /**
- * What some notebooks need besides: the installation, the evidence of the others, live views.
+ * What some notebooks need besides: the installation, the evidence of the others, studies made beforehand, live views.
  *
  * @example
  * import { readEvidence } from './lib/workshop';
@@ -19,7 +19,12 @@ export {
 } from './course/environment';
 export { readEvidence, showEvidence } from './course/evidence';
 
+// What a command has measured.
+
+export { readStudy } from './course/studies';
+
 // Outputs that move.
 
 export { digitPad } from './course/digit-pad/pad';
 export { trainingView } from './course/training-view/view';
+export { type WrittenSample, writingView } from './course/training-view/writing';

@@ -27,6 +27,14 @@ const allowed: readonly Allowed[] = [
     because: 'set-up gets it for who asks for it, and it needs a graphics card or what does the work of one',
   },
   {
+    reason: /\(skipped: only root[^)]*\)/,
+    because: 'tests run without a right that a person has not',
+  },
+  {
+    reason: /\(skipped: JupyterHub [^)]*\)/,
+    because: 'set-up gets it for who asks for it',
+  },
+  {
     reason: /\(skipped: only Linux shows [^)]*\)/,
     on: ['darwin', 'win32', 'freebsd'],
     because: 'other systems keep no /proc',

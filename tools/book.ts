@@ -9,6 +9,8 @@ import { projectRoot } from '../lib/surroundings';
 import { writeRun } from './book/run';
 import { whyNotInPage } from './book/runnable';
 import { serveFolder } from './book/serve';
+import type { PagePassages } from './book/shell/sections';
+import { writeServiceWorker, writeShell } from './book/shell/write';
 import { findNotebooks } from './notebooks/notebook-file';
 import { writePages } from './notebooks/pages';
 
@@ -17,10 +19,16 @@ const folder = path.join(projectRoot(), 'book');
 async function write(): Promise<void> {
   const files = findNotebooks(path.join(projectRoot(), 'notebooks'));
   // What an earlier book published may not be meant for it any more.
-  fs.rmSync(path.join(folder, 'source'), { recursive: true, force: true });
-  const dead = await writePages(files, folder, whyNotInPage);
-  await writeRun(files, folder);
+  fs.rmSync(folder, { recursive: true, force: true });
+  const pages: PagePassages[] = [];
+  const dead = await writePages(files, folder, whyNotInPage, (page) => pages.push(page));
+  for (const warning of await writeRun(files, folder)) console.error(`⚠ ${warning}`);
+  await writeShell(pages, folder);
+  const { count, bytes } = await writeServiceWorker(folder);
   console.log(`${files.length} notebooks are in ${path.join('book', 'index.html')}.`);
+  console.log(
+    `A browser keeps ${count} files of it, ${(bytes / 1e6).toFixed(1)} MB, for use without a network.`,
+  );
   for (const { page, target, why } of dead) console.error(`✗ ${page} links to ${target}, which ${why}.`);
   if (dead.length > 0) process.exitCode = 1;
 }

@@ -102,7 +102,7 @@ async function examineBackend(add) {
   if (!whole) add("TensorFlow's libraries are not byte for byte as set-up left them");
   const stale = tensorflowNeeded();
   if (packagesNeeded()) return { backend: null, tensorflow: null, reason: 'no npm packages' };
-  const { code, output, last } = await probeBackend();
+  const { code, output, last } = await probeBackend({ quiet: true });
   if (code !== 0) {
     const { problem } = explain('Starting TensorFlow', { code, output });
     const onCard = process.env.DESCENT_BACKEND === 'webgpu';
@@ -138,6 +138,7 @@ async function examineData(add) {
   )`;
   const { code, output } = await run(process.execPath, ['--import', 'tsx', '--eval', load], {
     cwd: root,
+    quiet: true,
   });
   const folder = process.env.MNIST_DIR;
   const sentence = output.trim().replace(/^MNIST: |\.$/g, '');

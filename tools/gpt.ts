@@ -1,8 +1,9 @@
-/** `npm run gpt`: has a small GPT write; `npm run gpt -- train`: trains it. */
+/** `npm run gpt`: has a small GPT write; `npm run gpt -- train`: trains it; `npm run gpt -- study`: trains many. */
 import { continueTokens, loadCheckpoint } from '../lib/gpt';
 import { createVocabulary } from '../lib/language';
 import { modelFile } from './gpt/model-file';
-import { gptCommand, type TrainOptions, type WriteOptions } from './gpt/options';
+import { gptCommand, type StudyOptions, type TrainOptions, type WriteOptions } from './gpt/options';
+import { coursePlan, saveStudy, study } from './gpt/study';
 import { train } from './gpt/train';
 import { runCommand, statuses } from './sweep/contract';
 
@@ -34,4 +35,9 @@ async function trainUntilInterrupt(options: TrainOptions): Promise<void> {
   }
 }
 
-runCommand(gptCommand({ write, train: trainUntilInterrupt }));
+async function studyAndSave({ save }: StudyOptions): Promise<void> {
+  await saveStudy(await study(coursePlan, console.log), save);
+  console.log(`Saved in ${save}.`);
+}
+
+runCommand(gptCommand({ write, train: trainUntilInterrupt, study: studyAndSave }));

@@ -292,17 +292,23 @@ function forgiveUntyped(program, canImport) {
 
 /**
  * tslab writes `exports.x` for a variable `x` of an earlier cell, but overlooks `{ x }`, which then names nothing. It
- * gets `{ x: x }` to work on, where the second `x` still is the reader's own: tslab asks the checker what it means.
+ * gets `{ x: x }` to work on, where the second `x` still is the reader's own: tslab asks the checker what it means. Of
+ * the first, and of that in `const { x: y } = …`, it must not learn that an earlier cell declared the property.
  *
  * @param {any} ts @param {any} builder
  */
 function writeShorthandInFull(ts, builder) {
   const checker = builder.getProgram().getTypeChecker();
   const { getSymbolAtLocation } = checker;
-  checker.getSymbolAtLocation = (/** @type {any} */ node) =>
-    node.parent && ts.isShorthandPropertyAssignment(node.parent)
-      ? checker.getShorthandAssignmentValueSymbol(node.parent)
-      : getSymbolAtLocation(node);
+  checker.getSymbolAtLocation = (/** @type {any} */ node) => {
+    const { parent } = node;
+    if (!parent) return getSymbolAtLocation(node);
+    if (ts.isShorthandPropertyAssignment(parent)) return checker.getShorthandAssignmentValueSymbol(parent);
+    const isProperty =
+      (ts.isBindingElement(parent) && parent.propertyName === node) ||
+      (ts.isPropertyAssignment(parent) && parent.name === node);
+    return isProperty ? undefined : getSymbolAtLocation(node);
+  };
 
   const transformer = (/** @type {any} */ context) => (/** @type {any} */ file) => {
     const { factory } = context;

@@ -9,6 +9,18 @@ const showing = ['course', 'figures'];
 /** What a notebook calls the folder of the library. */
 const library = 'lib';
 
+/** What makes the key of a computation. */
+export interface KeyParts {
+  /** as JSON with sorted keys */
+  settings: string;
+  /** what computes, with its version */
+  backend: string;
+  /** the text of the computation */
+  compute: string;
+  /** the definitions of the notebook's cells that it reaches; `undefined` where nothing is known of the cells */
+  definitions?: readonly string[];
+}
+
 /**
  * The key of a computation: settings, backend, the text of the computation, and the code that it may use. In the course's
  * kernel that is the definitions of the notebook's cells that it reaches, the statements that have changed them since,
@@ -20,12 +32,36 @@ const library = 'lib';
  * @param folder - the library's
  * @returns 16 hexadecimal digits
  */
-export async function experimentKey(settings: string, compute: string, folder = library): Promise<string> {
+export function experimentKey(settings: string, compute: string, folder = library): Promise<string> {
   const definitions = shared('definitions')?.(compute);
+  return keyOf({ settings, backend: backendName(), compute, definitions }, folder);
+}
+
+/**
+ * The key that a computation has, or had elsewhere.
+ *
+ * @param parts - what makes it
+ * @param folder - the library's
+ * @returns 16 hexadecimal digits
+ */
+export async function keyOf(
+  { settings, backend, compute, definitions }: KeyParts,
+  folder = library,
+): Promise<string> {
   const texts = definitions ? await importedBy(definitions, folder) : await allIn(folder);
   const files = [...texts].sort(([one], [other]) => (one < other ? -1 : 1));
-  const whole = JSON.stringify([settings, backendName(), compute, definitions ?? [], files]);
+  const whole = JSON.stringify([settings, backend, compute, definitions ?? [], files]);
   return (await sha256(whole)).slice(0, 16);
+}
+
+/**
+ * @param settings - as JSON
+ * @returns the same with numbers to twelve digits, in which no two JavaScript engines differ
+ */
+export function nearSettings(settings: string): string {
+  return JSON.stringify(
+    JSON.parse(settings, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(12)) : value)),
+  );
 }
 
 /** @returns backend and version; `none` before one has started, as where pure mathematics needs none */

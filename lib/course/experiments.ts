@@ -2,12 +2,13 @@
 import { kernelSignal, noteMimeType, settings as settingNames } from '../base/contract';
 import { host } from '../base/host';
 import { display, escapeHtml } from './display';
-import { backendName, experimentKey } from './experiment-key';
+import { backendName, experimentKey, nearSettings } from './experiment-key';
+import { outFolder } from './out-folder';
 import { isSameCode } from './translation';
 
 /** Where results are kept, and whether they are; for tests. */
 export interface ExperimentOptions {
-  /** where a result is kept; `out/experiments` in the project unless told */
+  /** where a result is kept; `experiments` in {@link outFolder} unless told */
   folder?: string;
   /** where the results that came with the notebooks are; `notebooks/results` unless told */
   stored?: string;
@@ -18,7 +19,7 @@ export interface ExperimentOptions {
 /**
  * Runs a computation, or reads its result if it ran before with the same settings, the same backend, the same text of
  * `compute` and of all code that it uses, in the notebook's cells and in `lib/`. Results come with the course: a notebook
- * whose knobs are as they were reads them. A read result is announced in one line.
+ * whose knobs are as they were reads them. A read result is announced in one line, and so is one that cannot be kept.
  *
  * @param name - kebab-case, starts with the notebook's short name: `sgd-noise-floor`
  * @param settings - all that the computation depends on: knobs, seeds, sizes; JSON values only
@@ -40,21 +41,37 @@ export async function experiment<Settings extends object, Result>(
   const cache = options.cache ?? host().environment(settingNames.noCache) !== '1';
   if (!cache) return decode(encode(await whole(compute, settings)));
 
-  const folder = options.folder ?? host().environment(settingNames.experiments) ?? 'out/experiments';
-  const key = await experimentKey(encode(settings), compute.toString());
+  const folder =
+    options.folder ?? host().environment(settingNames.experiments) ?? `${outFolder()}/experiments`;
   const stored = options.stored ?? 'notebooks/results';
-  for (const place of [stored, folder]) {
-    const known = await readEntry<Result>(`${place}/${name}-${key}.json`, name, key);
-    if (known) return known.result;
+  const [exact, near] = [encode(settings), nearSettings(encode(settings))];
+  const key = await experimentKey(exact, compute.toString());
+  // A browser may compute a setting that differs in its last digit, and finds what the course computed all the same.
+  const others = near === exact ? [] : [[stored, await experimentKey(near, compute.toString())]];
+  for (const [place, known] of [[stored, key], [folder, key], ...others]) {
+    const entry = await readEntry<Result>(`${place}/${name}-${known}.json`, name, known);
+    if (entry) return entry.result;
   }
 
   const original = isSameCode() && (await resultOfOriginal(stored, name, encode(settings)));
   const text = original || encode((await whole(compute, settings)) ?? null);
-  await host().files.write(
-    `${folder}/${name}-${key}.json`,
-    `{"name":"${name}","key":"${key}","backend":"${backendName()}","settings":${encode(settings)},"result":${text}}\n`,
-  );
+  const entry = `{"name":"${name}","key":"${key}","backend":"${backendName()}","settings":${encode(settings)},"result":${text}}\n`;
+  try {
+    await host().files.write(`${folder}/${name}-${key}.json`, entry);
+  } catch (error) {
+    note(
+      `'${name}': ${whyNotKept(error, folder)}, so its result is not kept: next time it is computed anew.`,
+    );
+  }
   return decode(text);
+}
+
+/** What stands in the way, in plain words where the system says it in its own. */
+function whyNotKept(error: unknown, folder: string): string {
+  const { code } = ((error as Error).cause ?? {}) as { code?: string };
+  if (code === 'ENOSPC') return 'the disk is full';
+  if (code === 'EDQUOT') return 'no more disk space is granted';
+  return `nothing can be written to ${folder}`;
 }
 
 /** Trainings that are interrupted return what they have, so `compute` may come to an end all the same. */

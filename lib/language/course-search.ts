@@ -43,15 +43,17 @@ export interface CourseSearch {
   ask(question: string, most?: number): CourseAnswer;
 }
 
-/** `k₁` and `b`: of the pairs tried on the questions to develop by, the best. */
-const options = { saturation: 1.2, lengthNormalisation: 0.4 };
+/**
+ * `k₁` and `b` of the search of the course. Of the values of `b` that were tried on the questions to develop by, the best:
+ * what is long here is seldom beside the point.
+ */
+export const courseBm25 = { saturation: 1.2, lengthNormalisation: 0 };
 
 /**
- * Below these shares nothing is found: of a question whose words the course all has, and of one with a word that it
- * nowhere has, which is mostly what the question is about. Chosen by the questions to develop by; how often they are
- * right, `npm run ask -- --measure` says.
+ * Below this share nothing is found. Chosen by the questions to develop by; how often it is right,
+ * `npm run ask -- --measure` says.
  */
-const leastShare = { allKnown: 0.2, someUnknown: 0.28 };
+const leastShare = 0.28;
 
 /** Both searches, and the number of each passage's cell. */
 interface Indexes {
@@ -72,8 +74,9 @@ interface Term {
  *
  * `s = (1/W) Σ_w ½ (BM25_w(passage) + BM25_w(cell))`,
  *
- * of each word the best of all that it may be called. The order is that of `c² s`, with `c` the share of the words,
- * by weight, that the cell holds: who holds all of them answers sooner than who repeats one of them.
+ * of each word the best of all that it may be called; a word in a heading counts as often as two in the text. The order
+ * is that of `c s`, with `c` the share of the words, by weight, that the cell holds: who holds all of them answers sooner
+ * than who repeats one of them.
  *
  * @param passages - at least one
  * @returns the passages, ready to be asked
@@ -83,12 +86,16 @@ export function createCourseSearch(passages: readonly Passage[]): CourseSearch {
   const cells = [...new Set(passages.map(({ cell }) => cell))];
   const numbers = new Map(cells.map((cell, number) => [cell, number]));
   const cellOf = passages.map(({ cell }) => numbers.get(cell) as number);
-  const texts = passages.map(searchedWords);
-  const bodies: string[][] = cells.map(() => []);
-  texts.forEach((words, index) => {
-    bodies[cellOf[index]].push(...words);
+  const headed = (headings: Iterable<string>) =>
+    [...headings].flatMap((text) => [...proseWords(text), ...proseWords(text)]);
+  const texts = passages.map(({ heading, text }) => [...headed([heading]), ...proseWords(text)]);
+  const bodies = cells.map((cell) => {
+    const own = passages.filter((passage) => passage.cell === cell);
+    const headings = new Set(own.map(({ heading }) => heading));
+    return [...headed(headings), ...own.flatMap(({ text }) => proseWords(text))];
   });
-  const indexes = { byPassage: createBm25(texts, options), byCell: createBm25(bodies, options), cellOf };
+  const [byPassage, byCell] = [texts, bodies].map((all) => createBm25(all, courseBm25));
+  const indexes = { byPassage, byCell, cellOf };
   return {
     ask(question, most = 3) {
       requireBetween('most', most, 1, 100, 'ask the course');
@@ -102,15 +109,18 @@ export function createCourseSearch(passages: readonly Passage[]): CourseSearch {
         share: shares[index],
       }));
       const unknown = unknownWords(question, indexes.byCell);
-      const least = unknown.length > 0 ? leastShare.someUnknown : leastShare.allKnown;
-      return { found: findings.length > 0 && findings[0].share >= least, findings, unknown };
+      return { found: findings.length > 0 && findings[0].share >= leastShare, findings, unknown };
     },
   };
 }
 
 /** @returns the words of a passage that a search compares: those of its heading and of its text, without formulas */
 export function searchedWords({ heading, text }: Passage): string[] {
-  return wordsOf(plainText(withoutFormulas(`${heading} ${text}`)));
+  return proseWords(`${heading} ${text}`);
+}
+
+function proseWords(markdown: string): string[] {
+  return wordsOf(plainText(withoutFormulas(markdown)));
 }
 
 /** The question's words, each once; one that the course has not is as heavy as the rarest word that it has for it. */
@@ -128,7 +138,7 @@ function termsOf(question: string, search: Bm25): Term[] {
   });
 }
 
-/** How well each passage fits: `s` and `c² s`. */
+/** How well each passage fits: `s` and `c s`. */
 function fitsOf(terms: readonly Term[], { byPassage, byCell, cellOf }: Indexes) {
   const whole = terms.reduce((sum, { weight }) => sum + weight, 0);
   const shares = new Float64Array(cellOf.length);
@@ -142,7 +152,7 @@ function fitsOf(terms: readonly Term[], { byPassage, byCell, cellOf }: Indexes) 
       if (best > 0) covered[passage] += weight / whole;
     });
   }
-  return { shares, scores: shares.map((share, passage) => covered[passage] ** 2 * share) };
+  return { shares, scores: shares.map((share, passage) => covered[passage] * share) };
 }
 
 /** The sentence that holds the most of the question, by weight; one that asks answers nothing. */

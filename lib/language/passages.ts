@@ -35,8 +35,8 @@ export interface PassageSource {
   cells: readonly { cell_type: string; id: string; source: string | string[] }[];
 }
 
-/** Parts of a notebook that answer nothing: solutions, works of others, what comes next. */
-const solution = /-solution$/;
+/** Parts of a notebook that answer nothing: solutions, the map of the course, works of others, what comes next. */
+const silentCell = /-solution$|^start-map$/;
 const silentHeadings = new Set(['References']);
 const silentText = /^\*\*(?:Next|In the literature|Before this|Goal|Question)[:.]?\*\*|^Reading time/;
 
@@ -53,7 +53,7 @@ function passagesOf({ name, cells }: PassageSource): Passage[] {
   let title = name;
   let heading = '';
   for (const { cell_type, id, source } of cells) {
-    if (cell_type !== 'markdown' || solution.test(id)) continue;
+    if (cell_type !== 'markdown' || silentCell.test(id)) continue;
     for (const block of blocksOf(Array.isArray(source) ? source.join('') : source)) {
       const headed = /^(#{1,6})\s+(.+)/.exec(block);
       if (headed) {

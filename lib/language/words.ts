@@ -25,9 +25,10 @@ const stopWords = new Set(
   ),
 );
 
-/** Forms that no ending explains. */
+/** Forms that no ending explains, and adjectives of one meaning: they say too little to be told apart by their rarity. */
 const irregular = new Map(
-  `began:begin begun:begin chose:choose chosen:choose drew:draw drawn:draw fell:fall fallen:fall found:find grew:grow
+  `big:large bigger:large biggest:large huge:large largest:large tiny:small smallest:small quick:fast quickly:fast
+  quicker:fast fastest:fast began:begin begun:begin chose:choose chosen:choose drew:draw drawn:draw fell:fall fallen:fall found:find grew:grow
   grown:grow held:hold knew:know known:know learnt:learn left:leave lost:lose meant:mean
   shown:show taught:teach thought:think understood:understand written:write wrote:write`
     .split(/\s+/)
@@ -61,8 +62,8 @@ const endings: readonly (readonly [RegExp, string])[] = [
  * @returns the word without its endings
  */
 function stem(word: string): string {
-  if (word.length < 4) return word;
   const regular = irregular.get(word) ?? word;
+  if (regular.length < 4) return regular;
   return endings.reduce((left, [ending, instead]) => left.replace(ending, instead), regular);
 }
 

@@ -44,6 +44,17 @@ export class NativeCalls {
     if (handle !== undefined) this.binding.deleteTensor(handle);
   }
 
+  /** Results stay until they are all freed: there is memory enough, and what the way back remembers points to them. */
+  countResults(): number {
+    return 0;
+  }
+
+  resultsAfter(_count: number): Handle[] {
+    return [];
+  }
+
+  discard(_results: readonly Handle[]): void {}
+
   dispose(): void {
     this.freeResults();
     for (const handle of this.kept) this.binding.deleteTensor(handle);

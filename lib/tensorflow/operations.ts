@@ -116,6 +116,12 @@ export interface Operations extends TransformerOperations {
   freeResults(kept?: readonly Handle[]): void;
   /** Frees the latest result before the others. */
   freeLastResult(): void;
+  /** @returns how many results there are; 0 where it is not worth while to free some before the others */
+  countResults(): number;
+  /** @returns the results after so many others; none where `discard()` would not be worth while */
+  resultsAfter(count: number): Handle[];
+  /** Frees these results before the others. */
+  discard(results: readonly Handle[]): void;
 
   /**
    * @returns memory that updates change in place, with the values of `initial`; not `shared()` numbers,

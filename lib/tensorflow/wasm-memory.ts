@@ -117,7 +117,7 @@ export class KernelMemory {
       memory.grow(Math.max(16, Math.ceil(bytes / page)));
     } catch {
       throw new RangeError(
-        `Cannot allocate: WebAssembly has no more memory beyond ${this.size / 2 ** 20} MiB, and ${bytes} bytes are missing`,
+        `Cannot allocate: WebAssembly has no more memory beyond ${Math.floor(this.size / 2 ** 20)} MiB, and ${bytes} bytes are missing; take smaller batches`,
       );
     }
     // The views of before are empty now.

@@ -20,12 +20,26 @@ export class WasmTensors {
   freeResults(kept: readonly Handle[] = []): void {
     const { results } = this;
     this.results = results.filter((handle) => kept.includes(handle));
-    for (const handle of results) if (!kept.includes(handle)) this.free(handle);
+    for (const handle of results) if (!kept.includes(handle)) this.release(handle);
   }
 
   freeLastResult(): void {
     const handle = this.results.pop();
-    if (handle !== undefined) this.free(handle);
+    if (handle !== undefined) this.release(handle);
+  }
+
+  countResults(): number {
+    return this.results.length;
+  }
+
+  resultsAfter(count: number): Handle[] {
+    return this.results.slice(count);
+  }
+
+  discard(results: readonly Handle[]): void {
+    const freed = new Set(results);
+    this.results = this.results.filter((handle) => !freed.has(handle));
+    for (const handle of freed) this.release(handle);
   }
 
   variable(shape: number[], initial: Handle): Handle {
@@ -146,7 +160,7 @@ export class WasmTensors {
     return handle;
   }
 
-  private free(handle: Handle): void {
+  private release(handle: Handle): void {
     const count = this.countOf(handle);
     this.shapes.delete(handle);
     this.memory.release(handle, count);

@@ -11,6 +11,8 @@ export class Network {
   readonly parameters: readonly Parameter[];
   /** the first layer with parameters: nothing before it wants a gradient */
   private readonly lowest: number;
+  /** what each layer has made on the way forwards */
+  private made: Handle[][] = [];
 
   /**
    * @param run - runs the operations
@@ -34,7 +36,13 @@ export class Network {
       refresh(this.run, parameter);
       parameter.value = this.run.readVariable(parameter.variable);
     }
-    return this.layers.reduce((signal, layer) => layer.forward(signal, pass), x);
+    this.made = [];
+    return this.layers.reduce((signal, layer) => {
+      const before = this.run.countResults();
+      const next = layer.forward(signal, pass);
+      this.made.push(this.run.resultsAfter(before));
+      return next;
+    }, x);
   }
 
   /** @returns the sum of the penalties, `Σ λ Σ W²` */
@@ -43,7 +51,8 @@ export class Network {
   }
 
   /**
-   * Gives each parameter its gradient, after `forward()` with `learning`.
+   * Gives each parameter its gradient, after `forward()` with `learning`. What a layer made is freed as soon as the way
+   * back has passed it, where that is worth while: at the end the outputs are gone.
    *
    * @param delta - ∂L/∂outputs, shape `[examples, units]`
    * @param deltaSum - its sum over the examples, shape `[units]`, where it is known already
@@ -51,9 +60,15 @@ export class Network {
   backward(delta: Handle, deltaSum?: Handle): void {
     let back: Handle | undefined = delta;
     let sum = deltaSum;
+    let before: Handle[] = [];
     for (let index = this.layers.length - 1; index >= this.lowest; index--) {
+      const count = this.run.countResults();
       back = this.layers[index].backward(back as Handle, index > this.lowest, sum);
       sum = undefined;
+      const made = [...before, ...this.run.resultsAfter(count)];
+      const kept = new Set([back, ...this.parameters.map(({ gradient }) => gradient)]);
+      this.run.discard([...this.made[index], ...made].filter((handle) => !kept.has(handle)));
+      before = made.filter((handle) => handle === back);
     }
   }
 

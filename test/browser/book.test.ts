@@ -76,7 +76,7 @@ describe.skipIf(noJupyter)(`the book, without network and scripts${noJupyter}`, 
   it('opens a file of the project that a notebook links to, and comes back', async () => {
     await page.getByRole('link', { name: 'lib/descent/descend.ts' }).first().click();
     expect(await page.locator('pre').textContent()).toContain('export function gradientDescent');
-    await page.getByRole('link', { name: 'Contents' }).click();
+    await page.locator('header').getByRole('link', { name: 'Contents' }).click();
     expect(await page.title()).toBe('Descent');
   });
 
@@ -101,7 +101,10 @@ describe.skipIf(noJupyter)(`the book, without network and scripts${noJupyter}`, 
     const context = await browser.newContext();
     try {
       const open = async (text: string) => {
-        writeFileSync(file, text.replace('<main>', `<main>${attack}`));
+        writeFileSync(
+          file,
+          text.replace(/<main\b[^>]*>/, (main) => main + attack),
+        );
         const attacked = await context.newPage();
         sought = [];
         await attacked.goto(pathToFileURL(file).href);

@@ -7,42 +7,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeRun } from '../../tools/book/run';
 import { whyNotInPage } from '../../tools/book/runnable';
 import { serveFolder } from '../../tools/book/serve';
-import type { NotebookFile } from '../../tools/notebooks/notebook-file';
 import { writePages } from '../../tools/notebooks/pages';
 import { openChromium } from '../../tools/pictures';
 import { noJupyter } from './jupyter';
+import { notebookOf } from './small-notebook';
 
 /** A notebook of a few lines, with an error, an endless loop, and what later cells know after each. */
-const odd: NotebookFile = {
-  file: 'odd.ipynb',
-  name: '01-odd',
-  notebook: {
-    cells: [
-      ['odd-one', 'const one = 1;\nlet count = 0;'],
-      [
-        'odd-shown',
-        'console.log([one, 2], "<b>");\nconsole.error("a warning");\ncount += 1;\n({ one, count })',
-      ],
-      ['odd-error', 'function broken(): never {\n  throw new RangeError("mine");\n}\nbroken();'],
-      [
-        'odd-wait',
-        'let ended = "no";\ntry {\n  await new Promise(() => {});\n} finally {\n  ended = "yes";\n}',
-      ],
-      ['odd-ended', 'setTimeout(() => {\n  throw new Error("late");\n}, 200);\nended'],
-      ['odd-loop', 'for (;;);'],
-    ].map(([id, source]) => ({
-      cell_type: 'code',
-      id,
-      metadata: {},
-      source,
-      outputs: [],
-      execution_count: null,
-    })),
-    metadata: {},
-    nbformat: 4,
-    nbformat_minor: 5,
-  },
-};
+const odd = notebookOf('01-odd', [
+  ['odd-one', 'const one = 1;\nlet count = 0;'],
+  ['odd-shown', 'console.log([one, 2], "<b>");\nconsole.error("a warning");\ncount += 1;\n({ one, count })'],
+  ['odd-error', 'function broken(): never {\n  throw new RangeError("mine");\n}\nbroken();'],
+  ['odd-wait', 'let ended = "no";\ntry {\n  await new Promise(() => {});\n} finally {\n  ended = "yes";\n}'],
+  ['odd-ended', 'setTimeout(() => {\n  throw new Error("late");\n}, 200);\nended'],
+  ['odd-loop', 'for (;;);'],
+]);
 
 describe.skipIf(noJupyter)(`cells in a page of the book${noJupyter}`, () => {
   let folder: string;
@@ -78,7 +56,7 @@ describe.skipIf(noJupyter)(`cells in a page of the book${noJupyter}`, () => {
     const page = await open();
     await run(page, 'odd-shown');
     await ended(page);
-    expect(await page.getByRole('status').textContent()).toContain('2 of 6 cells have run');
+    expect(await page.locator('.run-bar [role=status]').textContent()).toContain('2 of 6 cells have run');
     expect(await shown(page, 'odd-shown')).toBe('[ 1, 2 ] <b>\na warning\n{ one: 1, count: 1 }');
     await run(page, 'odd-shown');
     await page.getByText('count: 2').waitFor();
@@ -92,7 +70,9 @@ describe.skipIf(noJupyter)(`cells in a page of the book${noJupyter}`, () => {
     expect(await shown(page, 'odd-error')).toMatch(
       /^RangeError: mine\n2 \| {3}throw new RangeError\("mine"\);\n[\s\S]*at broken \(Cell \[3\], line 2\)\n[\s\S]*at \(Cell \[3\], line 4\)/,
     );
-    expect(await page.getByRole('status').textContent()).toContain('3 of 6 cells have run · 1 with an error');
+    expect(await page.locator('.run-bar [role=status]').textContent()).toContain(
+      '3 of 6 cells have run · 1 with an error',
+    );
     await page.close();
   });
 

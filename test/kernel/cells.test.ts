@@ -39,6 +39,16 @@ describe('across cells', () => {
     expect(await run('let { x: renamed, y: other = 3 } = { x }; renamed + other')).toBe('4\n');
   });
 
+  test('a property of an earlier cell may get another name', async () => {
+    const give = 'const give = () => ({ width: 3, height: 4 });';
+    expect(await run(give, 'const { width: w, height: h = 1 } = give();\nw * h')).toBe('12\n');
+    expect(await run(give, 'const [{ width: w }] = [give()];', 'w')).toBe('3\n');
+    expect(await run(give, 'const { height: h, ...rest } = await Promise.resolve(give());\n[h, rest]')).toBe(
+      '[ 4, { width: 3 } ]\n',
+    );
+    expect(await run(give, 'let w = 0;\n({ width: w } = give());\nw')).toBe('3\n');
+  });
+
   test('classes, interfaces, types, enums and namespaces stay', async () => {
     expect(
       await run(

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { checkNode, oldNode } from '../../tools/setup/packages.mjs';
+import { notReadOnly, readOnly } from '../samples/read-only';
 import { discard, freshCopy, requirements, runTool, scratch } from './setup-copy';
 
 const root = projectRoot();
@@ -54,6 +55,7 @@ describe('npm run doctor', { timeout: 300_000 }, () => {
     const { status: again, out } = runTool(copy, 'doctor');
     expect(again).toBe(1);
     expect(out.match(/^ {4}mend it: npm run setup$/gm)?.length).toBe(report.problems.length);
+    expect(existsSync(join(copy, '.setup'))).toBe(false);
   });
 
   it('recommends a Node that gets security updates, in one line, and takes none for too old that works', () => {
@@ -99,6 +101,15 @@ describe('npm run doctor', { timeout: 300_000 }, () => {
       const without = /without the course's own operations: \S/.test(report.reason);
       const whose = without ? "TensorFlow's" : "the course's own";
       expect(report.operations).toBe(report.backend === 'native' ? whose : undefined);
+    });
+
+    it.skipIf(notReadOnly)(`needs nothing that could be written${notReadOnly}`, () => {
+      const [program, ...args] = readOnly(root, [process.execPath, join('tools', 'doctor.mjs'), '--json']);
+      const env = { ...process.env, MNIST_DIR: '', DESCENT_BACKEND: 'wasm', HOME: scratch() };
+      folders.push(env.HOME);
+      const { status, stdout } = spawnSync(program, args, { cwd: root, env, encoding: 'utf8' });
+      expect([status, JSON.parse(stdout).backend]).toEqual([0, 'wasm']);
+      expect(readdirSync(env.HOME)).toEqual([]);
     });
 
     it('reports the backend that DESCENT_BACKEND forces, which is no fault', () => {

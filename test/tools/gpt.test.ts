@@ -36,7 +36,7 @@ function gpt(args: string[], onOutput?: (text: string, kill: (signal: NodeJS.Sig
 async function refused(args: string[]): Promise<string> {
   let line = '';
   const never = async () => expect.unreachable();
-  const program = gptCommand({ write: never, train: never });
+  const program = gptCommand({ write: never, train: never, study: never });
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       ...command.configureOutput(),
@@ -70,9 +70,11 @@ test.each([
   [['train', '--resume', '--batch-size', '3'], "option '--batch-size' does not go with '--resume'"],
   [['train', '--resume', '--jsonl'], "option '--jsonl' cannot be used with option '--resume'"],
   [['train', '--prompt', 'x'], "unknown option '--prompt'"],
+  [['study', '--seeds', '2'], "unknown option '--seeds'"],
 ])('npm run gpt -- %j is refused in one line that names value and remedy', async (args, why) => {
   const line = await refused(args);
-  const help = args[0] === 'train' ? 'npm run gpt -- train --help' : 'npm run gpt -- --help';
+  const own = ['train', 'study'].includes(args[0]) ? `${args[0]} ` : '';
+  const help = `npm run gpt -- ${own}--help`;
   expect(line).toMatch(new RegExp(`^error: [^\\n]+ See: ${help}\\n$`));
   expect(line).toContain(why);
 });

@@ -1,6 +1,7 @@
 /** `npm run ask -- --measure`: how often each way to search finds a cell that answers, and what is not there is missed. */
 import {
   type AnsweredQuestion,
+  courseBm25,
   createBm25,
   createCourseSearch,
   createLatentSpace,
@@ -12,9 +13,6 @@ import {
   searchedWords,
   wordsOf,
 } from '../../lib/retrieval';
-
-/** `k₁` and `b` of `npm run ask`, so that the ways differ in nothing else. */
-const options = { saturation: 1.2, lengthNormalisation: 0.4 };
 
 /** Cells for a question, the best first. */
 type Way = (question: string) => string[];
@@ -62,7 +60,8 @@ function waysTo(passages: readonly Passage[]): Record<string, Way> {
     bodies.set(cell, [...(bodies.get(cell) ?? []), ...words[index]]);
   });
   const cells = [...bodies.keys()];
-  const [byPassage, byCell] = [createBm25(words, options), createBm25([...bodies.values()], options)];
+  // `k₁` and `b` are those of `npm run ask`, so that the ways differ in nothing else.
+  const [byPassage, byCell] = [words, [...bodies.values()]].map((all) => createBm25(all, courseBm25));
   const space = createLatentSpace([...bodies.values()]);
   const search = createCourseSearch(passages);
   const named = (scores: ArrayLike<number>) => ranking(scores).map((place) => cells[place]);

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { findPlotly, projectRoot } from '../../lib/surroundings';
+import { projectRoot } from '../../lib/surroundings';
 
 /** The packages that cells and `lib/` may import, by the file that a page gets. */
 const packages: Readonly<Record<string, { file: string; entry?: string }>> = {
@@ -44,7 +44,11 @@ export async function writeBundles(doors: readonly string[], folder: string): Pr
   await build({
     ...shared,
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(doors.map((door) => [nameOf(door), source(`${door}.ts`)])),
+    entryPoints: {
+      ...Object.fromEntries(doors.map((door) => [nameOf(door), source(`${door}.ts`)])),
+      // A door starts it, no cell imports it.
+      'data-parallel-worker': source('lib/studies/data-parallel-worker.ts'),
+    },
     outdir: path.join(folder, 'lib'),
     splitting: true,
     // Names of functions stand in errors and in the keys of experiments.
@@ -58,7 +62,7 @@ export async function writeBundles(doors: readonly string[], folder: string): Pr
   await build({
     ...shared,
     absWorkingDir: root,
-    entryPoints: [source('tools/book/page/worker.ts')],
+    entryPoints: ['worker', 'team'].map((name) => source(`tools/book/page/${name}.ts`)),
     outdir: folder,
     minifyWhitespace: true,
     define: { modules: JSON.stringify(modules) },
@@ -75,15 +79,26 @@ export async function writeBundles(doors: readonly string[], folder: string): Pr
   await build({
     ...shared,
     absWorkingDir: root,
-    entryPoints: { katex: 'katex' },
+    entryPoints: { katex: 'katex', pad: source('tools/book/pad.ts') },
     outdir: folder,
     minify: true,
   });
   copyWasm(root, path.join(folder, 'wasm'));
-  await copyPlotly(root, folder);
+  const copies = {
+    'page.css': 'tools/book/page/page.css',
+    // Of the kinds of traces it has those that have two axes: the course draws no others.
+    'plotly.js': 'node_modules/plotly.js-cartesian-dist-min/plotly-cartesian.min.js',
+  };
+  for (const [name, file] of Object.entries(copies)) fs.copyFileSync(source(file), path.join(folder, name));
 }
 
 const nameOf = (door: string) => door.replace('./lib/', '');
+
+/** What stands in the place of Node's modules. */
+const inPlace: Readonly<Record<string, string>> = {
+  'node:child_process': 'tools/book/page/web-fork.ts',
+  'node:path': 'tools/book/page/paths.ts',
+};
 
 /** In `lib/` packages are those beside it; Node is not there. */
 const besideThePage: Plugin = {
@@ -92,6 +107,7 @@ const besideThePage: Plugin = {
     onResolve({ filter: /^[@a-z]/ }, ({ path: id }) => {
       const known = packages[id];
       if (known) return { path: `../packages/${known.file}.js`, external: true };
+      if (inPlace[id]) return { path: path.join(projectRoot(), inPlace[id]) };
       return { path: id, namespace: 'absent' };
     });
     onResolve({ filter: /\/node-host$/ }, () => ({ path: 'node-host', namespace: 'absent' }));
@@ -110,11 +126,4 @@ function copyWasm(root: string, target: string): void {
   const dist = path.join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
   for (const name of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'])
     fs.copyFileSync(path.join(dist, name), path.join(target, name));
-}
-
-async function copyPlotly(root: string, folder: string): Promise<void> {
-  const plotly = await findPlotly();
-  if (!plotly)
-    throw new Error('Cannot write pages that run: there is no plotly.js in .venv; run `npm run setup`');
-  fs.copyFileSync(path.join(root, plotly), path.join(folder, 'plotly.js'));
 }

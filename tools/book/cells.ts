@@ -1,6 +1,9 @@
 /** Compiles the cells of a notebook with the kernel's own compiler, for a page to run. */
-import { joined, type NotebookFile } from '../notebooks/notebook-file';
+import { type Knob, parseKnobs } from '../../lib/surroundings';
+import { hasTag, joined, type NotebookFile } from '../notebooks/notebook-file';
+import { findExperiments } from './experiments';
 import type { BuiltCell, Stretch } from './page/built-cells';
+import type { StoredResult } from './page/marks';
 
 const load = () => ({
   ...(require('../../kernel/tslab') as typeof import('../../kernel/tslab')),
@@ -9,8 +12,12 @@ const load = () => ({
 
 /** The cells of a notebook, compiled. */
 export interface BuiltNotebook {
-  /** a JavaScript module that exports `cells`, a list of {@link BuiltCell} */
+  /** a JavaScript module that exports what `BuiltCells` says */
   module: string;
+  /** the results that come with it */
+  stored: StoredResult[];
+  /** files of results of other code */
+  stale: string[];
   /** what they import, each once */
   imports: string[];
 }
@@ -18,18 +25,21 @@ export interface BuiltNotebook {
 /** What compiles notebooks one after the other. */
 export interface NotebookCompiler {
   /** @throws Error that names the notebook and the cell, if it does not compile */
-  compile(file: NotebookFile): BuiltNotebook;
+  compile(file: NotebookFile): Promise<BuiltNotebook>;
   close(): void;
 }
 
-/** @returns a compiler; the process must stand in the project's folder, from where cells import */
-export function notebookCompiler(): NotebookCompiler {
+/**
+ * @param backends - what may compute in a page, as `experiment` calls it: `none`, `wasm 4.22.0`
+ * @returns a compiler; the process must stand in the project's folder, from where cells import
+ */
+export function notebookCompiler(backends: readonly string[]): NotebookCompiler {
   const { createCompiler, bodyOf } = load();
   const compiler = createCompiler();
 
-  function compile(file: NotebookFile): BuiltNotebook {
+  async function compile(file: NotebookFile): Promise<BuiltNotebook> {
     let declarations = '';
-    let text = 'export const cells = [\n';
+    const all: (Omit<BuiltCell, 'body' | 'start' | 'restsOn'> & { text: string; knobs: string[] })[] = [];
     const imports = new Set<string>();
     const known = new Map<string, string>();
     for (const cell of file.notebook.cells) {
@@ -39,31 +49,57 @@ export function notebookCompiler(): NotebookCompiler {
       const [fault] = compiled.diagnostics;
       if (fault) throw new Error(`Cannot compile ${file.name}, cell '${cell.id}': ${fault.messageText}`);
       declarations = compiled.declarations;
-      const { text: body, names } = bodyOf(compiled);
-      if ((known.get(source) ?? body) !== body)
+      const knobs = hasTag(cell, 'parameters') ? parseKnobs(source) : [];
+      const { text: plain, names } = bodyOf(compiled);
+      const text = withKnobs(plain, knobs, `${file.name}, cell '${cell.id}'`);
+      if ((known.get(source) ?? text) !== text)
         throw new Error(
           `Cannot compile ${file.name}, cell '${cell.id}': an earlier cell has the same source`,
         );
-      known.set(source, body);
+      known.set(source, text);
       for (const id of compiled.imports) imports.add(id);
       const { form, lastExpression } = compiled;
-      const about: Omit<BuiltCell, 'body'> = {
+      all.push({
         id: cell.id,
         source,
         form,
         names: names.filter((name) => name !== lastExpression),
         imports: compiled.imports,
         lastExpression,
-        start: text.split('\n').length + 1,
         lines: linesOf(compiled.code, compiled.locate),
-      };
-      // In a list it gets no name, which an error would tell.
-      text += `{ ...${JSON.stringify(about)}, body:\n[${body}][0] },\n`;
+        text,
+        knobs: knobs.map(({ name }) => name),
+      });
     }
-    return { module: `${text}];\n`, imports: [...imports] };
+    const bodies = all.map(({ id, source, text, knobs }) => ({ id, source, body: text, knobs }));
+    const { computations, stored, restsOn, stale } = await findExperiments(file.name, bodies, backends);
+    let module = 'export const cells = [\n';
+    for (const [place, { text, knobs, ...cell }] of all.entries()) {
+      const start = module.split('\n').length + 1;
+      // In a list it gets no name, which an error would tell.
+      module += `{ ...${JSON.stringify({ ...cell, restsOn: restsOn[place], start })}, body:\n[${text}][0] },\n`;
+    }
+    module += `];\nexport const computations = ${JSON.stringify(computations)};\n`;
+    module += `export const stored = ${JSON.stringify(stored)};\n`;
+    return { module, imports: [...imports], stored: Object.values(stored), stale };
   }
 
   return { compile, close: () => compiler.close() };
+}
+
+/** The code of a cell, with the value that the reader gives a knob in the place of its own. */
+function withKnobs(code: string, knobs: readonly Knob[], place: string): string {
+  let changed = code;
+  for (const { name } of knobs) {
+    const line = new RegExp(`^(\\s*const ${name} = )(.+?)(;\\s*(?://.*)?)$`, 'm');
+    if (!line.test(changed))
+      throw new Error(`Cannot compile ${place}: the knob '${name}' is not in its code`);
+    changed = changed.replace(
+      line,
+      (_, before, value, after) => `${before}(globalThis.__knobs__?.${name} ?? ${value})${after}`,
+    );
+  }
+  return changed;
 }
 
 type Locate = (line: number, column: number) => { line: number; column: number } | undefined;

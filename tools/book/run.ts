@@ -1,34 +1,59 @@
 /** Writes what makes pages run: compiled cells, and all that they share. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { projectRoot } from '../../lib/surroundings';
 import type { NotebookFile } from '../notebooks/notebook-file';
 import { writeBundles } from './bundles';
 import { notebookCompiler } from './cells';
 import { whyNotInPage } from './runnable';
+import { SiteFiles } from './site-files';
 
 /**
- * Writes, into the folder `run` of the book, the compiled cells of all notebooks that run in a page, and what their pages
- * load to run them.
+ * Writes, into the folder `run` of the book, the compiled cells of all notebooks that run in a page, what their code
+ * reads, and what their pages load to run them.
  *
  * @param files - the book's notebooks
  * @param book - its folder
+ * @param whyNot - why a notebook does not run in a page; `undefined` where it does
+ * @returns a sentence for each notebook that has stored results of other code than its own
  * @throws Error that names notebook and cell, if one does not compile
  */
-export async function writeRun(files: readonly NotebookFile[], book: string): Promise<void> {
+export async function writeRun(
+  files: readonly NotebookFile[],
+  book: string,
+  whyNot = whyNotInPage,
+): Promise<string[]> {
   const folder = path.join(book, 'run');
   // Files of an earlier build have other names.
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(path.join(folder, 'cells'), { recursive: true });
   const doors = new Set<string>();
-  const compiler = notebookCompiler();
+  const warnings: string[] = [];
+  const site = new SiteFiles(folder);
+  const compiler = notebookCompiler(backendsOfPages());
   try {
-    for (const file of files.filter((one) => whyNotInPage(one) === undefined)) {
-      const { module, imports } = compiler.compile(file);
+    for (const file of files.filter((one) => whyNot(one) === undefined)) {
+      const { module, imports, stored, stale } = await compiler.compile(file);
       for (const id of imports) if (id.startsWith('./lib/')) doors.add(id);
       fs.writeFileSync(path.join(folder, 'cells', `${file.name}.js`), module);
+      site.addFor(file, files);
+      site.addResults(stored.map((result) => result.file));
+      if (stale.length > 0)
+        warnings.push(
+          `${file.name}: ${stale.length} stored results are of other code, and its page computes them.`,
+        );
     }
   } finally {
     compiler.close();
   }
+  site.write();
   await writeBundles([...doors], folder);
+  return warnings;
+}
+
+/** What may compute in a page, as `experiment` calls it. */
+function backendsOfPages(): string[] {
+  const file = path.join(projectRoot(), 'node_modules', '@tensorflow', 'tfjs', 'package.json');
+  const { version } = JSON.parse(fs.readFileSync(file, 'utf8'));
+  return ['none', `wasm ${version}`, `js ${version}`];
 }

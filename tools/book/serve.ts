@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
+import { createGzip } from 'node:zlib';
 
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css',
@@ -30,15 +31,29 @@ export async function serveFolder(
     headers = {},
   }: { port?: number; under?: string; headers?: Record<string, string> } = {},
 ): Promise<{ address: string; server: Server }> {
-  const server = createServer(({ url = '/', method }, response) => {
+  const server = createServer(({ url = '/', method, headers: asked }, response) => {
     const file = method === 'GET' || method === 'HEAD' ? fileOf(folder, under, url) : undefined;
     if (!file) {
       response.writeHead(404).end();
       return;
     }
-    const type = types[path.extname(file)] ?? 'text/plain; charset=utf-8';
-    response.writeHead(200, { 'content-type': type, 'x-content-type-options': 'nosniff', ...headers });
+    const known = types[path.extname(file)];
+    const type = known ?? 'text/plain; charset=utf-8';
+    // As most servers do; pictures and fonts would not become smaller.
+    const packed =
+      /^(?:text|application)\//.test(known ?? '') && /\bgzip\b/.test(String(asked['accept-encoding']));
+    const coding = packed ? { 'content-encoding': 'gzip', vary: 'accept-encoding' } : {};
+    response.writeHead(200, {
+      'content-type': type,
+      'x-content-type-options': 'nosniff',
+      ...coding,
+      ...headers,
+    });
     if (method === 'HEAD') response.end();
+    else if (packed)
+      fs.createReadStream(file)
+        .pipe(createGzip({ level: 4 }))
+        .pipe(response);
     else fs.createReadStream(file).pipe(response);
   });
   await new Promise<void>((resolve, reject) => {

@@ -37,8 +37,16 @@ export interface TrainOptions {
   jsonl: boolean;
 }
 
+/** The options of `npm run gpt -- study`. */
+export interface StudyOptions {
+  save: string;
+}
+
 /** Where a training puts its GPT, and where one is looked for first. */
 export const defaultModel = 'out/gpt/model.gpt';
+
+/** What the course keeps of its study. */
+const studyFile = 'data/gpt/study.json';
 
 /** Options that a training which is resumed has already. */
 const fixed = [
@@ -55,6 +63,7 @@ const most = { steps: 1_000_000, batchSize: 4096, layers: 48, width: 4096, conte
 export function gptCommand(run: {
   write: (options: WriteOptions) => Promise<void>;
   train: (options: TrainOptions) => Promise<void>;
+  study: (options: StudyOptions) => Promise<void>;
 }): Command {
   const program = new Command('gpt').description('Trains a small GPT, and has it write.');
   program
@@ -111,12 +120,18 @@ export function gptCommand(run: {
       const isAsked = command.getOptionValueSource('save') === 'cli';
       return run.train(options.jsonl && !isAsked ? { ...options, save: undefined } : options);
     });
+  program
+    .command('study')
+    .description('Trains the GPTs whose losses notebook 17 reads: two of its own size, 27 smaller ones.')
+    .option('--save <file>', 'where to save what they came to', studyFile)
+    .action(run.study);
   for (const command of [program, ...program.commands]) refuseInOneLine(command);
   return program;
 }
 
 function refuseInOneLine(command: Command): void {
-  const help = command.name() === 'train' ? 'npm run gpt -- train --help' : 'npm run gpt -- --help';
+  const own = ['train', 'study'].includes(command.name()) ? `${command.name()} ` : '';
+  const help = `npm run gpt -- ${own}--help`;
   command.allowExcessArguments(false).configureOutput({
     outputError: (text, write) => {
       const line = text.trim().replace(/\s*\n\s*/g, ' ');

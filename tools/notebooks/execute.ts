@@ -32,6 +32,8 @@ export interface Execution {
 export interface ExecuteOptions {
   /** seconds that one cell may take */
   limit?: number;
+  /** who executes it: a Python with what the runner needs, and the system user; else the project's own and this process's */
+  by?: { python: string; uid?: number; gid?: number };
   /** environment variables on top of this process's own */
   environment?: Record<string, string>;
   /** told after each cell: how many are done, and of how many */
@@ -63,11 +65,12 @@ export async function execute(
   target: string,
   options: ExecuteOptions = {},
 ): Promise<Execution> {
-  const python = projectPython();
+  const python = options.by?.python ?? projectPython();
   if (!python) throw new Error('Cannot execute notebooks: there is no .venv; run `npm run setup`');
   const { dir, name } = path.parse(target);
   const copy = path.join(dir, `.${name}.${process.pid}.${copies++}.ipynb`);
   writeNotebook(copy, withoutOutputs(notebook));
+  if (options.by?.uid !== undefined) fs.chownSync(copy, options.by.uid, options.by.gid ?? options.by.uid);
   try {
     const told = await drive(python, copy, notebook, options);
     const executed = readNotebook(copy).notebook;
@@ -83,13 +86,14 @@ async function drive(
   python: string,
   file: string,
   notebook: Notebook,
-  { limit = 3600, environment = {}, onCell }: ExecuteOptions,
+  { limit = 3600, environment = {}, onCell, by = { python } }: ExecuteOptions,
 ): Promise<Omit<Execution, 'notebook'>> {
   const script = path.join(root, 'tools', 'notebooks', 'execute.py');
   const child = spawnGuarded(python, [script, file, file, String(limit)], {
     cwd: root,
     env: { ...jupyterEnvironment(), ...environment },
     grace,
+    ...{ uid: by.uid, gid: by.gid },
   });
   let complaints = '';
   child.stderr?.on('data', (chunk) => {

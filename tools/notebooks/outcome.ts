@@ -12,7 +12,7 @@ export function claimsOf(notebook: Notebook): PlacedClaim[] {
 }
 
 /** @returns the outcome of the exercise that a check cell shows; undefined if it shows none */
-function outcomeOf(cell: Cell): ExerciseData | undefined {
+export function outcomeOf(cell: Cell): ExerciseData | undefined {
   const output = cell.outputs?.find(({ data }) => data?.[exerciseMimeType]);
   return output?.data?.[exerciseMimeType] as ExerciseData | undefined;
 }

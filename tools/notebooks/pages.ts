@@ -4,6 +4,9 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { escapeHtml, projectRoot } from '../../lib/surroundings';
+import { htmlPage } from '../book/shell/frame';
+import { type PagePassages, passagesOf } from '../book/shell/sections';
+import { tidy, withFigureFiles } from '../book/shell/tidy';
 import { questionOf } from './docs';
 import { projectPython } from './execute';
 import { type NotebookFile, readingMinutes, replaceFile, titleOf, writeNotebook } from './notebook-file';
@@ -18,12 +21,6 @@ export interface DeadLink {
   why: string;
 }
 
-/** What pages may do: show themselves, their pictures and KaTeX's fonts. No script, no frame, no network. */
-const policy =
-  "default-src 'none'; img-src data: 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'none'; form-action 'none'";
-/** What pages that run may do besides: run the book's own scripts and WebAssembly, and no text as code. */
-const policyOfRun = `${policy.replace('img-src', 'img-src blob:')}; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'`;
-
 /**
  * Writes a page for each notebook and a table of contents, in HTML that is read without network and
  * scripts: figures as their stored pictures, formulas set by KaTeX, whose fonts are copied along. A page
@@ -35,6 +32,8 @@ const policyOfRun = `${policy.replace('img-src', 'img-src blob:')}; script-src '
  * @param folder - where the pages go
  * @param whyNotInPage - why a notebook does not run in its page, as a sentence, `undefined` where it does; without
  *   it none runs, and no page says anything about it
+ * @param onPassages - is given what a search finds in each page; with it the pages load the scripts of the shell: search,
+ *   and more
  * @returns the links that lead nowhere
  * @throws Error that names notebook and cell, if a formula cannot be set
  */
@@ -42,33 +41,44 @@ export async function writePages(
   files: readonly NotebookFile[],
   folder: string,
   whyNotInPage?: (file: NotebookFile) => string | undefined,
+  onPassages?: (page: PagePassages) => void,
 ): Promise<DeadLink[]> {
   fs.mkdirSync(folder, { recursive: true });
   copyKatex(path.join(folder, 'katex'));
+  replaceFile(path.join(folder, 'book.css'), pageStyle);
+  const scripts = onPassages !== undefined;
   const places = new Places(files);
   const dead: DeadLink[] = [];
-  for (const [index, { body, css }] of render(files).entries()) {
+  for (const [index, body] of render(files).entries()) {
     const file = files[index];
-    const html = withLinks(body, (target) => {
+    const linked = withLinks(body, (target) => {
       const place = places.of(target, file);
       if ('href' in place) return place.href;
       dead.push({ page: file.name, target, why: place.why });
       return target;
     });
-    const navigation = navigate(files[index - 1], files[index + 1]);
-    const main = await withFormulas(html, file.name);
+    const cells = tidy(linked);
     const why = whyNotInPage?.(file);
-    const note = why === undefined ? '' : `<p class="run-bar">${escapeHtml(why)}</p>`;
-    const page = `<header>${navigation}</header>${note}<main>${main}</main><footer>${navigation}</footer>`;
-    const runs = whyNotInPage && why === undefined ? file.name : undefined;
-    replaceFile(path.join(folder, pageOf(file.name)), htmlPage(titleOf(file), page, css, runs));
+    const page = {
+      title: titleOf(file),
+      main: withFigureFiles(await withFormulas(cells, file.name), folder),
+      navigation: navigate(files[index - 1], files[index + 1]),
+      note: why === undefined ? '' : `<p class="run-bar">${escapeHtml(why)}</p>`,
+      scripts,
+      runs: whyNotInPage && why === undefined ? file.name : undefined,
+    };
+    replaceFile(path.join(folder, pageOf(file.name)), htmlPage(page));
+    if (onPassages) {
+      const passages = passagesOf(await withFormulas(cells, file.name, textOfFormula));
+      onPassages({ page: address(pageOf(file.name)), title: page.title, passages });
+    }
   }
-  for (const source of places.sources) writeSource(source, folder);
-  replaceFile(path.join(folder, 'index.html'), await contents(files));
+  for (const source of places.sources) writeSource(source, folder, scripts);
+  replaceFile(path.join(folder, 'index.html'), await contents(files, scripts));
   return dead;
 }
 
-function render(files: readonly NotebookFile[]): { body: string; css: string }[] {
+function render(files: readonly NotebookFile[]): string[] {
   const python = projectPython();
   if (!python) throw new Error('Cannot write pages: there is no .venv; run `npm run setup`');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-pages-'));
@@ -86,7 +96,7 @@ function render(files: readonly NotebookFile[]): { body: string; css: string }[]
     return output
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line));
+      .map((line) => JSON.parse(line).body);
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
@@ -117,7 +127,7 @@ function withLinks(html: string, place: (target: string) => string): string {
   );
 }
 
-function writeSource(source: string, folder: string): void {
+function writeSource(source: string, folder: string, scripts: boolean): void {
   const bytes = fs.readFileSync(path.join(projectRoot(), source));
   const target = path.join(folder, copyOf(source, projectRoot()));
   fs.mkdirSync(path.dirname(target), { recursive: true });
@@ -126,21 +136,21 @@ function writeSource(source: string, folder: string): void {
     return;
   }
   const up = '../'.repeat(source.split('/').length);
-  const body = `<header><a href="${up}index.html">Contents</a></header><main><h1><code>${escapeHtml(source)}</code></h1><pre>${escapeHtml(bytes.toString())}</pre></main>`;
-  replaceFile(target, htmlPage(source, body, ''));
+  const main = `<h1><code>${escapeHtml(source)}</code></h1><pre>${escapeHtml(bytes.toString())}</pre>`;
+  const navigation = `<a href="${up}index.html">Contents</a>`;
+  replaceFile(target, htmlPage({ title: source, main, navigation, up, scripts }));
 }
 
 function navigate(before: NotebookFile | undefined, after: NotebookFile | undefined): string {
-  const link = (other: NotebookFile | undefined, words: (title: string) => string, rel: string) =>
-    other
-      ? `<a rel="${rel}" href="${address(pageOf(other.name))}">${escapeHtml(words(titleOf(other)))}</a>`
-      : '<span></span>';
-  const previous = link(before, (title) => `← ${title}`, 'prev');
-  const next = link(after, (title) => `${title} →`, 'next');
-  return `<nav>${previous}<a href="index.html">Contents</a>${next}</nav>`;
+  const title = (file: NotebookFile) => `<span>${escapeHtml(titleOf(file))}</span>`;
+  const link = (file: NotebookFile, rel: string, words: string) =>
+    `<a rel="${rel}" href="${address(pageOf(file.name))}">${words}</a>`;
+  const previous = before ? link(before, 'prev', `← ${title(before)}`) : '<span></span>';
+  const next = after ? link(after, 'next', `${title(after)} →`) : '<span></span>';
+  return `${previous}<a href="index.html">Contents</a>${next}`;
 }
 
-async function contents(files: readonly NotebookFile[]): Promise<string> {
+async function contents(files: readonly NotebookFile[], scripts: boolean): Promise<string> {
   const items: string[] = [];
   for (const file of files) {
     const minutes = readingMinutes(file);
@@ -150,26 +160,13 @@ async function contents(files: readonly NotebookFile[]): Promise<string> {
     const link = `<a href="${address(pageOf(file.name))}">${escapeHtml(titleOf(file))}</a>`;
     items.push(`<li>${await withFormulas(withTex(link + time + asked), file.name)}</li>`);
   }
-  const list = `<main><h1>Descent</h1><p>How large models learn, in TypeScript notebooks.</p><ul class="contents">${items.join('')}</ul></main>`;
-  return htmlPage('Descent', list, '');
+  const main = `<h1>Descent</h1><p>How large models learn, in TypeScript notebooks.</p><ul class="contents">${items.join('')}</ul>`;
+  return htmlPage({ title: 'Descent', main, navigation: '', scripts });
 }
 
 /** `$…$` in a line of plain text becomes a formula. */
 function withTex(html: string): string {
   return html.replace(/\$([^$]+)\$/g, '<descent-tex display="inline">$1</descent-tex>');
-}
-
-/** @param runs - the notebook that runs in this page, if one does */
-function htmlPage(title: string, body: string, css: string, runs?: string): string {
-  const script = runs
-    ? `<link rel="icon" href="data:,"><script src="run/page.js" defer data-notebook="${escapeHtml(runs)}"></script>`
-    : '';
-  const katex = body.includes('class="katex') ? '<link rel="stylesheet" href="katex/katex.min.css">' : '';
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${runs ? policyOfRun : policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>${katex}<style>${css}${pageStyle}</style>${script}</head><body>${body}</body></html>
-`;
 }
 
 const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"' };
@@ -181,18 +178,27 @@ function withoutEntities(text: string): string {
   });
 }
 
-/** `render.py` leaves formulas as <descent-tex>; KaTeX sets them, with MathML inside for screen readers. */
-async function withFormulas(html: string, name: string): Promise<string> {
+/** What KaTeX made of a formula before, by its TeX: most stand more than once. */
+const formulasSet = new Map<string, string>();
+
+/**
+ * `render.py` leaves formulas as <descent-tex>; KaTeX sets them, with MathML inside for screen readers.
+ *
+ * @param form - what stands for the formula, of what KaTeX makes of it
+ */
+async function withFormulas(html: string, name: string, form = withoutSource): Promise<string> {
   const { default: katex } = await import('katex');
   return html.replace(
     /<descent-tex display=["'](\w+)["']>([\s\S]*?)<\/descent-tex>/g,
     (_, display: string, tex: string, at: number) => {
+      const displayMode = display === 'block';
+      const known = formulasSet.get(`${displayMode} ${tex}`);
+      if (known) return form(known);
       try {
-        return katex.renderToString(withoutEntities(tex), {
-          displayMode: display === 'block',
-          throwOnError: true,
-          strict: 'ignore',
-        });
+        const options = { displayMode, throwOnError: true, strict: 'ignore' } as const;
+        const formula = katex.renderToString(withoutEntities(tex), options);
+        formulasSet.set(`${displayMode} ${tex}`, formula);
+        return form(formula);
       } catch (error) {
         const cell = html
           .slice(0, at)
@@ -204,4 +210,19 @@ async function withFormulas(html: string, name: string): Promise<string> {
       }
     },
   );
+}
+
+/** A formula without its TeX, which no browser shows, and as MathML wants it. */
+function withoutSource(formula: string): string {
+  return (
+    formula
+      .replace(/<annotation[\s\S]*?<\/annotation>/g, '')
+      // KaTeX writes the index of $\lambda_{\max}$ as two elements, where there is room for one.
+      .replace(/<mi[^>]*>[^<]*<\/mi><mo[^>]*>\u2061<\/mo>/g, '<mrow>$&</mrow>')
+  );
+}
+
+/** A formula as a reader would type it into a search. */
+function textOfFormula(formula: string): string {
+  return (/<math[\s\S]*?<\/math>/.exec(withoutSource(formula))?.[0] ?? '').replace(/<[^>]*>/g, '');
 }

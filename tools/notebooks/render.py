@@ -1,4 +1,4 @@
-"""Renders notebooks: `python render.py FILE.ipynb …`. Prints a line {"body": HTML, "css": CSS} for each.
+"""Renders notebooks: `python render.py FILE.ipynb …`. Prints a line {"body": HTML} for each.
 
 Figures become their stored pictures, the code of a cell whose source is hidden is folded away; formulas become <descent-tex> elements, for whoever sets them. What could run, or
 ask a network by itself, does not pass, be it Markdown or an output: a page is as safe as a text.
@@ -16,7 +16,6 @@ from bleach.html5lib_shim import Filter
 from bleach.sanitizer import Cleaner
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer
-from pygments.formatters import HtmlFormatter
 
 
 def formula(display):
@@ -31,11 +30,6 @@ IPythonRenderer.inline_math = formula("inline")
 IPythonRenderer.latex_environment = lambda self, name, body: formula("block")(
     self, f"\\begin{{{name}}}{body}\\end{{{name}}}"
 )
-
-LIGHT = HtmlFormatter(style="default").get_style_defs(".highlight")
-DARK = HtmlFormatter(style="monokai").get_style_defs(".highlight")
-CSS = f"{LIGHT}\n@media (prefers-color-scheme: dark) {{\n{DARK}\n}}\n"
-
 
 TAGS = """
 a abbr b blockquote br caption code col colgroup dd del descent-tex details div dl dt em figcaption figure h1 h2 h3 h4
@@ -140,4 +134,4 @@ for file in sys.argv[1:]:
         for output in cell.get("outputs", []):
             prepare(output.get("data", {}), output.get("metadata", {}))
     body, _ = HTMLExporter(template_name="basic", raw_template=TEMPLATE).from_notebook_node(notebook)
-    print(json.dumps({"body": CLEANER.clean(body), "css": CSS}), flush=True)
+    print(json.dumps({"body": CLEANER.clean(body)}), flush=True)

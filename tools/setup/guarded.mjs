@@ -12,14 +12,17 @@ const guard = path.join(path.dirname(fileURLToPath(import.meta.url)), 'guard.mjs
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, grace?: number, output?: 'pipe' | 'inherit' }} [options] - `grace`:
- *   the milliseconds that it may take to end when it is asked to; 0 kills it at once. `output`: where its output goes
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, grace?: number, output?: 'pipe' | 'inherit', uid?: number, gid?: number }} [options] -
+ *   `grace`: the milliseconds that it may take to end when it is asked to; 0 kills it at once. `output`: where its output
+ *   goes. `uid` and `gid`: another system user, which only root can ask for
  * @returns {import('node:child_process').ChildProcess} the guard, which ends with the program's exit status
  */
-export function spawnGuarded(command, args, { cwd, env, grace = 0, output = 'pipe' } = {}) {
+export function spawnGuarded(command, args, { cwd, env, grace = 0, output = 'pipe', uid, gid } = {}) {
   return spawn(process.execPath, [guard, `--grace=${grace}`, command, ...args], {
     cwd,
     env,
+    uid,
+    gid,
     stdio: ['pipe', output, output],
     // In a group of its own: a Ctrl-C reaches this process alone, which then decides what becomes of the program.
     detached: process.platform !== 'win32',

@@ -57,7 +57,8 @@ export function npmCommand() {
 export function npmVersion() {
   const [command, ...args] = npmCommand();
   const agent = /\bnpm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '');
-  return agent?.[1] ?? ask(command, [...args, '--version']);
+  // npm would note in the user's home that it was asked.
+  return agent?.[1] ?? ask(command, [...args, '--version', '--logs-max=0', '--no-update-notifier']);
 }
 
 function wanted() {

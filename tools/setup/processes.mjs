@@ -19,6 +19,7 @@ export function stopAll() {
  * @property {NodeJS.ProcessEnv} [env]
  * @property {number} [timeout] - milliseconds until the program is ended
  * @property {(line: string) => void} [onLine] - called with each line of output
+ * @property {boolean} [quiet] - whether the log is left alone: for who looks and changes nothing
  */
 
 /**
@@ -29,9 +30,10 @@ export function stopAll() {
  * @param {RunOptions} [options]
  * @returns {Promise<{ code: number, output: string }>} exit status (127: not found, 124: out of time) and all output
  */
-export function run(command, args, { cwd, env, timeout, onLine } = {}) {
-  fs.mkdirSync(path.dirname(paths.log), { recursive: true });
-  log(`\n$ ${command} ${args.join(' ')}\n`);
+export function run(command, args, { cwd, env, timeout, onLine, quiet = false } = {}) {
+  if (!quiet) fs.mkdirSync(path.dirname(paths.log), { recursive: true });
+  const note = quiet ? () => {} : log;
+  note(`\n$ ${command} ${args.join(' ')}\n`);
   return new Promise((resolve) => {
     const child = spawnGuarded(command, args, { cwd, env });
     running.add(child);
@@ -41,7 +43,7 @@ export function run(command, args, { cwd, env, timeout, onLine } = {}) {
     const read = (bytes) => {
       const text = bytes.toString();
       output += text;
-      log(text);
+      note(text);
       for (const line of text.split(/[\r\n]+/)) if (line.trim()) onLine?.(line.trim());
     };
     child.stdout?.on('data', read);

@@ -32,8 +32,8 @@ print(json.dumps({'version': '%d.%d.%d' % sys.version_info[:3], 'executable': sy
  * @property {boolean} venv - whether it can make a virtual environment
  */
 
-/** @param {string[]} command @returns {Python | undefined} */
-function examine(command) {
+/** @param {string[]} command - the program and its first arguments @returns {Python | undefined} undefined if it does not run */
+export function examinePython(command) {
   const answer = ask(command[0], [...command.slice(1), '-c', probe]);
   try {
     return answer ? { command, ...JSON.parse(answer) } : undefined;
@@ -60,7 +60,7 @@ export function findPython() {
   /** @type {string[][]} */
   const candidates = named ? [[named]] : names.map((name) => [name]);
   if (!named && process.platform === 'win32') candidates.unshift(['py', '-3']);
-  const found = candidates.flatMap((command) => examine(command) ?? []);
+  const found = candidates.flatMap((command) => examinePython(command) ?? []);
   const fit = found.filter(({ version }) => newEnough(version));
   const usable = fit.find(({ venv }) => venv);
   if (usable) return usable;

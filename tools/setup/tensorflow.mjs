@@ -83,7 +83,7 @@ export async function installTensorflow(choice, say) {
  */
 async function verify(say) {
   say('trying it');
-  const { code, last } = await probeBackend('native');
+  const { code, last } = await probeBackend({ backend: 'native' });
   if (code === 0) return JSON.parse(last).version;
   throw new Error(`it was installed but does not run (exit status ${code}: ${last})`);
 }
@@ -91,14 +91,13 @@ async function verify(say) {
 /**
  * Starts a backend in another process and multiplies two matrices with it.
  *
- * @param {string[]} backend - its name; empty: as a notebook chooses it
+ * @param {{ backend?: string, quiet?: boolean }} [options] - the backend's name, else as a notebook chooses it; and whether
+ *   the set-up log is left alone
  * @returns {Promise<{ code: number, output: string, last: string }>} exit status, all it printed, and the last line of
  *   that: JSON where the status is 0
  */
-export async function probeBackend(...backend) {
-  const { code, output } = await run(process.execPath, [...backendProbe, ...backend], {
-    cwd: root,
-    timeout: 120_000,
-  });
+export async function probeBackend({ backend, quiet } = {}) {
+  const args = backend ? [...backendProbe, backend] : backendProbe;
+  const { code, output } = await run(process.execPath, args, { cwd: root, timeout: 120_000, quiet });
   return { code, output, last: output.trim().split('\n').slice(-1)[0] };
 }

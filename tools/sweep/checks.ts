@@ -14,7 +14,8 @@ export function checkSetting(program: Program, setting: Setting): void {
 
 function whyNotTaken({ name, args }: Program, setting: Setting): string {
   const nothing = async () => {};
-  const command = name === 'mnist' ? mnistCommand(nothing) : gptCommand({ write: nothing, train: nothing });
+  const gpt = { write: nothing, train: nothing, study: nothing };
+  const command = name === 'mnist' ? mnistCommand(nothing) : gptCommand(gpt);
   let said = '';
   for (const one of [command, ...command.commands]) {
     one.exitOverride().configureOutput({

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { noteMimeType } from '../../../lib/base/contract';
+import { noteMimeType, symbols } from '../../../lib/base/contract';
+import { nodeHost } from '../../../lib/base/node-host';
 import { experiment } from '../../../lib/course/experiments';
 import { recordDisplay } from '../../samples/notebook-display';
 
@@ -36,6 +37,20 @@ describe('experiment()', () => {
     await experiment('two', { a: 1 }, ({ a }) => a, cached());
     expect(await experiment('one', { a: 1 }, ({ a }) => a + 1, cached())).toBe(2);
     expect(kept()).toHaveLength(4);
+  });
+
+  test('finds a stored result for a setting that another engine computes differently in its last digit', async () => {
+    const compute = vi.fn(({ rate }: { rate: number }) => 1000 * rate);
+    const settings = { rate: 0.001 };
+    await experiment('one', settings, compute, cached());
+    const options = { folder: path.join(folder, 'own'), stored: folder, cache: true };
+    expect(await experiment('one', { rate: 0.0010000000000000002 }, compute, options)).toBe(1);
+    expect(compute).toHaveBeenCalledTimes(1);
+    await experiment('one', { rate: 0.00100000001 }, compute, options);
+    expect(compute).toHaveBeenCalledTimes(2);
+    // What this machine itself has kept is of exactly these settings.
+    await experiment('one', { rate: 0.0010000000000000002 }, compute, cached());
+    expect(compute).toHaveBeenCalledTimes(3);
   });
 
   test('says in one line that a result was read, in an output that the runner drops', async () => {
@@ -133,6 +148,40 @@ describe('experiment()', () => {
     await expect(experiment('one', { f: () => 1 }, () => 1, cached())).rejects.toThrow(TypeError);
     await expect(experiment('one', { n: 1n }, () => 1, cached())).rejects.toThrow(/a bigint/);
     expect(kept()).toEqual([]);
+  });
+
+  test('goes on where a result cannot be kept, and says why in a note', async () => {
+    const file = path.join(folder, 'a-file');
+    writeFileSync(file, '');
+    const shown = recordDisplay();
+    expect(await experiment('one', { a: 1 }, ({ a }) => a + 1, { ...cached(), folder: file })).toBe(2);
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const place = globalThis as unknown as Record<symbol, unknown>;
+    const host = nodeHost();
+    const write = () => Promise.reject(new Error('Cannot write', { cause: full }));
+    place[symbols.host] = { root: host.root, files: { ...host.files, write }, environment: () => undefined };
+    try {
+      expect(await experiment('two', { a: 1 }, ({ a }) => a + 1, cached())).toBe(2);
+    } finally {
+      delete place[symbols.host];
+      shown.stop();
+    }
+    expect(shown.outputs.map((output) => output['text/plain'])).toEqual([
+      `↺ 'one': nothing can be written to ${file}, so its result is not kept: next time it is computed anew.`,
+      "↺ 'two': the disk is full, so its result is not kept: next time it is computed anew.",
+    ]);
+    expect(shown.outputs.every((output) => noteMimeType in output)).toBe(true);
+  });
+
+  test('keeps it where DESCENT_OUT says, unless DESCENT_EXPERIMENTS does', async () => {
+    vi.stubEnv('DESCENT_NO_CACHE', '');
+    vi.stubEnv('DESCENT_EXPERIMENTS', undefined);
+    vi.stubEnv('DESCENT_OUT', path.join(folder, 'mine'));
+    await experiment('one', {}, () => 1, { stored: folder });
+    expect(readdirSync(path.join(folder, 'mine', 'experiments'))).toHaveLength(1);
+    vi.stubEnv('DESCENT_EXPERIMENTS', path.join(folder, 'other'));
+    await experiment('one', {}, () => 1, { stored: folder });
+    expect(readdirSync(path.join(folder, 'other'))).toHaveLength(1);
   });
 
   test.each(['', 'Sgd', 'a b', '../../a', 'a-', 'a_b'])('refuses the name %j', async (name) => {

@@ -96,16 +96,16 @@ describe('on the course', async () => {
     expect(asked).toBeGreaterThan(byWords);
   });
 
-  // Measured 0.55, which has the standard error √(0.55 · 0.45/40) = 0.08; a bound of one such error below leaves room
+  // Measured 0.60, which has the standard error √(0.6 · 0.4/40) = 0.08; a bound of one such error below leaves room
   // for notebooks that change. Three cells drawn at random would hold an answer for fewer than one question in ten.
-  test('among three cells is one that answers, for nearly half of the questions held out', () => {
+  test('among three cells is one that answers, for half of the questions held out', () => {
     const asked = recallOf(heldOut, (question) =>
       search.ask(question).findings.map(({ passage: { cell } }) => cell),
     );
-    expect(asked).toBeGreaterThanOrEqual(0.47);
+    expect(asked).toBeGreaterThanOrEqual(0.52);
   });
 
-  // Measured: of 15 and 15 questions that the course does not answer 13 and 10 are refused, of 40 and 40 others 0 and 9.
+  // Measured: of 15 and 15 questions that the course does not answer 12 and 11 are refused, of 40 and 40 others 1 and 9.
   // A coin would refuse half of either.
   test('most questions that the course does not answer are refused, and few of the others', () => {
     const refused = (asked: readonly string[]) =>

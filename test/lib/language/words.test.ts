@@ -15,6 +15,8 @@ test.each([
   ['case cases', 'cas'],
   ['write writes writing written wrote', 'writ'],
   ['learn learns learnt learned learning', 'learn'],
+  ['large larger largest big bigger huge', 'larg'],
+  ['small smaller tiny', 'small'],
 ])('wordsOf() makes one of %s', (words, common) => {
   expect([...new Set(wordsOf(words))]).toEqual([common]);
 });

@@ -296,6 +296,28 @@ describe.each(implementations)('the operations with %s', (_, backend, create) =>
     run.freeResults();
   });
 
+  test('discard() frees some results before the others', () => {
+    const x = put(a, [5, 3]);
+    const first = run.add(x, x);
+    const count = run.countResults();
+    const gone = run.add(first, x);
+    const last = run.add(first, first);
+    const later = run.resultsAfter(count);
+    expect([[], [gone, last]]).toContainEqual(later);
+    run.discard(later.filter((handle) => handle === gone));
+    run.add(x, x);
+    for (const [handle, factor] of [
+      [first, 2],
+      [last, 4],
+    ]) {
+      expectClose(
+        handle,
+        a.map((value) => factor * value),
+      );
+    }
+    run.freeResults();
+  });
+
   test('handleOf() reads a tensor, which stays the caller’s', () => {
     const tensor = tf.tensor2d(a, [5, 3]);
     expectClose(

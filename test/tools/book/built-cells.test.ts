@@ -8,6 +8,7 @@ const cell = (id: string, start: number): BuiltCell => ({
   form: 'function',
   names: [id],
   imports: [],
+  restsOn: [],
   start,
   lines: [
     [],
@@ -23,7 +24,7 @@ const nameOf = (id: string) => (id === 'first' ? 'Cell [1]' : 'Cell [2]');
 
 describe('builtCompiler()', () => {
   test('finds a cell by its source, with the function that was built', () => {
-    const compiled = builtCompiler(cells).compile('// second', '');
+    const compiled = builtCompiler(cells, () => []).compile('// second', '');
     expect(compiled.built).toEqual({ body: cells[1].body, names: ['second'] });
     expect(compiled.diagnostics).toEqual([]);
     expect(compiled.locate(1, 7)).toEqual({ line: 0, column: 1 });
@@ -33,7 +34,7 @@ describe('builtCompiler()', () => {
   });
 
   test('refuses a source that was not built', () => {
-    expect(() => builtCompiler(cells).compile('// third', '')).toThrow(
+    expect(() => builtCompiler(cells, () => []).compile('// third', '')).toThrow(
       'not one of those that came with the page',
     );
   });

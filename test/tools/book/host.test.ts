@@ -1,8 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import { pageFiles } from '../../../tools/book/page/files';
 import { pageHost } from '../../../tools/book/page/host';
 
 const address = 'http://localhost/book/run/';
-const host = () => pageHost({ address, load: async (name) => ({ name }) });
+const beginning = () => ({ knobs: {}, measureAgain: false });
+const examine = () => {
+  throw new Error('not asked here');
+};
+/** What comes with the pages: one text. */
+const site = {
+  paths: async () => ['data/served.txt'],
+  read: async (path: string) => (path === 'data/served.txt' ? new TextEncoder().encode('served') : undefined),
+};
+const host = () =>
+  pageHost({
+    ...{ address, beginning, examine },
+    files: pageFiles(site, new Map(), address),
+    load: async (name) => ({ name }),
+  });
 
 describe('files of pageHost()', () => {
   test('are read as they were written, and copied both ways', async () => {
@@ -30,6 +45,16 @@ describe('files of pageHost()', () => {
     expect(await files.exists('out/c')).toBe(false);
   });
 
+  test('come with the page, also under the address of the project, until the code writes its own', async () => {
+    const { files, root } = host();
+    expect(await files.readText('data/served.txt')).toBe('served');
+    expect(await files.readText(`${root}/data/served.txt`)).toBe('served');
+    expect(await files.exists('data')).toBe(true);
+    expect(await files.list('data')).toEqual([{ name: 'served.txt', folder: false }]);
+    await files.write(`${root}/data/served.txt`, 'mine');
+    expect(await files.readText('data/served.txt')).toBe('mine');
+  });
+
   test('that do not come with the page are errors which name them', async () => {
     const { files } = host();
     await files.write('gone', '');
@@ -48,7 +73,8 @@ test('pageHost() tries WebAssembly before JavaScript, from the folder that it wa
     asked.push(setting);
   };
   const { backends } = pageHost({
-    address,
+    ...{ address, beginning, examine },
+    files: pageFiles(site, new Map(), address),
     async load(name) {
       loaded.add(name);
       return { env: () => ({ set }), setWasmPaths: (folder: string) => asked.push(folder) };
@@ -57,4 +83,18 @@ test('pageHost() tries WebAssembly before JavaScript, from the folder that it wa
   expect(backends.map(({ name }) => name)).toEqual(['wasm', 'js']);
   await backends[0].load();
   expect(asked).toEqual([['WASM_HAS_MULTITHREAD_SUPPORT', false], `${address}wasm/`]);
+});
+
+test('pageHost() answers what the reader wishes: measured again, on a backend', () => {
+  const wishes = { knobs: {}, measureAgain: false, backend: 'js' };
+  const { environment } = pageHost({
+    ...{ address, examine, beginning: () => wishes },
+    files: pageFiles(site, new Map(), address),
+    load: async (name) => ({ name }),
+  });
+  expect(environment('DESCENT_NO_CACHE')).toBeUndefined();
+  expect(environment('DESCENT_BACKEND')).toBe('js');
+  wishes.measureAgain = true;
+  expect(environment('DESCENT_NO_CACHE')).toBe('1');
+  expect(environment('MNIST_DIR')).toBeUndefined();
 });

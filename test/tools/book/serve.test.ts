@@ -69,3 +69,16 @@ test.each([
 test('serveFolder() takes nothing', async () => {
   expect(await ask('/some/where/', 'POST')).toMatchObject({ status: 404 });
 });
+
+test('serveFolder() packs what becomes smaller, for who can unpack it', async () => {
+  const script = 'step();'.repeat(1000);
+  writeFileSync(join(folder, 'book', 'long.js'), script);
+  writeFileSync(join(folder, 'book', 'a.png'), 'picture');
+  const fetched = async (name: string, coding: string) => {
+    const response = await fetch(`${address}${name}`, { headers: { 'accept-encoding': coding } });
+    return [response.headers.get('content-encoding'), await response.text()];
+  };
+  expect(await fetched('long.js', 'gzip')).toEqual(['gzip', script]);
+  expect(await fetched('long.js', 'identity')).toEqual([null, script]);
+  expect(await fetched('a.png', 'gzip')).toEqual([null, 'picture']);
+});

@@ -1,5 +1,7 @@
 /** The cells of a notebook as the build has compiled them; in a page they stand in the compiler's place. */
 
+import type { KnownComputation, StoredResult } from './marks';
+
 /** Where a stretch of code begins in its line, and the place in the source that it comes from; all count from 0. */
 export type Stretch = [column: number, sourceLine: number, sourceColumn: number];
 
@@ -16,21 +18,35 @@ export interface BuiltCell {
   imports: string[];
   /** the export that holds the value of its last expression */
   lastExpression?: string;
+  /** the experiments that its code rests on, by name; `*` for one whose name is computed */
+  restsOn: string[];
   /** the line, from 1, on which `body` begins in the file of all cells */
   start: number;
   /** for each line of its code the stretches that come from one line of the source, in their order */
   lines: Stretch[][];
 }
 
+/** What the file of a notebook's cells exports. */
+export interface BuiltCells {
+  cells: BuiltCell[];
+  /** what `experiment` is given to compute */
+  computations: KnownComputation[];
+  /** the results that come with the page, by name and the key that they have in it */
+  stored: Record<string, StoredResult>;
+}
+
 type CompiledCell = import('../../../kernel/tslab').CompiledCell;
 type Compiler = Parameters<typeof import('../../../kernel/core/cells').createCells>[0]['compiler'];
 
-/** @returns what finds the compiled form of a cell by its source */
-export function builtCompiler(cells: readonly BuiltCell[]): Compiler {
+/**
+ * @param usedBy - the definitions that code uses, as `experiment` asks for them
+ * @returns what finds the compiled form of a cell by its source
+ */
+export function builtCompiler(cells: readonly BuiltCell[], usedBy: (code: string) => string[]): Compiler {
   const bySource = new Map(cells.map((cell) => [cell.source, cell]));
   const nothing = () => undefined;
   const compiler = {
-    definitions: { add: nothing, usedBy: () => [] },
+    definitions: { add: nothing, usedBy },
     prepare: nothing,
     close: nothing,
     inspect: nothing,

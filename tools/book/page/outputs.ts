@@ -1,11 +1,11 @@
 /** Draws what cells show, each output in the best form that there is. */
-import { plotlyMimeType } from '../../../lib/page';
+import { noteMimeType, plotlyMimeType, widgetMimeType } from '../../../lib/page';
+import type { Libraries } from './libraries';
 import type { Bundle } from './messages';
 
-/** Plotly and KaTeX, loaded when the first output needs them. */
-export interface Libraries {
-  plotly(): Promise<{ react(place: Element, figure: object): Promise<unknown> }>;
-  katex(): Promise<{ renderToString(tex: string, options: object): string }>;
+/** What draws: libraries, and the controls that are open. */
+export interface Drawing extends Libraries {
+  control(id: string): HTMLElement;
 }
 
 /** The outputs of one cell. */
@@ -16,7 +16,7 @@ export class OutputArea {
 
   constructor(
     readonly element: HTMLElement,
-    private readonly libraries: Libraries,
+    private readonly drawing: Drawing,
   ) {}
 
   /** @param wait - until the next output comes, so that nothing flickers */
@@ -48,36 +48,44 @@ export class OutputArea {
     const place = document.createElement('div');
     place.className = 'run-output';
     this.element.append(place);
-    void drawOrSay(place, bundle, this.libraries);
+    void drawOrSay(place, bundle, this.drawing);
     return place;
   }
 }
 
 /** Draws an output where another one stood, or where there was none; its text where it cannot be drawn. */
-export async function drawOrSay(place: HTMLElement, bundle: Bundle, libraries: Libraries): Promise<void> {
+export async function drawOrSay(place: HTMLElement, bundle: Bundle, drawing: Drawing): Promise<void> {
   try {
-    await draw(place, bundle, libraries);
+    await draw(place, bundle, drawing);
   } catch (error) {
     place.replaceChildren(preformatted(`${bundle['text/plain'] ?? ''}\nIt cannot be drawn: ${error}`.trim()));
   }
 }
 
-async function draw(place: HTMLElement, bundle: Bundle, libraries: Libraries): Promise<void> {
+async function draw(place: HTMLElement, bundle: Bundle, drawing: Drawing): Promise<void> {
   const figure = bundle[plotlyMimeType];
-  if (figure) return drawFigure(place, figure, String(bundle['text/plain'] ?? ''), libraries);
-  const html = bundle['text/html'];
-  const latex = bundle['text/latex'];
-  if (typeof html === 'string') place.innerHTML = html;
-  else if (typeof latex === 'string') place.innerHTML = await formula(latex, libraries);
+  if (figure) return drawFigure(place, figure, String(bundle['text/plain'] ?? ''), drawing);
+  const { [widgetMimeType]: view, 'text/html': html, 'text/latex': latex } = bundle;
+  place.classList.toggle('run-note', noteMimeType in bundle);
+  if (view) place.replaceChildren(drawing.control((view as { model_id: string }).model_id));
+  else if (typeof html === 'string') await drawHtml(place, html, drawing);
+  else if (typeof latex === 'string') place.innerHTML = await formula(latex, drawing);
   else if (bundle['image/svg+xml'] || bundle['image/png']) place.replaceChildren(picture(bundle));
   else place.replaceChildren(preformatted(String(bundle['text/plain'] ?? '')));
+}
+
+async function drawHtml(place: HTMLElement, html: string, { pad }: Drawing): Promise<void> {
+  place.innerHTML = html;
+  const root = place.querySelector<HTMLElement>('.descent-digit-pad');
+  const script = root?.querySelector('script')?.textContent;
+  if (root && script) (await pad()).mountPad(root, script);
 }
 
 async function drawFigure(
   place: HTMLElement,
   figure: object,
   text: string,
-  { plotly }: Libraries,
+  { plotly }: Drawing,
 ): Promise<void> {
   // Plotly keeps what it draws in an element of its own, which the next figure of the same output changes.
   let drawing = place.querySelector<HTMLElement>(':scope > .run-figure');
@@ -91,7 +99,7 @@ async function drawFigure(
   await (await plotly()).react(drawing, figure);
 }
 
-async function formula(latex: string, { katex }: Libraries): Promise<string> {
+async function formula(latex: string, { katex }: Drawing): Promise<string> {
   const tex = latex.trim().replace(/^\$\$?|\$\$?$/g, '');
   return (await katex()).renderToString(tex, { displayMode: true, throwOnError: false, strict: 'ignore' });
 }

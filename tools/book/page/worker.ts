@@ -4,24 +4,40 @@ import { createCells } from '../../../kernel/core/cells';
 import { createModules } from '../../../kernel/core/modules';
 import { stopTrainingOnInterrupt } from '../../../kernel/core/training';
 import { inline, stopStreams } from '../../../kernel/nodeplotlib';
-import { share, symbols } from '../../../lib/page';
-import { type BuiltCell, builtCompiler, stackByCells } from './built-cells';
+import { share } from '../../../lib/page';
+import { examinePage } from './browser';
+import { type BuiltCell, type BuiltCells, builtCompiler, stackByCells } from './built-cells';
+import { pageFiles } from './files';
 import { pageHost } from './host';
-import { format, inspect } from './inspect';
-import type { Bundle, News, Order } from './messages';
+import { inspect } from './inspect';
+import type { Beginning, News, Order } from './messages';
+import { nodeModule, offerDigest, offerProcess } from './node-modules';
+import { backendTeller, idOf, makeComms, offerToLibraries, requestOf, sendable, type Teller } from './offers';
+import * as path from './paths';
+import { SiteFiles } from './site-files';
+import { StoredResults } from './stored';
 import { nextTurn, turnWithoutFrames } from './turns';
 
 type Cell = import('../../../kernel/core/cell').Cell;
 
 turnWithoutFrames();
+offerDigest();
+offerProcess();
 const address = new URL('.', location.href).href;
 const notebook = new URL(location.href).searchParams.get('notebook') ?? '';
 const cellsFile = `${address}cells/${notebook}.js`;
 const post = (news: News) => postMessage(news);
 
+const site = new SiteFiles(address, (title, loaded, total) =>
+  post({ type: 'loading', title, loaded, total }),
+);
+let files = pageFiles(site, new Map(), address);
+
 /** Modules by what cells call them: `mathjs`, `./lib/descent`. */
 async function load(id: string): Promise<object> {
   if (id === 'nodeplotlib') return inline;
+  const ofNode = await nodeModule(id, files);
+  if (ofNode) return ofNode;
   const file = modules[id];
   if (!file) throw new Error(`Cannot import '${id}': a page in a browser has no such module`);
   const module = await import(`${address}${file}`);
@@ -39,14 +55,6 @@ function watchTraining(tfjs: unknown): void {
   stopTrainingOnInterrupt(() => tfjs, cellOfCode);
 }
 
-/** Paths are addresses here, and cells lie beside `lib`. */
-const path = {
-  join: (...parts: string[]) => parts.join('/'),
-  dirname: (file: string) => file.replace(/\/[^/]*$/, ''),
-  normalize: (file: string) => file,
-  isAbsolute: (file: string) => file.startsWith('/'),
-};
-
 const noModule = (id: string): never => {
   throw new Error(`Cannot load '${id}': a page imports, it does not require`);
 };
@@ -59,11 +67,14 @@ const loaded = createModules('', {
   isEsModule: () => true,
 });
 
+let built: BuiltCells = { cells: [], computations: [], stored: {} };
+let beginning: Beginning = { knobs: {}, measureAgain: false };
+let stored: StoredResults | undefined;
 /** Numbers of cells by their ids: how often a cell was run before it does not matter to a page. */
-let builtCells: BuiltCell[] = [];
-const nameOf = (id: string) => `Cell [${builtCells.findIndex((cell) => cell.id === id) + 1}]`;
+const placeOf = (id: string) => built.cells.findIndex((cell) => cell.id === id);
+const nameOf = (id: string) => `Cell [${placeOf(id) + 1}]`;
 
-const files = {
+const modulesOfErrors = {
   isKernel: (file: string) => file.endsWith('/worker.js') || file.includes('/worker.js?'),
   packageOf: (file: string) => /\/packages\/([^/]+)\.js/.exec(file)?.[1],
   nameOf: (file: string) => (file.startsWith(address) ? file.slice(address.length) : file),
@@ -71,10 +82,14 @@ const files = {
 };
 
 function makeCells(cells: readonly BuiltCell[]) {
+  const compiler = builtCompiler(cells, (compute) => {
+    const all = cells.map(({ source }) => source);
+    return stored?.definitions(compute, placeOf(idOf(cellOfCode())), beginning.knobs, all) ?? all;
+  });
   return createCells(
     {
       modules: loaded,
-      compiler: builtCompiler(cells),
+      compiler,
       evaluate: () => noModule('code'),
       runStep: (code) => code(),
       nextTurn,
@@ -82,83 +97,52 @@ function makeCells(cells: readonly BuiltCell[]) {
       // Cells run one after the other: what a timer shows later goes to the latest.
       current: () => undefined,
       inspect,
-      files,
+      files: modulesOfErrors,
       stackOf: (error) => stackByCells(String(error?.stack ?? ''), cellsFile, cells, nameOf),
       log: (error) => post({ type: 'stream', cell: '', name: 'stderr', text: `${inspect(error)}\n` }),
     },
     (cell, report) =>
-      post({ type: 'stream', cell: idOf(cell), name: 'stderr', text: textOf(report.traceback) }),
+      post({ type: 'stream', cell: idOf(cell), name: 'stderr', text: `${report.traceback.join('\n')}\n` }),
   );
 }
 
 let cells: ReturnType<typeof makeCells> | undefined;
 const cellOfCode = (): Cell | undefined => cells?.cellOfCode();
-const idOf = (cell: Cell | undefined): string => cell?.request ?? '';
-const textOf = (lines: readonly string[]) => `${lines.join('\n')}\n`;
-
-/** What `lib/` may ask for, see kernel/README.md. */
-function offerToLibraries(): void {
-  const display = (bundle: Bundle, { id, update = false }: { id?: string; update?: boolean } = {}) =>
-    post({ type: 'show', cell: idOf(cellOfCode()), bundle: sendable(bundle), id, update });
-  display.clear = ({ wait = false } = {}) => post({ type: 'clear', cell: idOf(cellOfCode()), wait });
-  share('display', display);
-  share('host', pageHost({ address, load }));
-  Object.defineProperties(globalThis, {
-    [symbols.interrupt]: {
-      get() {
-        const cell = cellOfCode();
-        if (cell) cell.listens = true;
-        return cell?.signal;
-      },
-    },
-    [symbols.cell]: { get: () => cellOfCode()?.source },
-    // What the compiler makes of `import()`.
-    __tslab__: { value: { import: (id: string) => loaded.import(id) } },
-  });
-}
-
-/** Texts and bytes as they are, all else as JSON holds it: so Jupyter sends it, and Plotly takes no `undefined`. */
-function sendable(bundle: Bundle): Bundle {
-  const plain = (content: unknown) =>
-    typeof content === 'string' || content instanceof Uint8Array
-      ? content
-      : JSON.parse(JSON.stringify(content) ?? 'null');
-  return Object.fromEntries(Object.entries(bundle).map(([type, content]) => [type, plain(content)]));
-}
-
-function printToPage(): void {
-  const print =
-    (name: 'stdout' | 'stderr') =>
-    (...values: unknown[]) =>
-      post({ type: 'stream', cell: idOf(cellOfCode()), name, text: `${format(values)}\n` });
-  const [out, complain] = [print('stdout'), print('stderr')];
-  Object.assign(console, {
-    log: out,
-    info: out,
-    debug: out,
-    warn: complain,
-    error: complain,
-    trace: complain,
-  });
-}
+const teller: Teller = {
+  post,
+  cellOfCode,
+  runPiece: async (origin, code) => cells?.runPiece(origin, code),
+  stored: () => stored,
+};
+const comms = makeComms(teller);
+const tellBackend = backendTeller(post);
 
 async function run(id: string): Promise<void> {
-  const cell = builtCells.find((one) => one.id === id);
+  const cell = built.cells[placeOf(id)];
   if (!cell || !cells) throw new Error(`Cannot run the cell '${id}': it did not come with the page`);
-  const { report, result } = await cells.run(nameOf(id), cell.source, id);
+  const request = requestOf(id);
+  comms.closeEarlier(request);
+  const { report, result } = await cells.run(nameOf(id), cell.source, request);
   if (result) post({ type: 'show', cell: id, bundle: sendable(result), update: false });
+  tellBackend();
   post({ type: 'done', cell: id, failed: Boolean(report), error: report?.traceback });
 }
 
 // Orders that come while the cells load wait for them.
-const ready = start();
-let queue: Promise<void> = ready;
+let queue: Promise<void> = start();
 
 async function start(): Promise<void> {
-  offerToLibraries();
-  printToPage();
-  builtCells = (await import(cellsFile)).cells;
-  cells = makeCells(builtCells);
+  offerToLibraries(teller, comms);
+  Object.defineProperty(globalThis, '__tslab__', {
+    // What the compiler makes of `import()`.
+    value: { import: (id: string) => loaded.import(id) },
+  });
+  built = await import(cellsFile);
+  stored = new StoredResults(built.stored, built.computations);
+  files = stored.among(files);
+  cells = makeCells(built.cells);
+  share('host', pageHost({ address, files, examine: examinePage, load, beginning: () => beginning }));
+  share('definitions', cells.definitionsUsedBy);
   addEventListener('unhandledrejection', (event) => {
     event.preventDefault();
     cells?.failLate(event.reason);
@@ -167,18 +151,39 @@ async function start(): Promise<void> {
     event.preventDefault();
     cells?.failLate(event.error ?? event.message);
   });
-  post({ type: 'ready' });
+  post({ type: 'ready', restsOn: Object.fromEntries(built.cells.map(({ id, restsOn }) => [id, restsOn])) });
 }
 
 addEventListener('message', ({ data }: MessageEvent<Order>) => {
-  if (data.type === 'interrupt') {
+  if (data.type === 'begin') {
+    beginning = data;
+    // Where the compiled cells read a knob.
+    Object.assign(globalThis, { __knobs__: valuesOf(data.knobs) });
+  } else if (data.type === 'interrupt') {
     post({ type: 'heard' });
     stopStreams();
     cells?.interrupt();
-    return;
+  } else if (data.type === 'comm') {
+    answer(data.id, data.data);
+  } else {
+    const { cell } = data;
+    queue = queue
+      .then(() => run(cell))
+      .catch((error) => post({ type: 'done', cell, failed: true, error: [String(error)] }));
   }
-  const { cell } = data;
-  queue = queue
-    .then(() => run(cell))
-    .catch((error) => post({ type: 'done', cell, failed: true, error: [String(error)] }));
 });
+
+/** A message to a model waits for the cells before it, as in Jupyter. */
+function answer(id: string, data: Record<string, unknown>): void {
+  const message = { content: { comm_id: id, data } };
+  comms.announce('comm_msg', message);
+  queue = queue
+    .then(async () => void (await comms.answers.comm_msg(message)))
+    .catch((error) => post({ type: 'stream', cell: '', name: 'stderr', text: `${inspect(error)}\n` }))
+    .then(() => post({ type: 'answered', id }));
+}
+
+/** The knobs' values, which the page has written as JSON can hold them. */
+function valuesOf(knobs: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(knobs).map(([name, text]) => [name, JSON.parse(text)]));
+}

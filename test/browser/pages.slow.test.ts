@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../lib/base/project-root';
+import { whyNotInPage } from '../../tools/book/runnable';
+import { serveFolder } from '../../tools/book/serve';
+import { writeServiceWorker, writeShell } from '../../tools/book/shell/write';
+import { findNotebooks } from '../../tools/notebooks/notebook-file';
+import { writePages } from '../../tools/notebooks/pages';
+import { openChromium } from '../../tools/pictures';
+import { noJupyter } from './jupyter';
+import { bytesOf, faultsOf } from './reading';
+
+describe.skipIf(noJupyter)(`every page of the book${noJupyter}`, () => {
+  const files = findNotebooks(join(projectRoot(), 'notebooks'));
+  const names = ['index', ...files.map(({ name }) => name)];
+  let folder: string;
+  let browser: Browser;
+  let server: Server;
+  let address: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'descent-pages-'));
+    await writePages(files, folder, whyNotInPage, () => {});
+    await writeShell([], folder);
+    await writeServiceWorker(folder);
+    ({ address, server } = await serveFolder(folder, { under: '/some/where/' }));
+    browser = await openChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(names)(
+    '%s: nothing is seriously wrong for who sees little or uses no mouse, nor too wide',
+    async (name) => {
+      expect(await faultsOf(browser, `${address}${name}.html`)).toEqual([]);
+    },
+  );
+
+  it.each(names)('%s: less than 300 kB is loaded before anything is touched', async (name) => {
+    const files = await bytesOf(browser, address, folder, name);
+    expect(files.has(`${name}.html`)).toBe(true);
+    expect([...files.values()].reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(300_000);
+  });
+});

@@ -1,0 +1,41 @@
+/** Stored results that come with the pages: those of the same code, and no others. */
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { projectRoot } from '../../../lib/base/project-root';
+import { notebookCompiler } from '../../../tools/book/cells';
+import { findNotebooks, inLines, joined, type NotebookFile } from '../../../tools/notebooks/notebook-file';
+
+const [file] = findNotebooks(join(projectRoot(), 'notebooks'), ['02']);
+const compiler = notebookCompiler(['none', 'wasm 4.22.0']);
+afterAll(() => compiler.close());
+
+/** The notebook with one piece of its code replaced. */
+function withCode(from: string, to: string): NotebookFile {
+  const cells = file.notebook.cells.map((cell) =>
+    cell.cell_type === 'code' ? { ...cell, source: inLines(joined(cell.source).replace(from, to)) } : cell,
+  );
+  expect(cells.map(({ source }) => joined(source)).join()).not.toBe(
+    file.notebook.cells.map(({ source }) => joined(source)).join(),
+  );
+  return { ...file, notebook: { ...file.notebook, cells } };
+}
+
+test('the results of notebook 02 come along, under a key for each backend of a page', async () => {
+  const { stored, stale, module } = await compiler.compile(file);
+  expect(stale).toEqual([]);
+  expect(new Set(stored.map((one) => one.file)).size).toBe(3);
+  expect(stored).toHaveLength(6);
+  const restsOn = [...module.matchAll(/"restsOn":(\[[^\]]*\])/g)].map(([, list]) => JSON.parse(list));
+  expect(restsOn).toHaveLength(36);
+  expect(restsOn.some((list) => list.includes('gd-gentle') && list.includes('gd-landed'))).toBe(true);
+  expect(restsOn[0]).toEqual([]);
+});
+
+test('a result does not come along once the code that it rests on has changed', async () => {
+  const { stored, stale } = await compiler.compile(
+    withCode('const counts = { above: 0,', 'const counts = { above: 1 - 1,'),
+  );
+  expect(stale).toHaveLength(1);
+  expect(stale[0]).toMatch(/^gd-rises-/);
+  expect(new Set(stored.map((one) => one.file)).size).toBe(2);
+});

@@ -1,0 +1,189 @@
+/** Finds, in the compiled cells of a notebook, what `experiment` is given to compute, and the results that are stored of it. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { keyOf, nearSettings } from '../../lib/results';
+import { projectRoot } from '../../lib/surroundings';
+import type { BuiltCell } from './page/built-cells';
+import { definitionsFor, type KnownComputation, markOf, type StoredResult } from './page/marks';
+
+const load = () => ({
+  ts: require('@tslab/typescript-for-tslab'),
+  ...(require('../../kernel/core/definitions') as typeof import('../../kernel/core/definitions')),
+});
+
+/** A cell as far as it matters here. */
+export type CellText = Pick<BuiltCell, 'id' | 'source'> & {
+  /** as it is run */
+  body: string;
+  /** the names of its knobs, of the cell that has them */
+  knobs: readonly string[];
+};
+
+/** What a page knows of the experiments of its notebook. */
+export interface Experiments {
+  computations: KnownComputation[];
+  /** by name and the key that the result has in a page */
+  stored: Record<string, StoredResult>;
+  /** for each cell the experiments that its code rests on, by name; `*` for one whose name is computed */
+  restsOn: string[][];
+  /** stored files of the notebook that belong to other code */
+  stale: string[];
+}
+
+/** What a stored file holds. */
+interface Entry {
+  file: string;
+  name: string;
+  key: string;
+  backend: string;
+  notebook?: string;
+  settings: unknown;
+}
+
+/** A computation as the notebook gives it to `experiment`; without a name where that is computed. */
+interface Call {
+  name?: string;
+  compute: string;
+}
+
+/**
+ * @param notebook - its name
+ * @param cells - its cells of code, in their order
+ * @param backends - what may compute in a page, as `experiment` calls it: `none`, `wasm 4.22.0`
+ * @param folder - where results are stored
+ */
+export async function findExperiments(
+  notebook: string,
+  cells: readonly CellText[],
+  backends: readonly string[],
+  folder = path.join('notebooks', 'results'),
+): Promise<Experiments> {
+  const { ts, createDefinitions } = load();
+  const definitions = createDefinitions(ts);
+  const open = entriesOf(notebook, folder);
+  const found: Experiments = { computations: [], stored: {}, restsOn: [], stale: [] };
+  const functions = new Map<string, string>();
+  const calls: Call[] = [];
+  const knobs: string[] = [];
+  const digestOf = digests();
+  /** by the mark of a computation: its digest in the latest cell */
+  const latest = new Map<string, string>();
+  const attempted = new Set<string>();
+  for (const [from, cell] of cells.entries()) {
+    definitions.add(cell.source);
+    knobs.push(...cell.knobs);
+    calls.push(...callsIn(ts, cell.body, functions));
+    for (const call of calls) {
+      const used = definitions.usedBy(call.compute);
+      const [mark, digest] = [markOf(call.compute), await digestOf(used)];
+      if (latest.get(mark) !== digest) {
+        latest.set(mark, digest);
+        const reached = knobs.filter((knob) => used.some((text) => declares(text, knob)));
+        found.computations.push({ mark, from, digest, knobs: reached });
+      }
+      // One computation may be given to several experiments.
+      const attempt = [call.name, mark, digest].join();
+      if (attempted.has(attempt)) continue;
+      attempted.add(attempt);
+      await takeStored(open, call, used, digest, backends, found.stored);
+    }
+    const behind = [cell.source, ...definitions.usedBy(`async () => {${cell.source}}`)];
+    found.restsOn.push([...new Set(behind.flatMap(namesIn))]);
+  }
+  // What this machine has kept may be of any notebook, and of any day.
+  found.stale = [...open].flatMap((entry) => (entry.notebook ? path.basename(entry.file) : []));
+  return found;
+}
+
+/** Takes the entries that this computation has computed, under the keys that they have in a page. */
+async function takeStored(
+  open: Set<Entry>,
+  { name, compute }: Call,
+  definitions: readonly string[],
+  digest: string,
+  backends: readonly string[],
+  stored: Record<string, StoredResult>,
+): Promise<void> {
+  for (const entry of [...open]) {
+    if (name !== undefined && name !== entry.name) continue;
+    const { file, backend } = entry;
+    const own = { settings: JSON.stringify(entry.settings), backend, compute, definitions };
+    if ((await keyOf(own)) !== entry.key) continue;
+    open.delete(entry);
+    for (const asked of backends) {
+      const known = { settings: nearSettings(own.settings), definitions: definitionsFor(digest, []) };
+      const key = await keyOf({ ...own, ...known, backend: asked });
+      const place = `${entry.name}-${key}`;
+      // A result of what computes in the page itself comes first.
+      const isOwn = (one: string) => one.startsWith('wasm');
+      if (!stored[place] || (isOwn(backend) && !isOwn(stored[place].backend)))
+        stored[place] = { file, backend };
+    }
+  }
+}
+
+/** @returns what gives a digest for definitions, and reads the files of `lib/` once for each */
+function digests(): (definitions: readonly string[]) => Promise<string> {
+  const known = new Map<string, Promise<string>>();
+  return (definitions) => {
+    const text = JSON.stringify(definitions);
+    const digest = known.get(text) ?? keyOf({ settings: '', backend: '', compute: '', definitions });
+    known.set(text, digest);
+    return digest;
+  };
+}
+
+/** The results of a notebook: those that are stored with it, and those that this machine has kept besides, which are large. */
+function entriesOf(notebook: string, folder: string): Set<Entry> {
+  const stored = entriesIn(folder).filter((entry) => entry.notebook === notebook);
+  const names = new Set(stored.map(({ file }) => path.basename(file)));
+  const kept = [`out/experiments/${notebook}`, 'out/experiments'].flatMap(entriesIn);
+  return new Set([...stored, ...kept.filter(({ file }) => !names.has(path.basename(file)))]);
+}
+
+function entriesIn(folder: string): Entry[] {
+  const absolute = path.resolve(projectRoot(), folder);
+  if (!fs.existsSync(absolute)) return [];
+  const names = fs.readdirSync(absolute).filter((name) => name.endsWith('.json'));
+  return names.sort().map((name) => {
+    const entry = JSON.parse(fs.readFileSync(path.join(absolute, name), 'utf8'));
+    return { ...entry, result: undefined, file: `${folder.split(path.sep).join('/')}/${name}` };
+  });
+}
+
+const declares = (text: string, name: string) => new RegExp(`^const ${name}\\b`).test(text);
+
+/** The names of the experiments that a text calls. */
+function namesIn(text: string): string[] {
+  const calls = text.matchAll(/(?<!function )\bexperiment\(\s*(?:(['"])([\w-]+)\1)?/g);
+  return [...calls].map(([, , name]) => name ?? '*');
+}
+
+/** The calls of `experiment` in a cell, and the functions that it declares. */
+// biome-ignore lint/suspicious/noExplicitAny: the compiler's own TypeScript comes without types
+function callsIn(ts: any, body: string, functions: Map<string, string>): Call[] {
+  const calls: Call[] = [];
+  const nameOf = (node: { text?: string; name?: { text: string } }) => node.name?.text ?? node.text;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  const visit = (node: any): void => {
+    if (ts.isFunctionDeclaration(node) && node.name) functions.set(node.name.text, node.getText());
+    if (ts.isVariableDeclaration(node) && node.initializer && ts.isFunctionLike(node.initializer)) {
+      functions.set(node.name.getText(), node.initializer.getText());
+    }
+    if (ts.isCallExpression(node) && isExperiment(node.expression)) {
+      const [name, , given] = node.arguments;
+      const compute =
+        given && (ts.isFunctionLike(given) ? given.getText() : functions.get(nameOf(given) ?? ''));
+      if (compute) calls.push({ name: ts.isStringLiteral(name) ? name.text : undefined, compute });
+    }
+    ts.forEachChild(node, visit);
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  const isExperiment = (node: any): boolean => {
+    const inner = ts.isParenthesizedExpression(node) ? node.expression : node;
+    const last = ts.isBinaryExpression(inner) ? inner.right : inner;
+    return nameOf(last) === 'experiment';
+  };
+  visit(ts.createSourceFile('cell.js', body, ts.ScriptTarget.ES2022, true));
+  return calls;
+}

@@ -1,0 +1,64 @@
+/** The bar above the cells: what the reader can do with all of them, and how far they are. */
+import { button, element } from './dom';
+
+/** What its buttons do. */
+export interface Actions {
+  runAll(): void;
+  measureAgain(): void;
+  stop(): void;
+}
+
+/** Buttons, the state in a sentence, and what computes. */
+export class Bar {
+  private readonly status = element('span', {
+    role: 'status',
+    text: 'This notebook runs in your browser.',
+  });
+  private readonly on = element('span', { class: 'run-backend' });
+  private readonly stop: HTMLButtonElement;
+  private readonly again: HTMLButtonElement;
+  /** what was said last, while a file is on its way */
+  private said = this.status.textContent ?? '';
+
+  constructor({ runAll, measureAgain, stop }: Actions) {
+    this.stop = button('■ Stop', 'Stop what runs', stop);
+    this.stop.disabled = true;
+    this.again = button(
+      '↻ Measure again',
+      'Run all cells, and measure here what was read from stored results: this takes minutes',
+      measureAgain,
+    );
+    this.again.hidden = true;
+    const all = button('▶ Run all', 'Run all cells of this notebook', runAll);
+    const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status, this.on);
+    document.querySelector('main')?.before(bar);
+  }
+
+  busy(busy: boolean): void {
+    this.stop.disabled = !busy;
+  }
+
+  offerMeasuring(offered: boolean): void {
+    this.again.hidden = !offered;
+  }
+
+  say(sentence: string): void {
+    this.said = sentence;
+    this.status.textContent = sentence;
+  }
+
+  /** A file is on its way. */
+  loading({ title, loaded, total }: { title: string; loaded: number; total: number }): void {
+    if (loaded >= total) this.status.textContent = this.said;
+    else if (total > 100_000)
+      this.status.textContent = `Loading ${title}: ${megabytes(loaded)} of ${megabytes(total)} MB.`;
+  }
+
+  /** @param name - `wasm 4.22.0` @param reason - why, in a sentence */
+  backend(name: string, reason: string): void {
+    this.on.textContent = name;
+    this.on.title = reason;
+  }
+}
+
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);

@@ -1,0 +1,181 @@
+/** A page of the book that runs: its cells, the bar above them, and what the worker tells. */
+import { claimMimeType, noteMimeType } from '../../../lib/page';
+import { Bar } from './bar';
+import { KnobPanel } from './knobs';
+import type { Libraries } from './libraries';
+import { WorkerLink } from './link';
+import type { News } from './messages';
+import { NamedOutputs } from './named-outputs';
+import { withoutColours } from './outputs';
+import { PageCell, type PageClaim } from './page-cell';
+import { summary } from './summary';
+import { Widgets } from './widgets';
+
+/** The page's cells, its bar, and the worker that runs them. */
+export class NotebookPage {
+  private readonly cells = new Map<string, PageCell>();
+  private readonly bar: Bar;
+  private readonly link: WorkerLink;
+  private readonly knobs: KnobPanel | undefined;
+  private readonly widgets: Widgets;
+  private named: NamedOutputs;
+  private restsOn: Record<string, string[]> = {};
+  private measureAgain = false;
+  private begun = 0;
+
+  /**
+   * @param worker - the address of its script, with the notebook that it runs
+   * @param libraries - what draws
+   */
+  constructor(worker: string, libraries: Libraries) {
+    this.widgets = new Widgets((id, data) => this.link.send({ type: 'comm', id, data }));
+    const drawing = { ...libraries, control: (id: string) => this.widgets.draw(id) };
+    this.named = new NamedOutputs(drawing);
+    for (const element of document.querySelectorAll<HTMLElement>('.code_cell[id^="cell-id="]')) {
+      const cell = new PageCell(element, drawing, (id) => this.runTo(id));
+      this.cells.set(cell.id, cell);
+    }
+    this.bar = new Bar({
+      runAll: () => this.runAll(false),
+      measureAgain: () => this.runAll(true),
+      stop: () => this.interrupt(),
+    });
+    this.link = new WorkerLink(worker, {
+      hear: (news) => this.hear(news),
+      lost: (why, detail) => this.lose(why, detail),
+    });
+    const elements = [...this.cells.values()].map(({ element }) => element);
+    this.knobs = KnobPanel.under(elements, () => this.turn());
+  }
+
+  private get all(): PageCell[] {
+    return [...this.cells.values()];
+  }
+
+  private runAll(measureAgain: boolean): void {
+    // A notebook that is run from top to bottom begins with nothing.
+    this.end();
+    this.measureAgain = measureAgain;
+    for (const cell of this.all) this.order(cell);
+  }
+
+  private runTo(id: string): void {
+    for (const cell of this.all) {
+      if (cell.id === id || cell.state === undefined) this.order(cell);
+      if (cell.id === id) break;
+    }
+  }
+
+  private order(cell: PageCell): void {
+    if (cell.state === 'waiting' || cell.state === 'running') return;
+    if (!this.link.alive) this.begin();
+    cell.become('waiting');
+    this.bar.busy(true);
+    this.next();
+  }
+
+  private begin(): void {
+    this.begun = performance.now();
+    const backend = new URLSearchParams(location.search).get('backend') ?? undefined;
+    this.link.begin({ knobs: this.knobs?.settings ?? {}, measureAgain: this.measureAgain, backend });
+  }
+
+  /** Sends the first cell that waits, unless one runs. */
+  private next(): void {
+    if (this.all.some(({ state }) => state === 'running')) return;
+    const cell = this.all.find(({ state }) => state === 'waiting');
+    if (!cell) {
+      this.bar.busy(false);
+      this.tell();
+      return;
+    }
+    cell.begin();
+    this.tell();
+    this.link.send({ type: 'run', cell: cell.id });
+  }
+
+  private hear(news: News): void {
+    if (news.type === 'ready') this.restsOn = news.restsOn;
+    else if (news.type === 'backend') this.bar.backend(news.name, news.reason);
+    else if (news.type === 'loading') this.bar.loading(news);
+    else if (news.type === 'answered') this.widgets.answered(news.id);
+    else if (news.type === 'comm') this.hearComm(news);
+    const cell = 'cell' in news ? this.cells.get(news.cell) : undefined;
+    if (!cell) return;
+    if (news.type === 'stream') cell.area.print(news.name, news.text);
+    else if (news.type === 'clear') cell.area.clear(news.wait);
+    else if (news.type === 'show') this.show(cell, news);
+    else if (news.type === 'done') this.finish(cell, news);
+  }
+
+  private hearComm({ action, id, data }: News & { type: 'comm' }): void {
+    if (action === 'open') this.widgets.open(id, data);
+    else if (action === 'message') this.widgets.message(id, data);
+    else this.widgets.close(id);
+  }
+
+  private show(cell: PageCell, { bundle, id, update }: News & { type: 'show' }): void {
+    const { [claimMimeType]: claim, [noteMimeType]: note } = bundle;
+    if (claim) cell.claims.push(claim as PageClaim);
+    const { stored } = (note ?? {}) as { stored?: string };
+    if (stored) cell.stored.add(stored);
+    if (update && id !== undefined && this.named.replace(id, bundle)) return;
+    const place = cell.area.show(bundle);
+    if (id !== undefined) this.named.add(id, place);
+  }
+
+  private finish(cell: PageCell, { failed, error }: News & { type: 'done' }): void {
+    if (error) cell.area.print('error', `${error.map(withoutColours).join('\n')}\n`);
+    cell.area.end();
+    cell.become(failed ? 'failed' : 'done');
+    if (failed) this.dropWaiting();
+    this.next();
+  }
+
+  private dropWaiting(): void {
+    for (const cell of this.all) if (cell.state === 'waiting') cell.become(undefined);
+  }
+
+  private interrupt(): void {
+    this.dropWaiting();
+    this.link.interrupt();
+  }
+
+  /** The reader has turned a knob: what the cells have computed is of the old value. */
+  private turn(): void {
+    const had = this.link.alive;
+    this.end();
+    this.bar.say(had ? 'A knob is turned: run the cells again.' : 'A knob is turned.');
+  }
+
+  private lose(why: 'load' | 'stop', detail: string): void {
+    this.end();
+    this.bar.say(
+      why === 'load'
+        ? `The cells cannot run here: ${detail}.`
+        : 'The cell did not stop, so its worker was ended: what the cells had computed is lost. Run them again.',
+    );
+  }
+
+  private end(): void {
+    this.link.end();
+    this.widgets.closeAll();
+    this.named.forget();
+    this.measureAgain = false;
+    for (const cell of this.all) {
+      cell.become(undefined);
+      cell.forget();
+    }
+    this.bar.busy(false);
+    this.tell();
+  }
+
+  /** Says how far the notebook is, and what came of its claims. */
+  private tell(): void {
+    const running = this.all.some(({ state }) => state === 'running');
+    const seconds = running ? undefined : (performance.now() - this.begun) / 1000;
+    this.bar.say(summary(this.all, (id) => this.restsOn[id] ?? [], seconds));
+    this.bar.offerMeasuring(!running && this.all.some(({ stored }) => stored.size > 0));
+    document.documentElement.dataset.run = running ? 'running' : 'idle';
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * Keeps every file of the book in the browser, each under the hash of its content: a newer book loads only what changed,
+ * and a page never gets files of two versions. What a notebook loads besides, such as digits, its cells keep themselves.
+ */
+import type { KeepingNews, KeepingOrder } from './keeping';
+import type { WorkerScope } from './worker-scope';
+
+/** Written by the build: the first half of each file's SHA-256, by its place in the book's folder. */
+declare const files: Readonly<Record<string, string>>;
+
+const worker = self as unknown as WorkerScope;
+const { scope } = worker.registration;
+/** Other books may be published on the same host. */
+const cacheName = `descent-book ${scope}`;
+/** Files that are loaded at a time. */
+const lanes = 4;
+
+const addressOf = (file: string) => scope + file.split('/').map(encodeURIComponent).join('/');
+const keyOf = (file: string) => `${addressOf(file)}?${files[file]}`;
+
+class NotKept extends Error {
+  constructor(
+    readonly reason: (KeepingNews & { type: 'not kept' })['reason'],
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+worker.addEventListener('install', (event) => event.waitUntil(keepAll()));
+worker.addEventListener('activate', (event) => event.waitUntil(takeOver()));
+worker.addEventListener('message', ({ data }) => {
+  if ((data as KeepingOrder | undefined)?.type === 'take over') void worker.skipWaiting();
+});
+worker.addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.method !== 'GET' || !request.url.startsWith(scope)) return;
+  const file = fileOf(request.url);
+  if (file) event.respondWith(answer(file, request));
+  else if (request.mode === 'navigate') event.respondWith(fetch(request).catch(() => absent(request.url)));
+});
+
+async function keepAll(): Promise<void> {
+  const added: string[] = [];
+  try {
+    const cache = await caches.open(cacheName);
+    const present = new Set((await cache.keys()).map(({ url }) => url));
+    const all = Object.keys(files);
+    const missing = all.filter((file) => !present.has(keyOf(file)));
+    let kept = all.length - missing.length;
+    const lane = async () => {
+      for (let file = missing.shift(); file !== undefined; file = missing.shift()) {
+        await cache.put(keyOf(file), await load(file));
+        added.push(keyOf(file));
+        kept += 1;
+        if (kept % 20 === 0) await tell({ type: 'keeping', kept, of: all.length });
+      }
+    };
+    // Where one fails, the others end what they began: what they add is known when it is counted.
+    const ends = await Promise.allSettled(
+      Array.from({ length: lanes }, () => lane().finally(() => missing.splice(0))),
+    );
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+  } catch (error) {
+    const { reason, message } = reasonOf(error);
+    // What was kept before a cut is there the next time; what fills the storage is in the way of others.
+    if (reason === 'full') await forget((key) => added.includes(key));
+    await tell({ type: 'not kept', reason, detail: message });
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): NotKept {
+  if (error instanceof NotKept) return error;
+  const { name, message } = error as Error;
+  return new NotKept(name === 'QuotaExceededError' ? 'full' : 'refused', message);
+}
+
+/** @throws NotKept unless the file comes whole, and is that of this version */
+async function load(file: string): Promise<Response> {
+  let response: Response;
+  let bytes: ArrayBuffer;
+  try {
+    response = await fetch(addressOf(file), { cache: 'no-cache' });
+    bytes = await response.arrayBuffer();
+  } catch {
+    throw new NotKept('cut', `${file} did not come`);
+  }
+  const hash = await crypto.subtle.digest('SHA-256', bytes);
+  const half = [...new Uint8Array(hash, 0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (!response.ok || half !== files[file]) throw new NotKept('mixed', `${file} is of another version`);
+  // A new answer: one that was redirected may not show a page.
+  return new Response(bytes, { headers: headersOf(response) });
+}
+
+/** Headers but those that speak of how the bytes were sent. */
+function headersOf({ headers }: Response): Headers {
+  const kept = new Headers(headers);
+  for (const name of ['content-encoding', 'content-length', 'transfer-encoding', 'vary']) kept.delete(name);
+  return kept;
+}
+
+async function takeOver(): Promise<void> {
+  const mine = new Set(Object.keys(files).map(keyOf));
+  await forget((key) => !mine.has(key));
+  await worker.clients.claim();
+}
+
+async function forget(which: (key: string) => boolean): Promise<void> {
+  const cache = await caches.open(cacheName);
+  const keys = (await cache.keys()).filter(({ url }) => which(url));
+  await Promise.all(keys.map((key) => cache.delete(key)));
+}
+
+/** The file of the book that an address names, with or without `.html`; whatever is asked after a `?`. */
+function fileOf(url: string): string | undefined {
+  const { pathname } = new URL(url);
+  let file: string;
+  try {
+    file = decodeURIComponent(pathname.slice(new URL(scope).pathname.length));
+  } catch {
+    return undefined;
+  }
+  return [file || 'index.html', `${file}.html`].find((name) => Object.hasOwn(files, name));
+}
+
+async function answer(file: string, request: Request): Promise<Response> {
+  // A browser that needs room may have thrown a file away, or the whole cache.
+  const kept = await caches
+    .open(cacheName)
+    .then((cache) => cache.match(keyOf(file)))
+    .catch(() => undefined);
+  if (kept) return kept;
+  if (request.mode !== 'navigate') return fetch(request);
+  return fetch(request).catch(() => absent(request.url));
+}
+
+function absent(url: string): Response {
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not here</title><h1>This page is not kept</h1>
+<p>There is no network, and the browser does not keep ${new URL(url).pathname.replace(/[&<]/g, '')}.</p><p><a href="${scope}index.html">Contents</a></p></html>`;
+  return new Response(page, { status: 503, headers: { 'content-type': 'text/html; charset=utf-8' } });
+}
+
+async function tell(news: KeepingNews): Promise<void> {
+  for (const client of await worker.clients.matchAll({ includeUncontrolled: true })) {
+    if (client.url.startsWith(scope)) client.postMessage(news);
+  }
+}

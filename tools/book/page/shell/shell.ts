@@ -1,0 +1,54 @@
+/** What every page of the book does besides being read: search, and keeping the book for reading without a network. */
+import { keepBook } from './keep';
+import { markSection, reachByKeyboard } from './reading';
+
+const script = document.currentScript as HTMLScriptElement;
+/** The book's folder, wherever it is served. */
+const book = new URL('..', script.src).href;
+
+/** Loads a script of the book's, once. Modules would not load from a file on the reader's disk. */
+const loaded = new Map<string, Promise<void>>();
+function load(file: string): Promise<void> {
+  const known = loaded.get(file);
+  if (known) return known;
+  const loading = new Promise<void>((resolve, reject) => {
+    const element = document.createElement('script');
+    element.src = `${book}shell/${file}`;
+    element.onload = () => resolve();
+    element.onerror = () => {
+      loaded.delete(file);
+      reject(new Error(`${file} cannot be loaded`));
+    };
+    document.head.append(element);
+  });
+  loaded.set(file, loading);
+  return loading;
+}
+
+async function openSearch(button: HTMLButtonElement): Promise<void> {
+  button.title = '';
+  try {
+    await Promise.all([load('passages.js'), load('search.js')]);
+    window.descentSearch?.(book);
+  } catch (error) {
+    button.title = `There is no search now: ${(error as Error).message}.`;
+    button.textContent = 'Search: cannot be loaded, try again';
+  }
+}
+
+const button = document.createElement('button');
+button.type = 'button';
+button.className = 'book-search';
+button.textContent = 'Search';
+button.setAttribute('aria-keyshortcuts', 'Control+K Meta+K');
+button.addEventListener('click', () => void openSearch(button));
+document.querySelector('header')?.append(button);
+document.addEventListener('keydown', (event) => {
+  if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+  event.preventDefault();
+  void openSearch(button);
+});
+
+reachByKeyboard();
+markSection();
+keepBook(book);

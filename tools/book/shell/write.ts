@@ -1,0 +1,76 @@
+/** Writes the book's shell: search, and what keeps the whole book in a reader's browser. */
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { build } from 'esbuild';
+import { projectRoot } from '../../../lib/surroundings';
+import type { PagePassages } from './sections';
+
+const source = path.join(projectRoot(), 'tools', 'book', 'page', 'shell');
+
+/**
+ * Writes the scripts that all pages load, and what their search finds.
+ *
+ * @param pages - with their passages
+ * @param book - the book's folder
+ */
+export async function writeShell(pages: readonly PagePassages[], book: string): Promise<void> {
+  const folder = path.join(book, 'shell');
+  fs.rmSync(folder, { recursive: true, force: true });
+  await build({
+    entryPoints: ['shell', 'search'].map((name) => path.join(source, `${name}.ts`)),
+    outdir: folder,
+    bundle: true,
+    // Classic scripts: a browser loads no module from a disk.
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    charset: 'utf8',
+    minify: true,
+    logLevel: 'error',
+  });
+  fs.writeFileSync(path.join(folder, 'passages.js'), `window.descentPassages=${JSON.stringify(pages)};\n`);
+}
+
+/** Data of more bytes than this, such as MNIST's pictures, a browser does not keep before a cell asks for them. */
+const mostOfData = 1.5e6;
+
+/** Whether a browser keeps a file of the book before it is asked for. */
+function isKept(book: string, name: string): boolean {
+  const found = fs.statSync(path.join(book, name));
+  const large = /(?:^|\/)data\//.test(name) && found.size > mostOfData;
+  return found.isFile() && !large && name !== 'service-worker.js';
+}
+
+/**
+ * Writes the service worker, with the name and hash of every file that it keeps: the last thing to be written.
+ *
+ * @param book - the book's folder
+ * @returns how many files it keeps, and their bytes
+ */
+export async function writeServiceWorker(book: string): Promise<{ count: number; bytes: number }> {
+  const kept = fs
+    .readdirSync(book, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll(path.sep, '/'))
+    .filter((name) => isKept(book, name))
+    .sort();
+  let bytes = 0;
+  const hashes = kept.map((name) => {
+    const content = fs.readFileSync(path.join(book, name));
+    bytes += content.length;
+    return [name, createHash('sha256').update(content).digest('hex').slice(0, 32)];
+  });
+  await build({
+    entryPoints: [path.join(source, 'service-worker.ts')],
+    outfile: path.join(book, 'service-worker.js'),
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    charset: 'utf8',
+    minify: true,
+    logLevel: 'error',
+    define: { files: JSON.stringify(Object.fromEntries(hashes)) },
+  });
+  return { count: kept.length, bytes };
+}

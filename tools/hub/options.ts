@@ -1,0 +1,120 @@
+/** What the command line of `npm run hub` may say. */
+import * as os from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { defaultFolder } from './class';
+
+/** The options of `npm run hub`, checked. */
+export interface ServeOptions {
+  users: number;
+  folder: string;
+  port?: number;
+  spawner: 'linux' | 'simple';
+  /** in GB */
+  memory: number;
+  /** in minutes */
+  idle: number;
+}
+
+/** The options of `npm run hub -- progress`, checked. */
+export interface ProgressOptions {
+  run: boolean;
+  only: string[];
+  csv: boolean;
+  json: boolean;
+}
+
+/** The options of `npm run hub -- load`, checked. */
+export interface LoadOptions {
+  users: number;
+  notebook: string;
+  memoryOf: string[];
+}
+
+/** Whether learners can be system users of their own: only root makes and becomes them. */
+const canBeUsers = process.platform === 'linux' && process.getuid?.() === 0;
+
+const list = (text: string): string[] => text.split(',').filter(Boolean);
+
+/**
+ * @param run - what to do with the options of each command
+ * @returns the command; it refuses what is out of range in one line
+ */
+export function hubCommand(run: {
+  serve: (options: ServeOptions) => Promise<void>;
+  progress: (folder: string, options: ProgressOptions) => Promise<void>;
+  load: (options: LoadOptions) => Promise<void>;
+}): Command {
+  const program = new Command('hub').description('The course for a class, on JupyterHub.');
+  program
+    .command('serve', { isDefault: true })
+    .description('Starts a hub on this machine, with learners to try it out.')
+    .option('--users <count>', 'how many learners', whole(1, 500), 2)
+    .option(
+      '--folder <folder>',
+      'where the class lies: secrets, and the homes of the learners',
+      defaultFolder,
+    )
+    .option('--port <port>', 'where the hub listens (default: the next free one from 8000)', whole(1, 65535))
+    .addOption(
+      new Option(
+        '--spawner <name>',
+        'linux: each learner a system user; simple: all are you, nothing keeps them apart',
+      )
+        .choices(['linux', 'simple'])
+        .default(canBeUsers ? 'linux' : 'simple'),
+    )
+    .option('--memory <gigabytes>', "what a learner's server and kernels may take together", positive, 3)
+    .option('--idle <minutes>', 'until an idle kernel is ended; a server takes twice as long', positive, 30)
+    .action((options: ServeOptions, command: Command) => {
+      if (options.spawner === 'linux' && !canBeUsers) {
+        command.error("error: option '--spawner linux' needs root, on Linux: only root makes system users");
+      }
+      return run.serve(options);
+    });
+  program
+    .command('progress')
+    .description('Tells which exercises the learners of a class have solved.')
+    .argument('<folder>', 'the folder that holds a folder for each learner')
+    .option(
+      '--run',
+      "execute the notebooks anew with the course's own checks, for an output can be edited",
+      false,
+    )
+    .option('--only <notebooks>', 'some notebooks, such as 02,04', list, [])
+    .addOption(new Option('--csv', 'for a spreadsheet').default(false).conflicts('json'))
+    .addOption(new Option('--json', 'for a program').default(false))
+    .action(run.progress);
+  program
+    .command('load')
+    .description('Measures what a class needs: memory, times, and many learners at once.')
+    .option('--users <count>', 'learners who run a notebook at once', whole(1, 100), 10)
+    .option('--notebook <notebook>', 'which they run', '02')
+    .option('--memory-of <notebooks>', "after which a learner's memory is measured", list, ['02', '07', '17'])
+    .action(run.load);
+  for (const command of [program, ...program.commands]) refuseInOneLine(command);
+  return program;
+}
+
+function refuseInOneLine(command: Command): void {
+  const help = command.name() === 'hub' ? '' : `${command.name()} `;
+  command.allowExcessArguments(false).configureOutput({
+    outputError: (text, write) => {
+      const line = text.trim().replace(/\s*\n\s*/g, ' ');
+      write(`${line}${/[.)]$/.test(line) ? '' : '.'} See: npm run hub -- ${help}--help${os.EOL}`);
+    },
+  });
+}
+
+function whole(least: number, greatest: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= greatest) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${greatest}.`);
+  };
+}
+
+function positive(text: string): number {
+  const value = text.trim() ? Number(text) : Number.NaN;
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0, such as 2.5.');
+}
