@@ -136,7 +136,13 @@ function isShown(node: ts.Node): boolean {
   ) {
     at = at.parent;
   }
-  return ts.isPropertyAssignment(at) && shownKeys.test(at.name.getText());
+  return ts.isPropertyAssignment(at) && shownKeys.test(at.name.getText()) && !isOfLayer(at);
+}
+
+/** The name of a layer is one that the program asks for. */
+function isOfLayer({ name, parent }: ts.PropertyAssignment): boolean {
+  const others = parent.properties.map((property) => property.name?.getText() ?? '');
+  return name.getText() === 'name' && others.some((other) => /^(units|inputShape)$/.test(other));
 }
 
 function commentsIn(file: ts.SourceFile, code: string): CodeText[] {

@@ -59,3 +59,8 @@ test('whereProgramsPart() takes no notice of layout, and notice of everything el
     'at line 1 the program has `;` where the English has nothing',
   );
 });
+
+test('the name of a layer is no text that must be translated', () => {
+  const [layer, series] = textsIn("const all = [{ units: 3, name: 'hidden' }, { name: 'hidden', y: 1 }];");
+  expect([layer.need, series.need]).toEqual(['perhaps', 'text']);
+});
