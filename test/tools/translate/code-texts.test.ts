@@ -30,6 +30,11 @@ test('textsIn() tells what a reader sees from what the program knows', () => {
   ]);
 });
 
+test('textsIn() takes what the code looks up for a name', () => {
+  const found = textsIn("const of = { 'group 5': 1, title: 'group 6' };\nshow(of['group 5']);");
+  expect(found.map(({ need }) => need)).toEqual(['perhaps', 'text', 'fixed']);
+});
+
 test('withTexts() changes texts and comments alone', () => {
   const texts = textsIn(code);
   const changed = withTexts(
