@@ -5,7 +5,7 @@ import * as ts from '@tslab/typescript-for-tslab';
 export type Need =
   /** a reader sees it */
   | 'text'
-  /** a name or a key, perhaps also seen */
+  /** a name or a key, perhaps also seen; also what the same code looks up by these words */
   | 'perhaps'
   /** the program knows it: it stays as it is */
   | 'fixed';
@@ -49,9 +49,11 @@ export function parse(code: string): ts.SourceFile {
 export function textsIn(code: string): CodeText[] {
   const file = parse(code);
   const found: CodeText[] = [];
+  const lookedUp = new Set<string>();
   const visit = (node: ts.Node) => {
     if (isTextNode(node)) {
       const text = code.slice(node.getStart() + 1, node.getEnd() - 1);
+      if (ts.isElementAccessExpression(node.parent)) lookedUp.add(text);
       found.push({
         kind: 'string',
         need: needOf(node, text),
@@ -73,6 +75,7 @@ export function textsIn(code: string): CodeText[] {
     for (const child of childrenOf(node)) visit(child);
   };
   visit(file);
+  for (const one of found) if (one.need === 'text' && lookedUp.has(one.text)) one.need = 'perhaps';
   return [...found, ...commentsIn(file, code)].sort((a, b) => a.start - b.start);
 }
 

@@ -54,6 +54,11 @@ test('textsIn() opens a template whose words stand in a text within it', () => {
   expect(needOfTemplate("`‹of(x, 'size')›: ‹n›`")).toBe('fixed');
 });
 
+test('textsIn() takes what the code looks up for a name', () => {
+  const found = textsIn("const of = { 'group 5': 1, title: 'group 6' };\nshow(of['group 5']);");
+  expect(found.map(({ need }) => need)).toEqual(['perhaps', 'text', 'perhaps']);
+});
+
 test('withTexts() changes texts and comments alone', () => {
   const texts = textsIn(code);
   const changed = withTexts(
