@@ -97,8 +97,10 @@ export function withoutExpressions(text: string, sign = ' '): string {
   return rest;
 }
 
+/** A key that is looked up, `rules['by hand']`, changes with the key that a reader sees, if that is of several words. */
 function needOf(node: ts.Node, text: string): Need {
   if (!hasWord(text)) return 'fixed';
+  if (ts.isElementAccessExpression(node.parent) && text.includes(' ')) return 'perhaps';
   if (isFixed(node)) return 'fixed';
   if (/[A-Za-z]{2,}[,:;.!?)]*\s|\s[(]*[A-Za-z]{3,}/.test(wordsOf(text))) return 'text';
   return isShown(node) ? 'text' : 'perhaps';

@@ -30,6 +30,14 @@ test('textsIn() tells what a reader sees from what the program knows', () => {
   ]);
 });
 
+test('textsIn() opens a key that is looked up where it is of several words', () => {
+  const needs = textsIn("rates['by hand']; rates['hand'];").map(({ need, text }) => [need, text]);
+  expect(needs).toEqual([
+    ['perhaps', 'by hand'],
+    ['fixed', 'hand'],
+  ]);
+});
+
 test('withTexts() changes texts and comments alone', () => {
   const texts = textsIn(code);
   const changed = withTexts(
