@@ -97,10 +97,14 @@ export function withoutExpressions(text: string, sign = ' '): string {
   return rest;
 }
 
-/** A key that is looked up, `rules['by hand']`, changes with the key that a reader sees, if that is of several words. */
+/**
+ * A key that is looked up or compared, `rules['by hand']`, changes with the key that a reader sees, if that is of several
+ * words. A template whose words all stand in texts within its `${…}` is seen as those are.
+ */
 function needOf(node: ts.Node, text: string): Need {
-  if (!hasWord(text)) return 'fixed';
-  if (ts.isElementAccessExpression(node.parent) && text.includes(' ')) return 'perhaps';
+  if (!hasWord(text)) return hasInnerText(node) ? 'text' : 'fixed';
+  if ((ts.isElementAccessExpression(node.parent) || isCompared(node)) && text.includes(' ')) return 'perhaps';
+  if (joinsWords(node)) return 'perhaps';
   if (isFixed(node)) return 'fixed';
   if (/[A-Za-z]{2,}[,:;.!?)]*\s|\s[(]*[A-Za-z]{3,}/.test(wordsOf(text))) return 'text';
   return isShown(node) ? 'text' : 'perhaps';
@@ -111,10 +115,7 @@ function isFixed(node: ts.Node): boolean {
   if (ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent)) return true;
   if (ts.isLiteralTypeNode(parent) || ts.isExternalModuleReference(parent)) return true;
   if (ts.isElementAccessExpression(parent) || ts.isCaseClause(parent)) return true;
-  if (ts.isBinaryExpression(parent)) {
-    const compares = /^(===?|!==?|in)$/.test(parent.operatorToken.getText());
-    if (compares) return true;
-  }
+  if (isCompared(node)) return true;
   if (ts.isCallExpression(parent)) {
     const called = nameOfCall(parent);
     if (namingThroughout.test(called)) return true;
@@ -122,6 +123,20 @@ function isFixed(node: ts.Node): boolean {
   }
   return false;
 }
+
+/** Whether a text within the `${…}` of a template is one that a reader sees. */
+const hasInnerText = (node: ts.Node) =>
+  ts.isTemplateExpression(node) &&
+  node.templateSpans.some(({ expression }) =>
+    textsIn(expression.getText()).some(({ kind, need }) => kind === 'string' && need === 'text'),
+  );
+
+const isCompared = ({ parent }: ts.Node) =>
+  ts.isBinaryExpression(parent) && /^(===?|!==?|in)$/.test(parent.operatorToken.getText());
+
+/** `join(' and ')`. */
+const joinsWords = ({ parent }: ts.Node) =>
+  ts.isCallExpression(parent) && nameOfCall(parent) === 'join' && parent.arguments.length === 1;
 
 function nameOfCall({ expression }: ts.CallExpression): string {
   return ts.isPropertyAccessExpression(expression) ? expression.name.text : expression.getText();

@@ -38,6 +38,22 @@ test('textsIn() opens a key that is looked up where it is of several words', () 
   ]);
 });
 
+test('textsIn() opens a comparison of several words, and the words between the items of a list', () => {
+  const needs = textsIn("kind === 'by hand'; kind === 'hand'; list.join(' and '); list.join(', ');");
+  expect(needs.map(({ need, text }) => [need, text])).toEqual([
+    ['perhaps', 'by hand'],
+    ['fixed', 'hand'],
+    ['perhaps', ' and '],
+    ['fixed', ', '],
+  ]);
+});
+
+test('textsIn() opens a template whose words stand in a text within it', () => {
+  const needOfTemplate = (template: string) => textsIn(filled(template))[0].need;
+  expect(needOfTemplate('`‹n ? `after ‹n› steps` : ""›: ‹x›`')).toBe('text');
+  expect(needOfTemplate("`‹of(x, 'size')›: ‹n›`")).toBe('fixed');
+});
+
 test('withTexts() changes texts and comments alone', () => {
   const texts = textsIn(code);
   const changed = withTexts(
