@@ -92,4 +92,6 @@ test('whereProgramsPart() takes no notice of layout, and notice of everything el
 test('the name of a layer is no text that must be translated', () => {
   const [layer, series] = textsIn("const all = [{ units: 3, name: 'hidden' }, { name: 'hidden', y: 1 }];");
   expect([layer.need, series.need]).toEqual(['perhaps', 'text']);
+  const [options] = textsIn("const output = { name: 'output', kernelInitializer: drawn() };");
+  expect(options.need).toBe('perhaps');
 });
