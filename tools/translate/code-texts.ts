@@ -162,7 +162,9 @@ function isShown(node: ts.Node): boolean {
 /** The name of a layer is one that the program asks for. */
 function isOfLayer({ name, parent }: ts.PropertyAssignment): boolean {
   const others = parent.properties.map((property) => property.name?.getText() ?? '');
-  return name.getText() === 'name' && others.some((other) => /^(units|inputShape|kernelInitializer)$/.test(other));
+  return (
+    name.getText() === 'name' && others.some((other) => /^(units|inputShape|kernelInitializer)$/.test(other))
+  );
 }
 
 function commentsIn(file: ts.SourceFile, code: string): CodeText[] {
