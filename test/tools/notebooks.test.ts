@@ -234,7 +234,10 @@ describe.skipIf(noKernel)(`run --set and --html${noKernel}`, () => {
     const page = readFileSync(path.join(scratch, 'out', '01-fine.html'), 'utf8');
     expect(page).toContain('3, 1.5, 0.75, 0.375');
     expect(page).not.toContain('<script');
-    if (!(await whyNotBake())) expect(page).toMatch(/<img[^>]+src="data:image\/png;base64,/);
+    if (!(await whyNotBake())) {
+      const [, picture] = /<img[^>]+src="(figures\/[^"]+\.png)"/.exec(page) ?? [];
+      expect(existsSync(path.join(scratch, 'out', String(picture)))).toBe(true);
+    }
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 

@@ -24,7 +24,7 @@ const chosen: Record<string, string> = {
   '14': 'mm-map-figure',
   '15': 'letters-map',
   '16': 'at-hand-figure',
-  '17': 'gpt-write-figure',
+  '17': 'gpt-heads-figure',
   '18': 'large-ways-figure',
   '19': 'faq-mistakes-figure',
 };

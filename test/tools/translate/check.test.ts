@@ -109,7 +109,7 @@ describe('check() finds each fault that is put into a sound notebook:', () => {
     ],
     ['another number', 'nn-width', '两个', '2 个', 'numbers'],
     ['a number that is larger by a myriad', 'nn-published', '1750 亿', '1750 万', 'numbers'],
-    ['another formula', 'nn-bound', '\\frac12$：', '\\frac13$：', 'formulas'],
+    ['another formula', 'nn-bound', '\\frac12$，', '\\frac13$，', 'formulas'],
     ['a formula left out', 'nn-line', '是 $\\ell$ 在', '是在', 'formulas'],
     ['another code span', 'nn-knobs-try', '`1000`', '`100`', 'code spans'],
     ['another link', 'nn-formula', '../../docs/notation.md', '../docs/notation.md', 'links'],

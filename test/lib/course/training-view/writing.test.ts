@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { writingView } from '../../../lib/course/training-view/writing';
-import { lineFigure } from '../../../lib/figures';
-import { type Recorded, recordDisplay } from '../../samples/notebook-display';
+import { writingView } from '../../../../lib/course/training-view/writing';
+import { lineFigure } from '../../../../lib/figures';
+import { type Recorded, recordDisplay } from '../../../samples/notebook-display';
 
 let recorded: Recorded | undefined;
 afterEach(() => {
