@@ -1,7 +1,7 @@
 /** What the pages share: the doors of `lib/`, the packages that they need, the worker and the page's script. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin, type PluginBuild } from 'esbuild';
 import { projectRoot } from '../../lib/surroundings';
 
 /** The packages that cells and `lib/` may import, by the file that a page gets. */
@@ -66,6 +66,7 @@ export async function writeBundles(doors: readonly string[], folder: string): Pr
     outdir: folder,
     minifyWhitespace: true,
     define: { modules: JSON.stringify(modules) },
+    plugins: [withoutNode],
   });
   await build({
     ...shared,
@@ -75,6 +76,7 @@ export async function writeBundles(doors: readonly string[], folder: string): Pr
     // The page finds its folder by `document.currentScript`, which a module has not.
     format: 'iife',
     minify: true,
+    plugins: [withoutNode],
   });
   await build({
     ...shared,
@@ -110,15 +112,25 @@ const besideThePage: Plugin = {
       if (inPlace[id]) return { path: path.join(projectRoot(), inPlace[id]) };
       return { path: id, namespace: 'absent' };
     });
-    onResolve({ filter: /\/node-host$/ }, () => ({ path: 'node-host', namespace: 'absent' }));
-    // It is an error to use it, not to import the door that it stands behind.
-    onLoad({ filter: /.*/, namespace: 'absent' }, ({ path: id }) => {
-      const sentence = `Cannot use '${id}': a page in a browser has no such module`;
-      const contents = `module.exports = new Proxy({}, { get: (_, name) => name === '__esModule' ? false : () => { throw new Error(${JSON.stringify(sentence)}); } });`;
-      return { contents, loader: 'js' };
-    });
+    refuseWhenUsed(onResolve, onLoad);
   },
 };
+
+/** In what belongs to the page itself, Node's host is not there either. */
+const withoutNode: Plugin = {
+  name: 'without-node',
+  setup: ({ onResolve, onLoad }) => refuseWhenUsed(onResolve, onLoad),
+};
+
+/** It is an error to use what is absent, not to import the door that it stands behind. */
+function refuseWhenUsed(onResolve: PluginBuild['onResolve'], onLoad: PluginBuild['onLoad']): void {
+  onResolve({ filter: /\/node-host$/ }, () => ({ path: 'node-host', namespace: 'absent' }));
+  onLoad({ filter: /.*/, namespace: 'absent' }, ({ path: id }) => {
+    const sentence = `Cannot use '${id}': a page in a browser has no such module`;
+    const contents = `module.exports = new Proxy({}, { get: (_, name) => name === '__esModule' ? false : () => { throw new Error(${JSON.stringify(sentence)}); } });`;
+    return { contents, loader: 'js' };
+  });
+}
 
 /** WebAssembly of TensorFlow.js, with and without SIMD. */
 function copyWasm(root: string, target: string): void {

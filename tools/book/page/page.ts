@@ -1,7 +1,11 @@
 /** The script of a page of the book: makes its cells run, where a server shows it. */
+import { type Host, share } from '../../../lib/page';
 import { element } from './dom';
 import { librariesIn } from './libraries';
 import { NotebookPage } from './notebook-page';
+
+// The course's words ask for the language that is set; a page has no settings.
+share('host', { environment: () => undefined } as unknown as Host);
 
 const script = document.currentScript as HTMLScriptElement;
 const notebook = script.dataset.notebook ?? '';
