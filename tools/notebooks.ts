@@ -262,7 +262,10 @@ async function executeAll(files: NotebookFile[], options: Options, way: Way): Pr
     if (way.results && options.cache && !execution.failure && (edition || isCourse(options))) {
       problems.push(...staleResults(execution.notebook, results, began));
     }
-    const store = () => storeResults(execution.notebook, results, began);
+    // Without a cache nothing was kept: what is stored may still be right.
+    const store = () => {
+      if (options.cache) storeResults(execution.notebook, results, began);
+    };
     return { ...judge(file, execution, problems, way, options), store };
   });
   return inParallel(tasks, options.jobs);

@@ -1,5 +1,6 @@
 /** What the command line of `npm run ask` may say. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { refusals, whole } from '../options/checked';
 
 /** The options of `npm run ask`, checked. */
 export interface AskOptions {
@@ -19,15 +20,10 @@ export function askCommand(run: (question: string, options: AskOptions) => Promi
   return new Command('ask')
     .description('Answers a question with passages of the course, or says that it has none.')
     .argument('[question...]', 'in your own words')
-    .option('--passages <count>', 'how many to show at most', count, 3)
+    .option('--passages <count>', 'how many to show at most', whole(1, 20), 3)
     .option('--folder <folder>', 'where the notebooks lie', 'notebooks')
     .option('--measure', 'says how often answers are found, by the questions in data/questions.json', false)
-    .configureOutput({
-      outputError: (text, write) => {
-        const line = text.trim().replace(/\s*\n\s*/g, ' ');
-        write(`${line}${/[.)?]$/.test(line) ? '' : '.'} See: npm run ask -- --help\n`);
-      },
-    })
+    .configureOutput(refusals('npm run ask -- --help'))
     .action((words: string[], options: AskOptions, command: Command) => {
       const question = words.join(' ').trim();
       if (options.measure && question) {
@@ -36,10 +32,4 @@ export function askCommand(run: (question: string, options: AskOptions) => Promi
       if (!options.measure && !question) command.error(`error: there is no question; ask one: ${example}`);
       return run(question, options);
     });
-}
-
-function count(text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= 20) return value;
-  throw new InvalidArgumentError('It must be a whole number from 1 to 20.');
 }

@@ -1,7 +1,8 @@
 /** What the command line of `npm run gpt` may say. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { CorpusName } from '../../lib/language';
 import type { BackendChoice } from '../../lib/tensorflow';
+import { notNegative, positive, refusals, whole } from '../options/checked';
 
 /** The options of `npm run gpt`, checked. */
 export interface WriteOptions {
@@ -72,7 +73,7 @@ export function gptCommand(run: {
     .option('--prompt <text>', 'what the text begins with', '\n')
     .option('--model <file>', `the GPT (default: ${defaultModel}, or else the course's own)`)
     .option('--letters <count>', 'how many to write', whole(1, 1_000_000), 400)
-    .option('--temperature <number>', 'below 1 the likely becomes likelier', positive, 0.8)
+    .option('--temperature <number>', 'below 1 the likely becomes likelier', positive(0.8), 0.8)
     .option('--top-k <count>', 'only the likeliest can come', whole(1, 1_000_000))
     .option('--seed <number>', 'decides what is drawn', whole(0, most.seed), 1)
     .action(run.write);
@@ -87,8 +88,8 @@ export function gptCommand(run: {
     .addOption(new Option('--text <file>', 'a text of your own').conflicts('corpus'))
     .option('--steps <count>', 'updates', whole(1, most.steps), 1800)
     .option('--batch-size <count>', 'texts per update', whole(1, most.batchSize), 24)
-    .option('--learning-rate <rate>', 'the greatest rate of AdamW', positive, 0.01)
-    .option('--weight-decay <share>', 'share of the weights that AdamW takes away', notNegative, 0.1)
+    .option('--learning-rate <rate>', 'the greatest rate of AdamW', positive(0.8), 0.01)
+    .option('--weight-decay <share>', 'share of the weights that AdamW takes away', notNegative(0.1), 0.1)
     .option('--layers <count>', 'blocks of attention and network', whole(1, most.layers), 3)
     .option('--heads <count>', 'of each attention; they divide the width', whole(1, most.width), 4)
     .option('--width <count>', 'numbers per position', whole(1, most.width), 96)
@@ -125,37 +126,9 @@ export function gptCommand(run: {
     .description('Trains the GPTs whose losses notebook 17 reads: two of its own size, 27 smaller ones.')
     .option('--save <file>', 'where to save what they came to', studyFile)
     .action(run.study);
-  for (const command of [program, ...program.commands]) refuseInOneLine(command);
+  for (const command of [program, ...program.commands]) {
+    const own = ['train', 'study'].includes(command.name()) ? `${command.name()} ` : '';
+    command.allowExcessArguments(false).configureOutput(refusals(`npm run gpt -- ${own}--help`));
+  }
   return program;
-}
-
-function refuseInOneLine(command: Command): void {
-  const own = ['train', 'study'].includes(command.name()) ? `${command.name()} ` : '';
-  const help = `npm run gpt -- ${own}--help`;
-  command.allowExcessArguments(false).configureOutput({
-    outputError: (text, write) => {
-      const line = text.trim().replace(/\s*\n\s*/g, ' ');
-      write(`${line}${/[.)]$/.test(line) ? '' : '.'} See: ${help}\n`);
-    },
-  });
-}
-
-function whole(least: number, greatest: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= greatest) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${greatest}.`);
-  };
-}
-
-function positive(text: string): number {
-  const value = text.trim() ? Number(text) : Number.NaN;
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a number above 0, such as 0.8.');
-}
-
-function notNegative(text: string): number {
-  const value = text.trim() ? Number(text) : Number.NaN;
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError('It must be a number of at least 0, such as 0.1.');
 }

@@ -1,6 +1,6 @@
 /** What the command line of `npm run hub` may say. */
-import * as os from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { positive, refusals, whole } from '../options/checked';
 import { defaultFolder } from './class';
 
 /** The options of `npm run hub`, checked. */
@@ -63,8 +63,13 @@ export function hubCommand(run: {
         .choices(['linux', 'simple'])
         .default(canBeUsers ? 'linux' : 'simple'),
     )
-    .option('--memory <gigabytes>', "what a learner's server and kernels may take together", positive, 3)
-    .option('--idle <minutes>', 'until an idle kernel is ended; a server takes twice as long', positive, 30)
+    .option('--memory <gigabytes>', "what a learner's server and kernels may take together", positive(2.5), 3)
+    .option(
+      '--idle <minutes>',
+      'until an idle kernel is ended; a server takes twice as long',
+      positive(2.5),
+      30,
+    )
     .action((options: ServeOptions, command: Command) => {
       if (options.spawner === 'linux' && !canBeUsers) {
         command.error("error: option '--spawner linux' needs root, on Linux: only root makes system users");
@@ -91,30 +96,9 @@ export function hubCommand(run: {
     .option('--notebook <notebook>', 'which they run', '02')
     .option('--memory-of <notebooks>', "after which a learner's memory is measured", list, ['02', '07', '17'])
     .action(run.load);
-  for (const command of [program, ...program.commands]) refuseInOneLine(command);
+  for (const command of [program, ...program.commands]) {
+    const own = command === program ? '' : `${command.name()} `;
+    command.allowExcessArguments(false).configureOutput(refusals(`npm run hub -- ${own}--help`));
+  }
   return program;
-}
-
-function refuseInOneLine(command: Command): void {
-  const help = command.name() === 'hub' ? '' : `${command.name()} `;
-  command.allowExcessArguments(false).configureOutput({
-    outputError: (text, write) => {
-      const line = text.trim().replace(/\s*\n\s*/g, ' ');
-      write(`${line}${/[.)]$/.test(line) ? '' : '.'} See: npm run hub -- ${help}--help${os.EOL}`);
-    },
-  });
-}
-
-function whole(least: number, greatest: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= greatest) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${greatest}.`);
-  };
-}
-
-function positive(text: string): number {
-  const value = text.trim() ? Number(text) : Number.NaN;
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a number above 0, such as 2.5.');
 }

@@ -1,7 +1,8 @@
 /** What the command line of `npm run mnist` may say. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type OptimizerName, optimizers } from '../../lib/model';
 import type { BackendChoice } from '../../lib/tensorflow';
+import { notNegative, positive, refusals, whole } from '../options/checked';
 
 /** The options, checked. */
 export interface MnistOptions {
@@ -32,10 +33,10 @@ export function mnistCommand(run: (options: MnistOptions) => Promise<void>): Com
     .description('Trains a network of one hidden layer to read the handwritten digits of MNIST.')
     .option('--epochs <count>', 'passes over the training digits', whole(1, most.epochs), 10)
     .option('--batch-size <count>', 'digits per update', whole(1, most.limit), 32)
-    .option('--learning-rate <rate>', 'how far each update goes', positive, 0.001)
+    .option('--learning-rate <rate>', 'how far each update goes', positive(0.001), 0.001)
     .option('--hidden-units <count>', 'neurons of the hidden layer', whole(1, most.hiddenUnits), 128)
     .addOption(choice('--optimizer <name>', 'how a gradient becomes an update', optimizers, 'adam'))
-    .option('--weight-decay <share>', 'share of the weights that adamw takes away', notNegative)
+    .option('--weight-decay <share>', 'share of the weights that adamw takes away', notNegative(0.004))
     .option('--seed <number>', 'decides the first weights and the order', whole(0, most.seed), 1)
     .addOption(
       choice('--backend <name>', 'what computes', ['auto', 'native', 'wasm', 'js', 'webgpu'], 'auto'),
@@ -53,13 +54,7 @@ export function mnistCommand(run: (options: MnistOptions) => Promise<void>): Com
         .conflicts(['json', 'save']),
     )
     .allowExcessArguments(false)
-    .configureOutput({
-      // One line, with the remedy.
-      outputError: (text, write) => {
-        const line = text.trim().replace(/\s*\n\s*/g, ' ');
-        write(`${line}${/[.)]$/.test(line) ? '' : '.'} See: npm run mnist -- --help\n`);
-      },
-    })
+    .configureOutput(refusals('npm run mnist -- --help'))
     .action((options: MnistOptions, command: Command) => {
       if (options.weightDecay !== undefined && options.optimizer !== 'adamw') {
         command.error("error: option '--weight-decay <share>' needs '--optimizer adamw'");
@@ -75,24 +70,4 @@ export function mnistCommand(run: (options: MnistOptions) => Promise<void>): Com
 
 function choice(flags: string, what: string, choices: readonly string[], value: string): Option {
   return new Option(flags, what).choices(choices).default(value);
-}
-
-function whole(least: number, greatest: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= greatest) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${greatest}.`);
-  };
-}
-
-function notNegative(text: string): number {
-  const value = text.trim() ? Number(text) : Number.NaN;
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError('It must be a number of at least 0, such as 0.004.');
-}
-
-function positive(text: string): number {
-  const value = text.trim() ? Number(text) : Number.NaN;
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a number above 0, such as 0.001.');
 }

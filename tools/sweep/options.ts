@@ -1,6 +1,7 @@
 /** What the command line of `npm run sweep` may say. */
 import * as path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { refusals, whole } from '../options/checked';
 import { root } from '../setup/project.mjs';
 
 export const engines = ['local', 'slurm', 'ray'] as const;
@@ -65,12 +66,7 @@ export function sweepCommand(run: (program: string, options: SweepOptions) => Pr
     .option('--sbatch <option>', 'a further option for sbatch, such as --partition=short', append, [])
     .option('--address <host:port>', 'a Ray that runs already')
     .allowExcessArguments(false)
-    .configureOutput({
-      outputError: (text, write) => {
-        const line = text.trim().replace(/\s*\n\s*/g, ' ');
-        write(`${line}${/[.)]$/.test(line) ? '' : '.'} See: npm run sweep -- --help\n`);
-      },
-    })
+    .configureOutput(refusals('npm run sweep -- --help'))
     .action((program: string, options: SweepOptions, command: Command) => {
       const why = conflictIn(options);
       if (why) command.error(`error: ${why}`);
@@ -92,14 +88,6 @@ function conflictIn({ on, search, trials, seeds, address, sbatch }: SweepOptions
 }
 
 const append = (text: string, list: string[]) => [...list, text];
-
-function whole(least: number, greatest: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= greatest) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${greatest}.`);
-  };
-}
 
 function duration(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text) ?? [];

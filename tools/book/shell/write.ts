@@ -2,11 +2,22 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { projectRoot } from '../../../lib/surroundings';
 import type { PagePassages } from './sections';
 
 const source = path.join(projectRoot(), 'tools', 'book', 'page', 'shell');
+
+/** A browser loads no module from a disk. */
+const classicScript: BuildOptions = {
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  charset: 'utf8',
+  minify: true,
+  logLevel: 'error',
+};
 
 /**
  * Writes the scripts that all pages load, and what their search finds.
@@ -18,16 +29,9 @@ export async function writeShell(pages: readonly PagePassages[], book: string): 
   const folder = path.join(book, 'shell');
   fs.rmSync(folder, { recursive: true, force: true });
   await build({
+    ...classicScript,
     entryPoints: ['shell', 'search'].map((name) => path.join(source, `${name}.ts`)),
     outdir: folder,
-    bundle: true,
-    // Classic scripts: a browser loads no module from a disk.
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    charset: 'utf8',
-    minify: true,
-    logLevel: 'error',
   });
   fs.writeFileSync(path.join(folder, 'passages.js'), `window.descentPassages=${JSON.stringify(pages)};\n`);
 }
@@ -61,15 +65,9 @@ export async function writeServiceWorker(book: string): Promise<{ count: number;
     return [name, createHash('sha256').update(content).digest('hex').slice(0, 32)];
   });
   await build({
+    ...classicScript,
     entryPoints: [path.join(source, 'service-worker.ts')],
     outfile: path.join(book, 'service-worker.js'),
-    bundle: true,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    charset: 'utf8',
-    minify: true,
-    logLevel: 'error',
     define: { files: JSON.stringify(Object.fromEntries(hashes)) },
   });
   return { count: kept.length, bytes };
