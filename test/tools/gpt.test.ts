@@ -1,36 +1,19 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { projectRoot } from '../../lib/base/project-root';
 import { loadCheckpoint } from '../../lib/language/checkpoint';
 import { modelFile } from '../../tools/gpt/model-file';
 import { defaultModel, gptCommand } from '../../tools/gpt/options';
+import { runProgram } from '../samples/run-program';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gpt-tool-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const file = (name: string) => path.join(folder, name);
 
 /** Runs the program; `onOutput` sees what it has printed while it runs. */
-function gpt(args: string[], onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void) {
-  const program = path.join(projectRoot(), 'tools', 'gpt.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
-    cwd: projectRoot(),
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
-  });
-  const finished = { status: null as number | null, out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
-    finished.out += chunk;
-    onOutput?.(finished.out, (signal) => child.kill(signal));
-  });
-  child.stderr.on('data', (chunk) => {
-    finished.err += chunk;
-  });
-  return new Promise<typeof finished>((resolve) => {
-    child.on('close', (status) => resolve({ ...finished, status }));
-  });
-}
+const gpt = (args: string[], onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void) =>
+  runProgram('gpt', args, { onOutput });
 
 /** What the command line says to options that it refuses; nothing is run. */
 async function refused(args: string[]): Promise<string> {

@@ -9,32 +9,11 @@ import { loadModel } from '../../lib/model/files';
 import { evaluateModel } from '../../lib/model/mnist-model';
 import { startTensorflow } from '../../lib/tensorflow/backend';
 import { mnistCommand } from '../../tools/mnist/options';
-
-interface Finished {
-  status: number | null;
-  out: string;
-  err: string;
-}
+import { runProgram } from '../samples/run-program';
 
 /** Runs the program; `onError` sees its error stream while it runs. */
-function mnist(args: string[], onError?: (text: string, interrupt: () => void) => void) {
-  const file = path.join(projectRoot(), 'tools', 'mnist.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
-    cwd: projectRoot(),
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
-  });
-  const finished: Finished = { status: null, out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
-    finished.out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    finished.err += chunk;
-    onError?.(finished.err, () => child.kill('SIGINT'));
-  });
-  return new Promise<Finished>((resolve) => {
-    child.on('close', (status) => resolve({ ...finished, status }));
-  });
-}
+const mnist = (args: string[], onError?: (text: string, interrupt: () => void) => void) =>
+  runProgram('mnist', args, { onError: onError && ((text, kill) => onError(text, () => kill('SIGINT'))) });
 
 /** The error stream without what TensorFlow's library writes there itself. */
 const ownLines = (text: string) =>

@@ -1,31 +1,15 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { projectRoot } from '../../lib/base/project-root';
+import { runProgram } from '../samples/run-program';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'sweep-tool-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the program; `onOutput` sees what it has printed while it runs. */
-function sweep(args: string[], onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void) {
-  const program = path.join(projectRoot(), 'tools', 'sweep.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', program, ...args, '--out', folder], {
-    cwd: projectRoot(),
-  });
-  const finished = { status: null as number | null, out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
-    finished.out += chunk;
-    onOutput?.(finished.out, (signal) => child.kill(signal));
-  });
-  child.stderr.on('data', (chunk) => {
-    finished.err += chunk;
-  });
-  return new Promise<typeof finished>((resolve) => {
-    child.on('close', (status) => resolve({ ...finished, status }));
-  });
-}
+const sweep = (args: string[], onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void) =>
+  runProgram('sweep', [...args, '--out', folder], { onOutput });
 
 /** Processes with an argument; only Linux shows them. */
 function programsWith(argument: string): string[] {

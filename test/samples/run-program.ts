@@ -1,0 +1,46 @@
+/** Runs a program of `tools/` as `npm run` does, in a process of its own. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { projectRoot } from '../../lib/base/project-root';
+
+/** What a program printed, and how it ended. */
+export interface Finished {
+  /** `null` after a signal */
+  status: number | null;
+  out: string;
+  err: string;
+}
+
+/** Is told all that came so far, while the program runs. */
+type Watch = (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+
+/**
+ * @param name - of the file in `tools/`
+ * @param args - of its command line
+ * @param watch - `onOutput` and `onError` see what it has printed
+ * @returns settles when it has ended
+ */
+export function runProgram(
+  name: string,
+  args: readonly string[],
+  { onOutput, onError }: { onOutput?: Watch; onError?: Watch } = {},
+): Promise<Finished> {
+  const program = path.join(projectRoot(), 'tools', `${name}.ts`);
+  const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
+    cwd: projectRoot(),
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+  });
+  const kill = (signal: NodeJS.Signals) => void child.kill(signal);
+  const finished: Finished = { status: null, out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    finished.out += chunk;
+    onOutput?.(finished.out, kill);
+  });
+  child.stderr.on('data', (chunk) => {
+    finished.err += chunk;
+    onError?.(finished.err, kill);
+  });
+  return new Promise((resolve) => {
+    child.on('close', (status) => resolve({ ...finished, status }));
+  });
+}
