@@ -11,32 +11,40 @@ import { whyNotInPage } from './book/runnable';
 import { serveFolder } from './book/serve';
 import type { PagePassages } from './book/shell/sections';
 import { writeServiceWorker, writeShell } from './book/shell/write';
-import { findNotebooks } from './notebooks/notebook-file';
+import { findNotebooks, type NotebookFile } from './notebooks/notebook-file';
 import { writePages } from './notebooks/pages';
+import { englishFolder, languagesIn, readEdition } from './translate/edition';
 
 const folder = path.join(projectRoot(), 'book');
 
-async function write(): Promise<void> {
-  const files = findNotebooks(path.join(projectRoot(), 'notebooks'));
+/** The notebooks of all editions, English first. */
+function allNotebooks(): NotebookFile[] {
+  const folders = [englishFolder, ...languagesIn().map((language) => readEdition(language).folder)];
+  return folders.flatMap((one) => findNotebooks(one));
+}
+
+async function write(site?: string): Promise<void> {
+  const files = allNotebooks();
   // What an earlier book published may not be meant for it any more.
   fs.rmSync(folder, { recursive: true, force: true });
   const pages: PagePassages[] = [];
-  const dead = await writePages(files, folder, whyNotInPage, (page) => pages.push(page));
+  const dead = await writePages(files, folder, whyNotInPage, (page) => pages.push(page), site);
   for (const warning of await writeRun(files, folder)) console.error(`⚠ ${warning}`);
   await writeShell(pages, folder);
-  const { count, bytes } = await writeServiceWorker(folder);
+  const kept = await writeServiceWorker(folder);
   console.log(`${files.length} notebooks are in ${path.join('book', 'index.html')}.`);
-  console.log(
-    `A browser keeps ${count} files of it, ${(bytes / 1e6).toFixed(1)} MB, for use without a network.`,
-  );
+  for (const { language, count, bytes } of kept)
+    console.log(
+      `${language}: a browser keeps ${count} files, ${(bytes / 1e6).toFixed(1)} MB, for use without a network.`,
+    );
   for (const { page, target, why } of dead) console.error(`✗ ${page} links to ${target}, which ${why}.`);
   if (dead.length > 0) process.exitCode = 1;
 }
 
-async function main({ serve }: { serve?: boolean }): Promise<void> {
+async function main({ serve, site }: { serve?: boolean; site?: string }): Promise<void> {
   // Cells are compiled as if they stood in the project's folder.
   process.chdir(projectRoot());
-  await write();
+  await write(site && new URL(site.replace(/\/?$/, '/')).href);
   if (!serve) return;
   const { address } = await serveFolder(folder);
   console.log(`The book is at ${address}; Ctrl-C ends it.`);
@@ -45,6 +53,10 @@ async function main({ serve }: { serve?: boolean }): Promise<void> {
 new Command('npm run book --')
   .description('Writes the notebooks as pages into book/')
   .option('--serve', 'then serves them on this machine, so that they run')
+  .option(
+    '--site <address>',
+    'where they will be published: search engines are told the addresses of all languages',
+  )
   .action((options) =>
     main(options).catch((error) => {
       console.error(error instanceof Error ? error.message : error);

@@ -5,6 +5,7 @@ import { projectRoot } from '../../lib/surroundings';
 import type { NotebookFile } from '../notebooks/notebook-file';
 import { writeBundles } from './bundles';
 import { notebookCompiler } from './cells';
+import { nameInBook } from './editions';
 import { whyNotInPage } from './runnable';
 import { SiteFiles } from './site-files';
 
@@ -12,7 +13,7 @@ import { SiteFiles } from './site-files';
  * Writes, into the folder `run` of the book, the compiled cells of all notebooks that run in a page, what their code
  * reads, and what their pages load to run them.
  *
- * @param files - the book's notebooks
+ * @param files - the book's notebooks, the English ones before those of other editions
  * @param book - its folder
  * @param whyNot - why a notebook does not run in a page; `undefined` where it does
  * @returns a sentence for each notebook that has stored results of other code than its own
@@ -35,12 +36,14 @@ export async function writeRun(
     for (const file of files.filter((one) => whyNot(one) === undefined)) {
       const { module, imports, stored, stale } = await compiler.compile(file);
       for (const id of imports) if (id.startsWith('./lib/')) doors.add(id);
-      fs.writeFileSync(path.join(folder, 'cells', `${file.name}.js`), module);
+      const place = path.join(folder, 'cells', `${nameInBook(file)}.js`);
+      fs.mkdirSync(path.dirname(place), { recursive: true });
+      fs.writeFileSync(place, module);
       site.addFor(file, files);
       site.addResults(stored.map((result) => result.file));
       if (stale.length > 0)
         warnings.push(
-          `${file.name}: ${stale.length} stored results are of other code, and its page computes them.`,
+          `${nameInBook(file)}: ${stale.length} stored results are of other code, and its page computes them.`,
         );
     }
   } finally {

@@ -11,6 +11,7 @@ import { whereProgramsPart } from './code-texts';
 import { type Contents, type Edition, glossaryTerms, type Pair } from './edition';
 import { type Excusable, excusable, type Finding, type Stamp } from './findings';
 import { markdownParts } from './markdown-parts';
+import { notationFindings } from './notation';
 import { outputFaults } from './outputs';
 
 /** @returns 16 hexadecimal digits that know a cell's text; line ends and blanks at the end of a line do not count */
@@ -45,6 +46,7 @@ export function check(edition: Edition, contents: Contents, drafts = false): Ver
   const begun = contents.pairs.filter(({ translated }) => translated);
   const findings = [
     ...editionFindings(edition),
+    ...notationFindings(edition),
     ...contents.orphans.map(
       ({ name }): Finding => ({
         notebook: name,

@@ -25,6 +25,8 @@ export interface EditionSettings {
   tag: string;
   /** the language's name in itself */
   name: string;
+  /** fonts that have its letters, as systems bring them: the pages of the book ask for the first that is there */
+  fonts?: string[];
   /** JupyterLab's name of the language, `zh_CN`, where `tools/setup/python/language-packs/` locks its pack */
   jupyterlab?: string;
   /** Unicode's name of the script in which its prose is written; in Latin script nothing is counted */

@@ -112,7 +112,7 @@ describe('check() finds each fault that is put into a sound notebook:', () => {
     ['another formula', 'nn-bound', '\\frac12$，', '\\frac13$，', 'formulas'],
     ['a formula left out', 'nn-line', '是 $\\ell$ 在', '是在', 'formulas'],
     ['another code span', 'nn-knobs-try', '`1000`', '`100`', 'code spans'],
-    ['another link', 'nn-formula', '../../docs/notation.md', '../docs/notation.md', 'links'],
+    ['another link', 'nn-formula', '../../docs/zh/notation.md', '../../docs/notation.md', 'links'],
     ['another level of heading', 'nn-neuron', '### ', '## ', 'headings'],
     ['a row less in a table', 'nn-formula', /\| \$b\$[^\n]*\n/, '', 'form'],
     ['an item less in a list', 'nn-summary', /- 一个神经元[^\n]*\n/, '', 'form'],

@@ -8,6 +8,7 @@ import type { News } from './messages';
 import { NamedOutputs } from './named-outputs';
 import { withoutColours } from './outputs';
 import { PageCell, type PageClaim } from './page-cell';
+import { say } from './say';
 import { summary } from './summary';
 import { Widgets } from './widgets';
 
@@ -145,15 +146,17 @@ export class NotebookPage {
   private turn(): void {
     const had = this.link.alive;
     this.end();
-    this.bar.say(had ? 'A knob is turned: run the cells again.' : 'A knob is turned.');
+    this.bar.say(had ? say('A knob is turned: run the cells again.') : say('A knob is turned.'));
   }
 
   private lose(why: 'load' | 'stop', detail: string): void {
     this.end();
     this.bar.say(
       why === 'load'
-        ? `The cells cannot run here: ${detail}.`
-        : 'The cell did not stop, so its worker was ended: what the cells had computed is lost. Run them again.',
+        ? say('The cells cannot run here: {why}.', { why: detail })
+        : say(
+            'The cell did not stop, so its worker was ended: what the cells had computed is lost. Run them again.',
+          ),
     );
   }
 
