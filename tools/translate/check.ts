@@ -180,7 +180,7 @@ function knobFaults(english: NotebookFile, translated: NotebookFile): Fault[] {
  */
 export function linkIn(edition: Edition, target: string): string {
   const { file } = partsOf(target);
-  if (isExternal({ notebook: '', cell: '', target }) || !file.startsWith('../')) return target;
+  if (isExternal({ target }) || !file.startsWith('../')) return target;
   const own = target.replace(/^\.\.\/docs\//, `../docs/${edition.language}/`);
   const there = fs.existsSync(path.join(projectRoot(), 'notebooks', partsOf(own).file));
   return `../${there ? own : target}`;

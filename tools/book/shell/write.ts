@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { projectRoot } from '../../../lib/surroundings';
-import { editionOf, original } from '../page/edition';
+import { editionOf, original, placeOf } from '../page/edition';
 import type { PagePassages } from './sections';
 
 const source = path.join(projectRoot(), 'tools', 'book', 'page', 'shell');
@@ -34,15 +34,13 @@ export async function writeShell(pages: readonly PagePassages[], book: string): 
     entryPoints: ['shell', 'search'].map((name) => path.join(source, `${name}.ts`)),
     outdir: folder,
   });
-  const places = new Set(['', ...pages.map(placeOf)]);
-  for (const place of places) {
-    const own = JSON.stringify(pages.filter((page) => placeOf(page) === place));
-    fs.writeFileSync(path.join(book, place, 'passages.js'), `window.descentPassages=${own};\n`);
+  const languages = languagesOf(book);
+  for (const language of [original, ...languages]) {
+    const own = JSON.stringify(pages.filter(({ page }) => editionOf(page, languages) === language));
+    const file = path.join(book, placeOf(language), 'passages.js');
+    fs.writeFileSync(file, `window.descentPassages=${own};\n`);
   }
 }
-
-/** The folder of a page, seen from the book's. */
-const placeOf = ({ page }: PagePassages) => page.slice(0, page.lastIndexOf('/') + 1);
 
 /** The languages of a book besides English: folders with contents of their own. */
 function languagesOf(book: string): string[] {
