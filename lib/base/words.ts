@@ -39,3 +39,13 @@ export function say(english: string, values: Readonly<Record<string, string | nu
   const words = translations[language()]?.[english] ?? english;
   return words.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
+
+/**
+ * Per cent as the language writes it.
+ *
+ * @param number - as it is to be shown
+ * @returns `97.1 %`, in Chinese `97.1%`
+ */
+export function inPercent(number: string | number): string {
+  return say('{number} %', { number });
+}
