@@ -101,12 +101,13 @@ export function withoutExpressions(text: string, sign = ' '): string {
 }
 
 /**
- * A key that is looked up or compared, `rules['by hand']`, changes with the key that a reader sees, if that is of several
- * words. A template whose words all stand in texts within its `${…}` is seen as those are.
+ * A key that is looked up or compared, `rules['by hand']`, changes with the key that a reader sees, if that is no identifier: of
+ * several words, say. A template whose words all stand in texts within its `${…}` is seen as those are; signs between values may
+ * be a language's own.
  */
 function needOf(node: ts.Node, text: string): Need {
-  if (!hasWord(text)) return hasInnerText(node) ? 'text' : 'fixed';
-  if ((ts.isElementAccessExpression(node.parent) || isCompared(node)) && text.includes(' ')) return 'perhaps';
+  if (!hasWord(text)) return hasInnerText(node) ? 'text' : isPunctuation(node, text) ? 'perhaps' : 'fixed';
+  if ((ts.isElementAccessExpression(node.parent) || isCompared(node)) && /[^\w$]/.test(text)) return 'perhaps';
   if (joinsWords(node)) return 'perhaps';
   if (isFixed(node)) return 'fixed';
   if (/[A-Za-z]{2,}[,:;.!?)]*\s|\s[(]*[A-Za-z]{3,}/.test(wordsOf(text))) return 'text';
@@ -136,6 +137,10 @@ const hasInnerText = (node: ts.Node) =>
 
 const isCompared = ({ parent }: ts.Node) =>
   ts.isBinaryExpression(parent) && /^(===?|!==?|in)$/.test(parent.operatorToken.getText());
+
+/** `${name}: ${value}` and `join(', ')`. */
+const isPunctuation = (node: ts.Node, text: string) =>
+  (ts.isTemplateExpression(node) || joinsWords(node)) && /[,;:!?()]/.test(wordsOf(text));
 
 /** `join(' and ')`. */
 const joinsWords = ({ parent }: ts.Node) =>

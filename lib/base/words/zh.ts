@@ -147,6 +147,10 @@ export const zh: Readonly<Record<string, string>> = {
   'Training stopped at step {step} of {steps}: the loss is no longer a finite number. Make the GPT anew, and train it with a smaller learning rate.':
     '训练在第 {step} 步（共 {steps} 步）停止：损失不再是有限的数。请重新创建 GPT，用更小的学习率训练。',
 
+  step: '步',
+  loss: '损失',
+  written: '写出的',
+
   // the data and the backend
   '{name}: {learnt} digits to learn from, {chosen} to choose by, {judged} to be judged by.':
     '{name}：{learnt} 个样本用来学，{chosen} 个用来挑选，{judged} 个用来评判。',
@@ -185,6 +189,7 @@ export const zh: Readonly<Record<string, string>> = {
     '用鼠标、触控笔或手指画。用键盘：方向键移动笔，空格键落笔和提笔，Delete 键清空。',
 
   // figures
+  'bias and ReLU': '偏置与 ReLU',
   '{title} ({unit})': '{title}（{unit}）',
   ink: '墨量',
   'picture {index}': '第 {index} 幅',
