@@ -148,7 +148,7 @@ function hasScript(text: string, { settings }: Edition): boolean {
 }
 
 /** Words in Latin script that are neither names nor stay as they are. */
-function wordsLeft(text: string, { settings }: Edition): string[] {
+export function wordsLeft(text: string, { settings }: Edition): string[] {
   const kept = [...settings.verbatim].sort((a, b) => b.length - a.length).map(escaped);
   const rest =
     kept.length > 0

@@ -138,9 +138,9 @@ const hasInnerText = (node: ts.Node) =>
 const isCompared = ({ parent }: ts.Node) =>
   ts.isBinaryExpression(parent) && /^(===?|!==?|in)$/.test(parent.operatorToken.getText());
 
-/** `${name}: ${value}` and `join(', ')`. */
+/** `${name}: ${value}`, `join(', ')` and `'46.2 %'`. */
 const isPunctuation = (node: ts.Node, text: string) =>
-  (ts.isTemplateExpression(node) || joinsWords(node)) && /[,;:!?()]/.test(wordsOf(text));
+  /\s%/.test(text) || ((ts.isTemplateExpression(node) || joinsWords(node)) && /[,;:!?()]/.test(wordsOf(text)));
 
 /** `join(' and ')`. */
 const joinsWords = ({ parent }: ts.Node) =>
