@@ -97,7 +97,9 @@ export interface Verdict {
 
 /** Sentences after each other, as the language sets them; an empty one is left out. */
 export function inOneLine(...sentences: string[]): string {
-  return sentences.filter((one) => one !== '').reduce((first, next) => say('{first} {next}', { first, next }));
+  return sentences
+    .filter((one) => one !== '')
+    .reduce((first, next) => say('{first} {next}', { first, next }));
 }
 
 /**

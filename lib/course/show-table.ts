@@ -3,7 +3,11 @@ import { type Bundle, displayOrPrint, escapeHtml, type TextForm } from './displa
 
 /** Columns that a text takes in type of one width: Chinese characters and their signs take two. */
 const widthOf = (text: string): number =>
-  Array.from(text).reduce((sum, letter) => sum + (/[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60]/.test(letter) ? 2 : 1), 0);
+  Array.from(text).reduce(
+    (sum, letter) =>
+      sum + (/[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60]/.test(letter) ? 2 : 1),
+    0,
+  );
 
 /**
  * Writes a table as text, its columns aligned, and as HTML.

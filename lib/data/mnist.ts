@@ -96,7 +96,10 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
     fingerprint: (await sha256(hashes.join())).slice(0, 16),
     description:
       chosenBy.count > 0
-        ? say('{name}: {learnt} digits to learn from, {chosen} to choose by, {judged} to be judged by.', counts)
+        ? say(
+            '{name}: {learnt} digits to learn from, {chosen} to choose by, {judged} to be judged by.',
+            counts,
+          )
         : say('{name}: {learnt} digits to learn from, {judged} to be judged by.', counts),
   };
 }

@@ -75,7 +75,10 @@ function fastestByBatch(epochs: BenchmarkTimes['measurements'], sizes: string[])
   }
   return [...won]
     .map(([name, batches]) =>
-      say('{name} with batches of {sizes}', { name: benchmarkWords(name), sizes: batches.join(say(' and ')) }),
+      say('{name} with batches of {sizes}', {
+        name: benchmarkWords(name),
+        sizes: batches.join(say(' and ')),
+      }),
     )
     .join(say('; '));
 }

@@ -122,7 +122,9 @@ function pictureGrid(options: GridOptions, pictures: Packed[], valueName: string
   const grid = planGrid(options, pictures, captions ?? [], margin.l + margin.r);
   const nameOf = (index: number) =>
     captions
-      ? escapeTemplate(captions[index].split('\n').reduce((one, other) => say('{one}, {other}', { one, other })))
+      ? escapeTemplate(
+          captions[index].split('\n').reduce((one, other) => say('{one}, {other}', { one, other })),
+        )
       : say('picture {index}', { index });
   const marks: Fields[] = grid.corners.map(({ x, y }, index) => ({
     type: 'heatmap',

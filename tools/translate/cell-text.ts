@@ -15,7 +15,7 @@ import {
 export type Fault = [kind: FindingKind, what: string];
 
 /** Where a value stood: letters of either script, or a number. */
-const valueSign = '\uE002';
+export const valueSign = '\uE002';
 
 const escaped = (text: string) => text.replace(/[.*+?^$()[\]{}\\|]/g, '\\$&');
 

@@ -102,7 +102,9 @@ export function notebookFindings(
     if (at < last)
       findings.push(say(cell.id, ['order', 'it stands behind a cell that it stands before in English']));
     last = Math.max(last, at);
-    findings.push(...cellFaults(edition, cell, own[at], { drafts, names }).map((fault) => say(cell.id, fault)));
+    findings.push(
+      ...cellFaults(edition, cell, own[at], { drafts, names }).map((fault) => say(cell.id, fault)),
+    );
   }
   return [...findings, ...knobFaults(english, translated).map((fault) => say('', fault))];
 }

@@ -107,7 +107,8 @@ export function withoutExpressions(text: string, sign = ' '): string {
  */
 function needOf(node: ts.Node, text: string): Need {
   if (!hasWord(text)) return hasInnerText(node) ? 'text' : isPunctuation(node, text) ? 'perhaps' : 'fixed';
-  if ((ts.isElementAccessExpression(node.parent) || isCompared(node)) && /[^\w$]/.test(text)) return 'perhaps';
+  if ((ts.isElementAccessExpression(node.parent) || isCompared(node)) && /[^\w$]/.test(text))
+    return 'perhaps';
   if (joinsWords(node)) return 'perhaps';
   if (isFixed(node)) return 'fixed';
   if (/[A-Za-z]{2,}[,:;.!?)]*\s|\s[(]*[A-Za-z]{3,}/.test(wordsOf(text))) return 'text';
@@ -140,7 +141,8 @@ const isCompared = ({ parent }: ts.Node) =>
 
 /** `${name}: ${value}`, `join(', ')` and `'46.2 %'`. */
 const isPunctuation = (node: ts.Node, text: string) =>
-  /\s%/.test(text) || ((ts.isTemplateExpression(node) || joinsWords(node)) && /[,;:!?()]/.test(wordsOf(text)));
+  /\s%/.test(text) ||
+  ((ts.isTemplateExpression(node) || joinsWords(node)) && /[,;:!?()]/.test(wordsOf(text)));
 
 /** `join(' and ')`. */
 const joinsWords = ({ parent }: ts.Node) =>

@@ -1,7 +1,7 @@
-/** English words that are left in what a translated cell shows: labels of figures, tables, lines that are printed. */
+/** What a translated cell shows, labels of figures, tables, lines that are printed: English words left in it, foreign signs. */
 import { plotlyMimeType } from '../../lib/surroundings';
 import { type Cell, joined, type Output } from '../notebooks/notebook-file';
-import { type Fault, wordsLeft } from './cell-text';
+import { type Fault, typographyFaults, valueSign, wordsLeft } from './cell-text';
 import type { Edition } from './edition';
 
 /** Fields of a figure whose texts a reader sees; on an axis of names `x` and `y` hold them. */
@@ -59,10 +59,10 @@ function englishIn(text: string, edition: Edition, names: ReadonlySet<string>): 
 const mostAlike = 2;
 
 /**
- * Looks for labels that nobody has translated.
+ * Looks for labels that nobody has translated, and for signs set as in English.
  *
  * @param names - words that are names of the notebook's code, as those of its knobs
- * @returns a fault that names the words, if there are any
+ * @returns a fault that names the words, if there are any, and one for each of the first signs
  */
 export function labelFaults(
   edition: Edition,
@@ -77,9 +77,24 @@ export function labelFaults(
     const left = englishIn(text, edition, names);
     return !isLatin || (original.has(text) && left.length > mostAlike) ? left : [];
   });
-  if (words.length === 0) return [];
   const list = [...new Set(words)].slice(0, 8).map((word) => `'${word}'`);
+  const be = list.length > 1 ? 'are' : 'is';
   return [
-    ['labels', `${list.join(', ')} ${list.length > 1 ? 'are' : 'is'} shown in English: translate where the code says it`],
+    ...(list.length > 0
+      ? [['labels', `${list.join(', ')} ${be} shown in English: translate where the code says it`] as Fault]
+      : []),
+    ...signFaults(shown, edition),
   ];
+}
+
+/** Signs that are not the language's, by those of its rules that hold of what is shown, too. */
+function signFaults(shown: readonly string[], edition: Edition): Fault[] {
+  const typography = edition.settings.typography.filter((rule) => rule.shown);
+  const faults = [...new Set(shown)].flatMap((text) =>
+    typographyFaults(text.replace(/%\{[^}]*\}/g, valueSign), {
+      ...edition,
+      settings: { ...edition.settings, typography },
+    }),
+  );
+  return faults.slice(0, 3).map(([, what]): Fault => ['labels', `${what}, in what it shows`]);
 }

@@ -182,11 +182,31 @@ describe('check() finds each fault that is put into a sound notebook:', () => {
 
     test('in a table or a printed line, as text and as a page', () => {
       expect(findingsWith('nn-activations', output({ 'text/plain': '基线  majority' }))).toContain('labels');
-      expect(findingsWith('nn-activations', output({ 'text/html': '<td>majority</td>' }))).toContain('labels');
+      expect(findingsWith('nn-activations', output({ 'text/html': '<td>majority</td>' }))).toContain(
+        'labels',
+      );
     });
 
+    test.each(['97 %', '答对 97.1 %', '损失 (奈特)', '第一轮， 第二轮', '损失: 0.1'])(
+      '%s, set as in English',
+      (text) => {
+        expect(findingsWith('nn-activations', output({ 'text/plain': text }))).toContain('labels');
+      },
+    );
+
     test('is none where it stays as it is: names, numbers, code, quotations', () => {
-      const texts = ['Adam 0.1 ms', 'relu', 'W1', 'NaN', 'trainModel', 'lib/data/idx.ts', '他说“none”', 'GPT 5 kB'];
+      const texts = [
+        'Adam 0.1 ms',
+        'relu',
+        'W1',
+        'NaN',
+        'trainModel',
+        'lib/data/idx.ts',
+        '他说“none”',
+        'GPT 5 kB',
+        '答对 97%',
+        '损失（奈特）',
+      ];
       const shown = output({ 'text/plain': texts.join('\n'), 'text/html': '<i style="color:red">1</i>' });
       expect(findingsWith('nn-activations', shown)).not.toContain('labels');
     });
