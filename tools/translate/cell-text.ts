@@ -136,7 +136,10 @@ function textFaults(english: CodeText, translated: CodeText, edition: Edition): 
   const [plain, own] = [withoutExpressions(english.text), withoutExpressions(text)];
   return [
     ...unlike('numbers', `${quote}: numbers`, numbersIn(plain), numbersIn(own, edition.settings.magnitudes)),
-    ...typographyFaults(withoutExpressions(label ? text.slice(label.length) : text, valueSign), edition),
+    ...typographyFaults(
+      withoutExpressions(label ? text.slice(label.length) : text, valueSign).replaceAll('\\n', '\n'),
+      edition,
+    ),
     ...(isProse(own, edition) && !hasScript(own, edition)
       ? [['script', `${quote} holds no ${edition.settings.script}`] as Fault]
       : []),

@@ -83,7 +83,8 @@ export function textsIn(code: string): CodeText[] {
 const childrenOf = (node: ts.Node) => node.getChildren().filter((child) => !ts.isJSDoc(child));
 
 /** A text without what is in `${…}` and without the commands of LaTeX. */
-const wordsOf = (text: string) => withoutExpressions(text).replace(/\\\\[A-Za-z]+/g, ' ');
+const wordsOf = (text: string, sign?: string) =>
+  withoutExpressions(text, sign).replace(/\\\\[A-Za-z]+/g, ' ');
 
 /** Words of two letters or more. */
 const hasWord = (text: string) => /[A-Za-z]{2}/.test(wordsOf(text));
@@ -111,7 +112,8 @@ function needOf(node: ts.Node, text: string): Need {
     return 'perhaps';
   if (joinsWords(node)) return 'perhaps';
   if (isFixed(node)) return 'fixed';
-  if (/[A-Za-z]{2,}[,:;.!?)]*\s|\s[(]*[A-Za-z]{3,}/.test(wordsOf(text))) return 'text';
+  // `layer${n}` is one word, and may be a name.
+  if (/[A-Za-z]{2,}[,:;.!?)]*\s|\s[(]*[A-Za-z]{3,}/.test(wordsOf(text, '0'))) return 'text';
   return isShown(node) ? 'text' : 'perhaps';
 }
 

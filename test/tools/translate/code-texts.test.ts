@@ -54,6 +54,8 @@ test('textsIn() opens a template whose words stand in a text within it', () => {
   expect(needOfTemplate('`‹n ? `after ‹n› steps` : ""›: ‹x›`')).toBe('text');
   expect(needOfTemplate("`‹of(x, 'size')›: ‹n›`")).toBe('perhaps');
   expect(needOfTemplate("`‹of(x, 'size')›/‹n›`")).toBe('fixed');
+  expect(needOfTemplate('`layer‹n›`')).toBe('perhaps');
+  expect(needOfTemplate('`layer ‹n›`')).toBe('text');
 });
 
 test('textsIn() takes what the code looks up for a name', () => {
