@@ -15,7 +15,7 @@ import {
 export type Fault = [kind: FindingKind, what: string];
 
 /** Where a value stood: letters of either script, or a number. */
-const valueSign = '\uE002';
+export const valueSign = '\uE002';
 
 const escaped = (text: string) => text.replace(/[.*+?^$()[\]{}\\|]/g, '\\$&');
 
@@ -136,7 +136,10 @@ function textFaults(english: CodeText, translated: CodeText, edition: Edition): 
   const [plain, own] = [withoutExpressions(english.text), withoutExpressions(text)];
   return [
     ...unlike('numbers', `${quote}: numbers`, numbersIn(plain), numbersIn(own, edition.settings.magnitudes)),
-    ...typographyFaults(withoutExpressions(label ? text.slice(label.length) : text, valueSign), edition),
+    ...typographyFaults(
+      withoutExpressions(label ? text.slice(label.length) : text, valueSign).replaceAll('\\n', '\n'),
+      edition,
+    ),
     ...(isProse(own, edition) && !hasScript(own, edition)
       ? [['script', `${quote} holds no ${edition.settings.script}`] as Fault]
       : []),
@@ -148,7 +151,7 @@ function hasScript(text: string, { settings }: Edition): boolean {
 }
 
 /** Words in Latin script that are neither names nor stay as they are. */
-function wordsLeft(text: string, { settings }: Edition): string[] {
+export function wordsLeft(text: string, { settings }: Edition): string[] {
   const kept = [...settings.verbatim].sort((a, b) => b.length - a.length).map(escaped);
   const rest =
     kept.length > 0

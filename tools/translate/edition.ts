@@ -17,6 +17,8 @@ export interface Term {
 export interface TypographyRule {
   pattern: string;
   why: string;
+  /** whether it also holds of what cells show, where blanks may align columns */
+  shown?: boolean;
 }
 
 /** What `notebooks/LANGUAGE/edition.json` says of a language; nothing else in the tools knows one. */
