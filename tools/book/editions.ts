@@ -1,6 +1,6 @@
 /** The editions of the book: each language's notebooks, and what their pages say besides. */
 import * as path from 'node:path';
-import type { NotebookFile } from '../notebooks/notebook-file';
+import { findNotebooks, type NotebookFile } from '../notebooks/notebook-file';
 import { englishFolder, languagesIn, readEdition } from '../translate/edition';
 import { original, placeOf } from './page/edition';
 import { type Say, sayIn } from './page/say';
@@ -27,6 +27,15 @@ export interface BookEdition extends PageLanguage {
 export function languageOf(file: NotebookFile): string {
   const { dir, base } = path.parse(path.dirname(path.resolve(file.file)));
   return dir === englishFolder && languagesIn().includes(base) ? base : original;
+}
+
+/**
+ * @param wanted - names or numbers; all, if left out
+ * @returns the notebooks of all editions, the English ones first
+ */
+export function allNotebooks(wanted?: readonly string[]): NotebookFile[] {
+  const folders = [englishFolder, ...languagesIn().map((language) => readEdition(language).folder)];
+  return folders.flatMap((folder) => findNotebooks(folder, wanted));
 }
 
 /** @returns what a page's runtime calls a notebook: `02-gradient-descent`, `zh/02-gradient-descent` */
