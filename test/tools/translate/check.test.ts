@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Cell, inLines, joined } from '../../../tools/notebooks/notebook-file';
+import { markdownFaults } from '../../../tools/translate/cell-text';
 import { cellFaults, check, hashOf, notebookFindings, stampOf } from '../../../tools/translate/check';
 import {
   glossaryTerms,
@@ -156,6 +157,14 @@ describe('check() finds each fault that is put into a sound notebook:', () => {
       metadata: { ...cell.metadata, translation: { ...stamp, differs: ['labels'] } },
     });
     expect(findingsWith('nn-claims', excused)).not.toContain('labels');
+  });
+
+  test('another number where a comma stands before the decimals', () => {
+    const edition = { ...zh, settings: { ...zh.settings, decimal: ',' as const } };
+    const kinds = (text: string) =>
+      markdownFaults('Of 1,500 a share of 0.25.', text, edition, (link) => link).map(([kind]) => kind);
+    expect(kinds('1.500 个里的 0,25。')).toEqual([]);
+    expect(kinds('1,500 个里的 0.25。')).toContain('numbers');
   });
 
   test('an excuse that nothing needs', () => {

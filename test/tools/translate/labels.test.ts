@@ -17,7 +17,9 @@ const showing = (data: Record<string, unknown>): Cell => ({
 
 /** What is found in what a translated cell shows; `sigma` and `xx-mend` are names of the notebook. */
 const found = (data: Record<string, unknown>, edition = zh, english = data) =>
-  labelFaults(edition, showing(english), showing(data), new Set(['sigma', 'xx-mend'])).map(([, what]) => what);
+  labelFaults(edition, showing(english), showing(data), new Set(['sigma', 'xx-mend'])).map(
+    ([, what]) => what,
+  );
 
 const figure = (data: object[], layout: object = {}, frames: object[] = []) => ({
   [plotly]: { data, layout, frames },
@@ -74,11 +76,16 @@ test.each([
 });
 
 test('labelFaults() looks at nothing that is not shown', () => {
-  const style = { line: { color: 'blue' }, mode: 'lines', legendgroup: 'negative', marker: { symbol: 'circle' } };
+  const style = {
+    line: { color: 'blue' },
+    mode: 'lines',
+    legendgroup: 'negative',
+    marker: { symbol: 'circle' },
+  };
   expect(found(figure([style], { xaxis: { side: 'top', tickfont: { family: 'Noto Sans' } } }))).toEqual([]);
-  expect(found({ 'text/html': '<style>p { color: red }</style><script>run()</script>', 'image/png': 'none' })).toEqual(
-    [],
-  );
+  expect(
+    found({ 'text/html': '<style>p { color: red }</style><script>run()</script>', 'image/png': 'none' }),
+  ).toEqual([]);
   expect(found({ 'text/latex': '$\\theta$', 'text/plain': 'theta equals mu' })).toEqual([]);
 });
 
