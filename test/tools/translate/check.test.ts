@@ -87,6 +87,8 @@ describe('check() finds each fault that is put into a sound notebook:', () => {
 
   test('a cell without a stamp', () => {
     expect(findingsWith('nn-layer', (cell) => ({ ...cell, metadata: {} }))).toEqual(['untranslated']);
+    const english = pair.english.notebook.cells.find(({ id }) => id === 'nn-layer') as Cell;
+    expect(findingsWith('nn-layer', () => english)).toEqual(['untranslated']);
   });
 
   test('other tags', () => {
