@@ -60,7 +60,6 @@ export function markdownFaults(
   linkOf: (target: string) => string,
 ): Fault[] {
   const [one, other] = [markdownParts(english), markdownParts(translated)];
-  const { magnitudes } = edition.settings;
   const blocks = one.fences.flatMap((block, index) =>
     other.fences[index] ? fenceFaults(block, other.fences[index], edition) : [],
   );
@@ -69,7 +68,7 @@ export function markdownFaults(
     ...unlike('formulas', 'formulas', one.formulas, other.formulas),
     ...unlike('code spans', 'code', one.spans, other.spans),
     ...unlike('links', 'links', one.links.map(linkOf), other.links),
-    ...unlike('numbers', 'numbers', numbersIn(one.prose), numbersIn(other.prose, magnitudes)),
+    ...unlike('numbers', 'numbers', numbersIn(one.prose), ownNumbers(other.prose, edition)),
     ...Object.entries(one.form).flatMap(([what, count]): Fault[] =>
       count === other.form[what]
         ? []
@@ -135,7 +134,7 @@ function textFaults(english: CodeText, translated: CodeText, edition: Edition): 
     return [['knobs', `${quote} must begin with \`${label}\`, which the tools read`]];
   const [plain, own] = [withoutExpressions(english.text), withoutExpressions(text)];
   return [
-    ...unlike('numbers', `${quote}: numbers`, numbersIn(plain), numbersIn(own, edition.settings.magnitudes)),
+    ...unlike('numbers', `${quote}: numbers`, numbersIn(plain), ownNumbers(own, edition)),
     ...typographyFaults(
       withoutExpressions(label ? text.slice(label.length) : text, valueSign).replaceAll('\\n', '\n'),
       edition,
@@ -144,6 +143,13 @@ function textFaults(english: CodeText, translated: CodeText, edition: Edition): 
       ? [['script', `${quote} holds no ${edition.settings.script}`] as Fault]
       : []),
   ];
+}
+
+/** The numbers in a text of the edition. */
+function ownNumbers(text: string, { settings }: Edition): number[] {
+  const { decimal, magnitudes } = settings;
+  const exchanged = (sign: string) => (sign === ',' ? '.' : ',');
+  return numbersIn(decimal ? text.replace(/(?<=\d)[.,](?=\d)/g, exchanged) : text, magnitudes);
 }
 
 function hasScript(text: string, { settings }: Edition): boolean {

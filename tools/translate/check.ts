@@ -136,10 +136,15 @@ export function cellFaults(
   }
   const { of, differs = [] } = stampOf(translated);
   const [one, other] = [joined(english.source), joined(translated.source)];
-  if (of === undefined) faults.push(['untranslated', 'it bears no stamp of the cell that it translates']);
-  else if (of !== hashOf(english))
-    faults.push(['stale', 'the English cell has changed since it was translated']);
   const isCode = english.cell_type === 'code';
+  if (of === undefined) {
+    // Nobody says that it is translated: what its words lack is told once they are.
+    const parted = isCode && whereProgramsPart(one, other);
+    faults.push(['untranslated', 'it bears no stamp of the cell that it translates']);
+    return parted ? [...faults, ['program', parted]] : faults;
+  }
+  if (of !== hashOf(english))
+    faults.push(['stale', 'the English cell has changed since it was translated']);
   if (isCode) {
     const parted = whereProgramsPart(one, other);
     faults.push(...(parted ? [['program', parted] as Fault] : codeFaults(one, other, edition)));

@@ -15,8 +15,10 @@ function textsOfFigure(figure: unknown): string[] {
   const found = new Set<string>();
   const visit = (value: unknown, field: string) => {
     if (typeof value === 'string' && shownFields.test(field)) found.add(value);
-    if (Array.isArray(value)) for (const item of value) visit(item, field);
-    else if (value && typeof value === 'object') {
+    if (Array.isArray(value)) {
+      // Columns of numbers are long, and none of them is a word.
+      if (typeof value[0] !== 'number') for (const item of value) visit(item, field);
+    } else if (value && typeof value === 'object') {
       for (const [key, inner] of Object.entries(value)) if (!silentParts.test(key)) visit(inner, key);
     }
   };

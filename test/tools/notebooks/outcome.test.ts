@@ -179,6 +179,7 @@ describe('spoiltProblems()', () => {
     ['learningRate 太大了。', 0],
     ['它太大了', 1],
     ['它太大了.', 1],
+    ['你的函数抛出了错误：this is no answer.', 0],
     ['too large。', 1],
     ['Too large 的值。', 1],
     ['z = 0。', 1],
