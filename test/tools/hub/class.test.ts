@@ -5,7 +5,8 @@ import * as path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../../lib/base/project-root';
 import { makeCgroup, removeCgroup } from '../../../tools/hub/cgroups';
-import { classFolders, prepareClass, testNames } from '../../../tools/hub/class';
+import { classFolders, prepareClass, requireIdle } from '../../../tools/hub/class';
+import { testNames } from '../../../tools/hub/names';
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-class-'));
 afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }));
@@ -35,6 +36,7 @@ describe.skipIf(windows)(`prepareClass()${windows}`, () => {
       `Process ${process.pid} serves this class already; end it first, or give another --folder`,
     );
     const { owner } = classFolders(folder);
+    expect(() => requireIdle(owner)).toThrow('serves this class already');
     fs.writeFileSync(owner, JSON.stringify({ pid: process.pid, born: 'long ago' }));
     expect(() => prepareClass(folder, testNames(1), 'simple')).not.toThrow();
   });
@@ -95,9 +97,21 @@ describe('npm run hub', { timeout: 120_000 }, () => {
       /^error: option '--users <count>' .* from 1 to 500\. See: npm run hub -- serve --help\n$/,
     ],
     [['--memory', 'much'], /It must be a number above 0, such as 2\.5\. See: npm run hub -- serve --help\n$/],
+    [
+      ['--users', '2', '--learners', 'names.txt'],
+      /^error: option '--learners <file>' cannot be used with option '--users <count>'\. See: /,
+    ],
+    [
+      ['--learners', '/no/such/file'],
+      /^✗ Cannot read \/no\/such\/file: .*; give a text with a name a line\n$/,
+    ],
+    [['--lang', 'xx'], /^✗ --lang=xx: the course is not there in this language; give one of zh, or /],
+    [['load', '--in', 'lynx'], /Allowed choices are kernel, chromium\. See: npm run hub -- load --help\n$/],
+    [['accounts', 'all'], /^error: too many arguments for 'accounts'/],
     [['progress'], /^error: missing required argument 'folder'\. See: npm run hub -- progress --help\n$/],
     [['progress', '/no/such/folder'], /^✗ Cannot read \/no\/such\/folder: it does not exist\n$/],
     [['progress', '.', '--only', '77'], /^✗ Cannot find a notebook '77'/],
+    [['progress', '.', '--lang', 'xx'], /^✗ --lang=xx: the course is not there in this language/],
     [['progress', '.', '--csv', '--json'], /cannot be used with option '--json'/],
   ])('%j is refused in one line', (args, said) => {
     const all = ['--import', 'tsx', 'tools/hub.ts', ...args];
