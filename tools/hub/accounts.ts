@@ -9,6 +9,7 @@ const marks = { passing: 'Descent, a learner', permanent: 'Descent, a learner of
 
 interface Account {
   name: string;
+  uid: number;
   comment: string;
   home: string;
 }
@@ -17,8 +18,8 @@ interface Account {
 function accounts(...name: string[]): Account[] {
   const { stdout } = spawnSync('getent', ['passwd', ...name], { encoding: 'utf8' });
   return (stdout ?? '').split('\n').flatMap((line) => {
-    const [own, , , , comment, home] = line.split(':');
-    return home ? { name: own, comment, home } : [];
+    const [own, , uid, , comment, home] = line.split(':');
+    return home ? { name: own, uid: Number(uid), comment, home } : [];
   });
 }
 
@@ -82,12 +83,13 @@ export function removePassing(names: readonly string[]): void {
  * Removes all system users of a class.
  *
  * @param homes - the folder of their homes
- * @returns who they were
+ * @returns who they were; not among them is who could not be removed
  */
 export function removeAccounts(homes: string): string[] {
   const names = learnersIn(homes);
   remove(names);
-  return names;
+  const left = new Set(learnersIn(homes));
+  return names.filter((name) => !left.has(name));
 }
 
 /** Homes stay, and are root's until a class has them again: the system's next user may get the number that was a learner's. */
@@ -95,8 +97,29 @@ function remove(names: readonly string[]): void {
   for (const name of names) {
     const [account] = accounts(name);
     if (!account || !isLearner(account)) continue;
+    if (isRemoved(account) && fs.existsSync(account.home)) fs.lchownSync(account.home, 0, 0);
+  }
+}
+
+/** A user of whom something still runs cannot be removed: a hub that could make no cgroup may have left it. */
+function isRemoved({ name, uid }: Account): boolean {
+  const stillUsed = 8;
+  for (let tries = 1; ; tries++) {
+    endProcesses(uid);
     const { status } = spawnSync('userdel', [name]);
-    if (status === 0 && fs.existsSync(account.home)) fs.lchownSync(account.home, 0, 0);
+    if (status !== stillUsed || tries === 10) return status === 0;
+    // What was ended is there until its parent has heard of it.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+}
+
+function endProcesses(uid: number): void {
+  for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (fs.statSync(`/proc/${pid}`).uid === uid) process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
   }
 }
 

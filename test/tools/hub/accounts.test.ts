@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -55,6 +55,18 @@ describe.skipIf(skipped)(`the accounts of a class${skipped}`, () => {
     removePassing([anna, ben]);
     expect(learnersIn(homes)).toEqual([anna, ben]);
     expect(uidOf(anna)).toBe(uid);
+  });
+
+  test('removeAccounts() ends what a learner has left running', async () => {
+    makeAccounts([anna], homes);
+    const uid = Number(uidOf(anna));
+    const left = spawn('sleep', ['1000'], { uid, cwd: '/' });
+    const ended = new Promise((resolve) => left.once('exit', (_, signal) => resolve(signal)));
+    await new Promise((resolve) => left.once('spawn', resolve));
+    removeAccounts(homes);
+    expect(await ended).toBe('SIGKILL');
+    removeAccounts(homes);
+    expect(learnersIn(homes)).toEqual([]);
   });
 
   test("removeAccounts() leaves homes that the system's next user cannot enter, whatever his number", () => {

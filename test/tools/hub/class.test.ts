@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../../lib/base/project-root';
 import { makeCgroup, removeCgroup } from '../../../tools/hub/cgroups';
 import { classFolders, prepareClass, requireIdle } from '../../../tools/hub/class';
 import { testNames } from '../../../tools/hub/names';
+import { hubCommand } from '../../../tools/hub/options';
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-class-'));
 afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }));
@@ -90,7 +91,31 @@ describe.skipIf(windows)(`makeCgroup()${windows}`, () => {
   });
 });
 
-describe('npm run hub', { timeout: 120_000 }, () => {
+describe('hubCommand()', () => {
+  /** @returns what the command says of its options, and how it ends */
+  function refusal(args: readonly string[]): [said: string, status: unknown] {
+    let said = '';
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      said += text;
+      return true;
+    });
+    const exit = vi.spyOn(process, 'exit').mockImplementation((status) => {
+      throw new Error(`ended with ${status}`);
+    });
+    const nothing = async () => {};
+    try {
+      hubCommand({ serve: nothing, accounts: nothing, progress: nothing, load: nothing }).parse(args, {
+        from: 'user',
+      });
+      return [said, 'accepted'];
+    } catch (error) {
+      return [said, (error as Error).message];
+    } finally {
+      write.mockRestore();
+      exit.mockRestore();
+    }
+  }
+
   test.each([
     [
       ['--users', '0'],
@@ -102,17 +127,37 @@ describe('npm run hub', { timeout: 120_000 }, () => {
       /^error: option '--learners <file>' cannot be used with option '--users <count>'\. See: /,
     ],
     [
-      ['--learners', '/no/such/file'],
-      /^✗ Cannot read \/no\/such\/file: .*; give a text with a name a line\n$/,
+      ['--learners', 'names.txt', '--spawner', 'simple'],
+      /^error: option '--learners <file>' needs root, on Linux: each gets a system user of his own\. See: /,
     ],
-    [['--lang', 'xx'], /^✗ --lang=xx: the course is not there in this language; give one of zh, or /],
     [['load', '--in', 'lynx'], /Allowed choices are kernel, chromium\. See: npm run hub -- load --help\n$/],
     [['accounts', 'all'], /^error: too many arguments for 'accounts'/],
     [['progress'], /^error: missing required argument 'folder'\. See: npm run hub -- progress --help\n$/],
+    [['progress', '.', '--csv', '--json'], /cannot be used with option '--json'/],
+  ])('%j is refused in one line', (args, why) => {
+    const [said, end] = refusal(args);
+    expect(said).toMatch(why);
+    expect(end).toBe('ended with 1');
+  });
+
+  test('takes what each command is documented with', () => {
+    for (const args of [
+      [],
+      ['--users', '10'],
+      ['--lang', 'zh'],
+      ['accounts', '--remove'],
+      ['load', '--in', 'chromium'],
+    ]) {
+      expect(refusal(args)).toEqual(['', 'accepted']);
+    }
+  });
+});
+
+describe('npm run hub', { timeout: 120_000 }, () => {
+  test.each([
+    [['--lang', 'xx'], /^✗ --lang=xx: the course is not there in this language; give one of zh, or /],
     [['progress', '/no/such/folder'], /^✗ Cannot read \/no\/such\/folder: it does not exist\n$/],
     [['progress', '.', '--only', '77'], /^✗ Cannot find a notebook '77'/],
-    [['progress', '.', '--lang', 'xx'], /^✗ --lang=xx: the course is not there in this language/],
-    [['progress', '.', '--csv', '--json'], /cannot be used with option '--json'/],
   ])('%j is refused in one line', (args, said) => {
     const all = ['--import', 'tsx', 'tools/hub.ts', ...args];
     const { status, stderr, stdout } = spawnSync(process.execPath, all, {
