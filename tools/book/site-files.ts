@@ -34,6 +34,9 @@ export class SiteFiles {
     if (asks(/\bloadCheckpoint\b/)) this.addWhole('The small GPT', 'data/gpt/moby-dick.gpt');
     if (asks(/\bloadQuestions\b/))
       this.addPack({ title: 'Questions', files: project(['data/questions.json']) });
+    const studies = code.flatMap((text) => [...text.matchAll(/\breadStudy\b[^']*'([^']+)'/g)]);
+    for (const [, file] of studies)
+      this.addPack({ title: 'Trainings made beforehand', files: project([file]) });
     if (asks(/\bloadPassages\b|\breadEvidence\b|\bshowEvidence\b/)) {
       const files = all.map((file) => [`notebooks/${file.name}.ipynb`, withoutPictures(file)]);
       this.addPack({ title: 'The course', files: Object.fromEntries(files) });
