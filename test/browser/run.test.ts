@@ -7,7 +7,6 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { writeRun } from '../../tools/book/run';
-import { whyNotInPage } from '../../tools/book/runnable';
 import { serveFolder } from '../../tools/book/serve';
 import { findNotebooks, type NotebookFile } from '../../tools/notebooks/notebook-file';
 import { writePages } from '../../tools/notebooks/pages';
@@ -21,6 +20,10 @@ function storedClaims({ notebook }: NotebookFile): number {
   return outputs.filter(({ data }) => data && 'application/vnd.descent.claim+json' in data).length;
 }
 
+/** As if one of them had never been tried in a page. */
+const whyNot = ({ name }: NotebookFile) =>
+  name.startsWith('10') ? 'This notebook does not run in the page yet.' : undefined;
+
 describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyter}`, () => {
   const files = findNotebooks(join(projectRoot(), 'notebooks'), ['02', '05', '10']);
   let folder: string;
@@ -32,8 +35,8 @@ describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyt
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'descent-run-'));
-    await writePages(files, folder, whyNotInPage);
-    await writeRun(files, folder);
+    await writePages(files, folder, whyNot);
+    await writeRun(files, folder, whyNot);
     ({ address, server } = await serveFolder(folder, { under: '/some/where/' }));
     browser = await openChromium();
   });
