@@ -6,22 +6,15 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../lib/surroundings';
+import { allNotebooks } from './book/editions';
 import { writeRun } from './book/run';
 import { whyNotInPage } from './book/runnable';
 import { serveFolder } from './book/serve';
 import type { PagePassages } from './book/shell/sections';
 import { writeServiceWorker, writeShell } from './book/shell/write';
-import { findNotebooks, type NotebookFile } from './notebooks/notebook-file';
 import { writePages } from './notebooks/pages';
-import { englishFolder, languagesIn, readEdition } from './translate/edition';
 
 const folder = path.join(projectRoot(), 'book');
-
-/** The notebooks of all editions, English first. */
-function allNotebooks(): NotebookFile[] {
-  const folders = [englishFolder, ...languagesIn().map((language) => readEdition(language).folder)];
-  return folders.flatMap((one) => findNotebooks(one));
-}
 
 async function write(site?: string): Promise<void> {
   const files = allNotebooks();

@@ -4,19 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../lib/base/project-root';
+import { allNotebooks, editionsOf, nameInBook } from '../../tools/book/editions';
 import { whyNotInPage } from '../../tools/book/runnable';
 import { serveFolder } from '../../tools/book/serve';
 import { writeServiceWorker, writeShell } from '../../tools/book/shell/write';
-import { findNotebooks } from '../../tools/notebooks/notebook-file';
 import { writePages } from '../../tools/notebooks/pages';
 import { openChromium } from '../../tools/pictures';
 import { noJupyter } from './jupyter';
 import { bytesOf, faultsOf } from './reading';
 
 describe.skipIf(noJupyter)(`every page of the book${noJupyter}`, () => {
-  const files = findNotebooks(join(projectRoot(), 'notebooks'));
-  const names = ['index', ...files.map(({ name }) => name)];
+  const files = allNotebooks();
+  const names = [
+    ...editionsOf(files).map(({ place }) => `${place}index`),
+    ...files.map(nameInBook),
+    'source/docs/notation.md',
+    'zh/source/docs/zh/notation.md',
+  ];
   let folder: string;
   let browser: Browser;
   let server: Server;

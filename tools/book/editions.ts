@@ -1,6 +1,6 @@
 /** The editions of the book: each language's notebooks, and what their pages say besides. */
 import * as path from 'node:path';
-import type { NotebookFile } from '../notebooks/notebook-file';
+import { findNotebooks, type NotebookFile } from '../notebooks/notebook-file';
 import { englishFolder, languagesIn, readEdition } from '../translate/edition';
 import { original, placeOf } from './page/edition';
 import { type Say, sayIn } from './page/say';
@@ -21,6 +21,12 @@ export interface PageLanguage {
 /** An edition of the book. */
 export interface BookEdition extends PageLanguage {
   files: readonly NotebookFile[];
+}
+
+/** @param wanted - numbers or names; all if empty @returns the notebooks of all editions, the English ones first */
+export function allNotebooks(wanted: readonly string[] = []): NotebookFile[] {
+  const folders = [englishFolder, ...languagesIn().map((language) => readEdition(language).folder)];
+  return folders.flatMap((folder) => findNotebooks(folder, wanted));
 }
 
 /** @returns the language of a notebook, by its folder */

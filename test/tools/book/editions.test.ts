@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { editionsOf, languageOf, nameInBook, pageLanguage } from '../../../tools/book/editions';
+import { allNotebooks, editionsOf, languageOf, nameInBook, pageLanguage } from '../../../tools/book/editions';
 import { editionOf, placeOf } from '../../../tools/book/page/edition';
 import { sayIn } from '../../../tools/book/page/say';
 import { whyNotInPage } from '../../../tools/book/runnable';
@@ -13,7 +13,7 @@ import { writeServiceWorker, writeShell } from '../../../tools/book/shell/write'
 import { projectPython } from '../../../tools/notebooks/execute';
 import { findNotebooks, titleOf } from '../../../tools/notebooks/notebook-file';
 import { type DeadLink, writePages } from '../../../tools/notebooks/pages';
-import { englishFolder, languagesIn, readEdition } from '../../../tools/translate/edition';
+import { englishFolder, readEdition } from '../../../tools/translate/edition';
 
 test('editionOf() knows whose each file of the book is', () => {
   const of = (file: string) => editionOf(file, ['de', 'zh']);
@@ -67,8 +67,7 @@ const reason = projectPython() ? '' : ' (skipped: there is no .venv; run npm run
 
 describe.skipIf(reason)(`the pages of all editions${reason}`, () => {
   const wanted = ['00', '06'];
-  const folders = [englishFolder, ...languagesIn().map((language) => readEdition(language).folder)];
-  const files = folders.flatMap((folder) => findNotebooks(folder, wanted));
+  const files = allNotebooks(wanted);
   const editions = editionsOf(files);
   const pages: PagePassages[] = [];
   let folder: string;
