@@ -2,29 +2,19 @@
  * `npm run book`: writes all notebooks as pages into `book/`: read without network and scripts, and run in the reader's
  * browser where a server shows them. `npm run book -- --serve` is such a server, for this machine alone.
  */
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../lib/surroundings';
 import { allNotebooks } from './book/editions';
-import { writeRun } from './book/run';
-import { whyNotInPage } from './book/runnable';
 import { serveFolder } from './book/serve';
-import type { PagePassages } from './book/shell/sections';
-import { writeServiceWorker, writeShell } from './book/shell/write';
-import { writePages } from './notebooks/pages';
+import { writeBook } from './book/write';
 
 const folder = path.join(projectRoot(), 'book');
 
 async function write(site?: string): Promise<void> {
   const files = allNotebooks();
-  // What an earlier book published may not be meant for it any more.
-  fs.rmSync(folder, { recursive: true, force: true });
-  const pages: PagePassages[] = [];
-  const dead = await writePages(files, folder, whyNotInPage, (page) => pages.push(page), site);
-  for (const warning of await writeRun(files, folder)) console.error(`⚠ ${warning}`);
-  await writeShell(pages, folder);
-  const kept = await writeServiceWorker(folder);
+  const { kept, dead, warnings } = await writeBook(files, folder, site);
+  for (const warning of warnings) console.error(`⚠ ${warning}`);
   console.log(`${files.length} notebooks are in ${path.join('book', 'index.html')}.`);
   for (const { language, count, bytes } of kept)
     console.log(

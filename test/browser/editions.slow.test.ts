@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allNotebooks, languageOf, nameInBook } from '../../tools/book/editions';
-import { writeRun } from '../../tools/book/run';
-import { whyNotInPage } from '../../tools/book/runnable';
 import { serveFolder } from '../../tools/book/serve';
+import { writeBook } from '../../tools/book/write';
 import { claimsOf } from '../../tools/notebooks/outcome';
-import { writePages } from '../../tools/notebooks/pages';
 import { openChromium } from '../../tools/pictures';
 import { screenshot } from './chromium';
 import { noJupyter } from './jupyter';
@@ -27,8 +25,7 @@ describe.skipIf(noJupyter)(`notebooks of other editions run in their pages${noJu
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'descent-editions-'));
-    await writePages(files, folder, whyNotInPage);
-    await writeRun(files, folder);
+    await writeBook(files, folder);
     ({ address, server } = await serveFolder(folder));
     browser = await openChromium();
   });

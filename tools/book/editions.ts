@@ -23,16 +23,19 @@ export interface BookEdition extends PageLanguage {
   files: readonly NotebookFile[];
 }
 
-/** @param wanted - numbers or names; all if empty @returns the notebooks of all editions, the English ones first */
-export function allNotebooks(wanted: readonly string[] = []): NotebookFile[] {
-  const folders = [englishFolder, ...languagesIn().map((language) => readEdition(language).folder)];
-  return folders.flatMap((folder) => findNotebooks(folder, wanted));
-}
-
 /** @returns the language of a notebook, by its folder */
 export function languageOf(file: NotebookFile): string {
   const { dir, base } = path.parse(path.dirname(path.resolve(file.file)));
   return dir === englishFolder && languagesIn().includes(base) ? base : original;
+}
+
+/**
+ * @param wanted - names or numbers; all, if left out
+ * @returns the notebooks of all editions, the English ones first
+ */
+export function allNotebooks(wanted?: readonly string[]): NotebookFile[] {
+  const folders = [englishFolder, ...languagesIn().map((language) => readEdition(language).folder)];
+  return folders.flatMap((folder) => findNotebooks(folder, wanted));
 }
 
 /** @returns what a page's runtime calls a notebook: `02-gradient-descent`, `zh/02-gradient-descent` */
