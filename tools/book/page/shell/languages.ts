@@ -24,7 +24,7 @@ function isInSight(element: Element, from = topOfSight() + 24): boolean {
  */
 function cellInSight(): string | undefined {
   // A heading has another name in each language: the cell around it has one in all.
-  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest('.cell');
+  const named = document.querySelector(':target')?.closest('.cell');
   if (named && (isInSight(named) || scrollY < 60)) return named.id;
   if (scrollY < 60) return undefined;
   const from = topOfSight() + 24;
