@@ -14,11 +14,13 @@ import { bytesOf, faultsOf } from './reading';
 describe.skipIf(noJupyter)(`every page of the book${noJupyter}`, () => {
   const files = allNotebooks();
   // Other editions have the same pages in other words: where they begin, and some with much in them.
-  const names = editionsOf(files).flatMap(({ place, files: own }) =>
-    ['index', ...own.map(({ name }) => name)]
-      .filter((name) => place === '' || /^(?:index|02|19)/.test(name))
-      .map((name) => place + name),
-  );
+  const names = editionsOf(files)
+    .flatMap(({ place, files: own }) =>
+      ['index', ...own.map(({ name }) => name)]
+        .filter((name) => place === '' || /^(?:index|02|19)/.test(name))
+        .map((name) => place + name),
+    )
+    .concat('source/docs/notation.md', 'zh/source/docs/zh/notation.md');
   let folder: string;
   let browser: Browser;
   let server: Server;

@@ -3,8 +3,9 @@ import { languagesIn, readEdition } from '../translate/edition';
 
 /** What a script needs besides its letters. */
 const scripts: Readonly<Record<string, string>> = {
-  // Letters that fill their squares want more room between the lines; none of them is slanted.
-  Han: '--leading: 1.75; line-break: strict; text-autospace: normal; text-spacing-trim: trim-start; font-synthesis-style: none;',
+  // Letters that fill their squares want more room between the lines, none of them is slanted, and a line may end at most of
+  // them: a column of a table would become as narrow as one.
+  Han: '--leading: 1.75; --column: 4.5em; line-break: strict; text-autospace: normal; text-spacing-trim: trim-start; font-synthesis-style: none;',
 };
 
 /** @returns the style of all pages, with the fonts and the script of each edition's language */
@@ -44,6 +45,8 @@ header { display: flex; align-items: baseline; gap: 1.5rem; }
 header nav { flex: 1; }
 header nav, footer nav { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; }
 nav [rel=next] { text-align: right; }
+.head-shown header { position: sticky; top: 0; z-index: 11; background: var(--paper); }
+.head-shown .run-bar { top: var(--head, 3rem); }
 header .languages { flex: none; margin-left: auto; }
 .languages + .book-search { margin-left: 0; }
 .language { white-space: nowrap; }
@@ -88,7 +91,7 @@ pre code { font-size: inherit; }
 img { max-width: 100%; height: auto; background: #fff; border-radius: 6px; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+th, td { min-width: var(--column, 0); padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 .katex-display { overflow-x: auto; overflow-y: hidden; padding: .2rem 0; margin: .8rem 0; }
 @media (min-width: 60rem) { .katex-display { width: max-content; min-width: 100%; max-width: 51.5rem; } }
 blockquote { margin: 1rem 0; padding: .1rem 1rem; border-left: 4px solid var(--link); background: var(--box); }

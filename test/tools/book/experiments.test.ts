@@ -4,6 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { projectRoot } from '../../../lib/base/project-root';
 import { notebookCompiler } from '../../../tools/book/cells';
 import { findNotebooks, inLines, joined, type NotebookFile } from '../../../tools/notebooks/notebook-file';
+import { readEdition } from '../../../tools/translate/edition';
 
 const [file] = findNotebooks(join(projectRoot(), 'notebooks'), ['02']);
 const compiler = notebookCompiler(['none', 'wasm 4.22.0']);
@@ -38,4 +39,22 @@ test('a result does not come along once the code that it rests on has changed', 
   expect(stale).toHaveLength(1);
   expect(stale[0]).toMatch(/^gd-rises-/);
   expect(new Set(stored.map((one) => one.file)).size).toBe(2);
+});
+
+test('a translation has the results of the English notebook, whose program it is', async () => {
+  const [translated] = findNotebooks(readEdition('zh').folder, ['02']);
+  const english = await compiler.compile(file);
+  const own = await compiler.compile(translated);
+  const filesOf = ({ stored }: typeof own) => new Set(stored.map((one) => one.file));
+  expect(filesOf(own)).toEqual(filesOf(english));
+  expect(own.stale).toEqual([]);
+  const cells = translated.notebook.cells.map((cell) => {
+    if (cell.cell_type !== 'code') return cell;
+    return {
+      ...cell,
+      source: inLines(joined(cell.source).replace('const counts = {', 'const counts = { more: 0,')),
+    };
+  });
+  const other = await compiler.compile({ ...translated, notebook: { ...translated.notebook, cells } });
+  expect(filesOf(other).size).toBeLessThan(filesOf(english).size);
 });

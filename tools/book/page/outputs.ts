@@ -94,7 +94,7 @@ async function drawFigure(
   if (!drawing) {
     drawing = document.createElement('div');
     drawing.className = 'run-figure';
-    drawing.setAttribute('role', 'img');
+    drawing.setAttribute('role', 'figure');
     place.replaceChildren(drawing);
   }
   drawing.setAttribute('aria-label', text);

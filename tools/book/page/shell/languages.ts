@@ -2,23 +2,33 @@
 
 const links = () => document.querySelectorAll<HTMLAnchorElement>('a.language');
 
-/** Whether something of an element is in sight, below what stays at the top of the window. */
-function isInSight(element: Element): boolean {
+/** Where the text begins below what stays at the top of the window. */
+function topOfSight(): number {
+  const above = [...document.querySelectorAll('header, .run-bar')].map(
+    (one) => one.getBoundingClientRect().bottom,
+  );
+  return Math.max(0, ...above.filter((bottom) => bottom < innerHeight / 2));
+}
+
+/** Whether more than a line of an element is in sight. */
+function isInSight(element: Element, from = topOfSight() + 24): boolean {
   const { top, bottom } = element.getBoundingClientRect();
-  return bottom > top && bottom > 100 && top < innerHeight;
+  return bottom > top && bottom > from && top < innerHeight;
 }
 
 /**
- * The cell that a reader is at: the one that the address names, while it is in sight, else the first that is.
+ * The cell that a reader is at: the one that the address names, while it is in sight, else the first that is; at the top of the
+ * page, where whoever uses the keyboard finds the link, the one that the address names.
  *
  * @returns its id; `undefined` before the first cell
  */
 function cellInSight(): string | undefined {
   // A heading has another name in each language: the cell around it has one in all.
-  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest('.cell');
-  if (named && isInSight(named)) return named.id;
+  const named = document.querySelector(':target')?.closest('.cell');
+  if (named && (isInSight(named) || scrollY < 60)) return named.id;
   if (scrollY < 60) return undefined;
-  return [...document.querySelectorAll('.cell')].find(isInSight)?.id;
+  const from = topOfSight() + 24;
+  return [...document.querySelectorAll('.cell')].find((cell) => isInSight(cell, from))?.id;
 }
 
 /** Before such a link is followed, also into another tab, it is told the cell and the knobs. */

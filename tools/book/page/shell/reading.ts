@@ -16,6 +16,25 @@ export function reachByKeyboard(): void {
   update();
 }
 
+/** Brings the head of the page back when the reader scrolls up, wherever he is: the search and the languages stand there. */
+export function keepHeadAtHand(): void {
+  const head = document.querySelector('header');
+  if (!head) return;
+  let last = scrollY;
+  let turned = scrollY;
+  let up = false;
+  const update = () => {
+    if (scrollY < last !== up) turned = last;
+    up = scrollY < last;
+    last = scrollY;
+    // A finger that rests moves a little.
+    if (Math.abs(scrollY - turned) < 12 && scrollY > head.offsetHeight) return;
+    document.documentElement.style.setProperty('--head', `${head.offsetHeight}px`);
+    document.body.classList.toggle('head-shown', up && scrollY > 0);
+  };
+  document.addEventListener('scroll', update, { passive: true });
+}
+
 /** Marks, in the contents at the side, the section that is read, and unfolds them where they stand at the side. */
 export function markSection(): void {
   const list = document.querySelector<HTMLDetailsElement>('.side-list');

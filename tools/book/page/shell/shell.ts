@@ -4,7 +4,7 @@ import { placeOf } from '../edition';
 import { say, speak } from '../say';
 import { keepBook } from './keep';
 import { offerOwnLanguage, switchAtCell } from './languages';
-import { markSection, reachByKeyboard } from './reading';
+import { keepHeadAtHand, markSection, reachByKeyboard } from './reading';
 
 const script = document.currentScript as HTMLScriptElement;
 /** The book's folder, wherever it is served. */
@@ -57,6 +57,7 @@ document.addEventListener('keydown', (event) => {
 
 reachByKeyboard();
 markSection();
+keepHeadAtHand();
 switchAtCell();
 offerOwnLanguage();
 keepBook(book, language);

@@ -21,7 +21,7 @@ export const zh: Readonly<Record<string, string>> = {
   // the bar above the cells
   'This notebook runs in your browser.': '这个笔记本在你的浏览器里运行。',
   '▶ Run all': '▶ 全部运行',
-  'Run all cells of this notebook': '运行这个笔记本的所有单元格',
+  'Run all cells of this notebook': '全部运行：这个笔记本的所有单元格',
   '■ Stop': '■ 停止',
   'Stop what runs': '停止正在运行的单元格',
   '↻ Measure again': '↻ 重新测量',
