@@ -12,6 +12,8 @@ export interface PageClaim {
 export class PageCell {
   state: 'waiting' | 'running' | 'done' | 'failed' | undefined;
   claims: PageClaim[] = [];
+  /** whether its exercises are solved, by their names */
+  exercises = new Map<string, boolean>();
   /** the experiments whose stored results it has read */
   stored = new Set<string>();
   readonly id: string;
@@ -50,6 +52,7 @@ export class PageCell {
   /** What its last run has told. */
   forget(): void {
     this.claims = [];
+    this.exercises.clear();
     this.stored.clear();
   }
 }

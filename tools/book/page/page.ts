@@ -7,6 +7,9 @@ import { NotebookPage } from './notebook-page';
 // The course's words ask for the language that is set; a page has no settings.
 share('host', { environment: () => undefined } as unknown as Host);
 
+/** Written by the build: whether what makes cells editable comes along. */
+declare const editable: boolean;
+
 const script = document.currentScript as HTMLScriptElement;
 const notebook = script.dataset.notebook ?? '';
 const folder = new URL('.', script.src).href;
@@ -17,5 +20,8 @@ if (location.protocol === 'file:') {
   const text = 'The cells run where a server shows this page: npm run book -- --serve';
   document.querySelector('main')?.before(element('p', { class: 'run-bar', text }));
 } else {
-  new NotebookPage(`${folder}worker.js?notebook=${encodeURIComponent(notebook)}`, librariesIn(folder));
+  const worker = `${folder}worker.js?notebook=${encodeURIComponent(notebook)}`;
+  const edits = editable ? { folder, notebook } : undefined;
+  if (edits) document.head.append(element('link', { rel: 'stylesheet', href: `${folder}edit.css` }));
+  new NotebookPage(worker, librariesIn(folder), edits);
 }

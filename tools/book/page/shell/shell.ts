@@ -1,5 +1,6 @@
 /** What every page of the book does besides being read: search, and keeping the book for reading without a network. */
 import { keepBook } from './keep';
+import { showProgress } from './progress';
 import { markSection, reachByKeyboard } from './reading';
 
 const script = document.currentScript as HTMLScriptElement;
@@ -51,4 +52,5 @@ document.addEventListener('keydown', (event) => {
 
 reachByKeyboard();
 markSection();
+showProgress(book);
 keepBook(book);
