@@ -1,6 +1,7 @@
 /** Computations that take long: their results are kept, and read again. */
 import { kernelSignal, noteMimeType, settings as settingNames } from '../base/contract';
 import { host } from '../base/host';
+import { say } from '../base/words';
 import { display, escapeHtml } from './display';
 import { backendName, experimentKey, nearSettings } from './experiment-key';
 import { outFolder } from './out-folder';
@@ -59,9 +60,8 @@ export async function experiment<Settings extends object, Result>(
   try {
     await host().files.write(`${folder}/${name}-${key}.json`, entry);
   } catch (error) {
-    note(
-      `'${name}': ${whyNotKept(error, folder)}, so its result is not kept: next time it is computed anew.`,
-    );
+    const why = whyNotKept(error, folder);
+    note(say("'{name}': {why}, so its result is not kept: next time it is computed anew.", { name, why }));
   }
   return decode(text);
 }
@@ -69,9 +69,9 @@ export async function experiment<Settings extends object, Result>(
 /** What stands in the way, in plain words where the system says it in its own. */
 function whyNotKept(error: unknown, folder: string): string {
   const { code } = ((error as Error).cause ?? {}) as { code?: string };
-  if (code === 'ENOSPC') return 'the disk is full';
-  if (code === 'EDQUOT') return 'no more disk space is granted';
-  return `nothing can be written to ${folder}`;
+  if (code === 'ENOSPC') return say('the disk is full');
+  if (code === 'EDQUOT') return say('no more disk space is granted');
+  return say('nothing can be written to {folder}', { folder });
 }
 
 /** Trainings that are interrupted return what they have, so `compute` may come to an end all the same. */
@@ -119,10 +119,13 @@ async function readEntry<Result>(
   try {
     const entry = decode<{ name: string; key: string; result: Result }>(await host().files.readText(file));
     if (entry.name !== name || entry.key !== key || !('result' in entry)) throw new Error('foreign');
-    note(`'${name}' ran before with these settings: its result is read from ${file}.`, file);
+    note(
+      say("'{name}' ran before with these settings: its result is read from {file}.", { name, file }),
+      file,
+    );
     return entry;
   } catch {
-    note(`'${name}': the kept result ${file} is damaged; it is computed anew.`);
+    note(say("'{name}': the kept result {file} is damaged; it is computed anew.", { name, file }));
     return undefined;
   }
 }

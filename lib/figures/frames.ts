@@ -1,6 +1,7 @@
 /** Figures that change: with a slider, or played as an animation. */
 import { extent } from 'simple-statistics';
 import { requireBetween, requireCount } from '../base/checks';
+import { say } from '../base/words';
 import { mostStills, sliderHeight } from './stills';
 import { escapeText } from './text';
 import { type Fields, type Figure, type FigureFrame, gridColor, inkColor } from './theme';
@@ -164,7 +165,7 @@ function slider(steps: Step[], name: string, start: number, bottom: number): Fie
     y: 0,
     yanchor: 'top',
     pad: { t: bottom + 6, b: 0 },
-    currentvalue: { prefix: `${escapeText(name)}: `, font: { size: 14, color: inkColor } },
+    currentvalue: { prefix: `${escapeText(name)}${say(': ')}`, font: { size: 14, color: inkColor } },
     font: { size: 12 },
     bgcolor: gridColor,
     bordercolor: borderColor,

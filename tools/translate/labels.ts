@@ -55,8 +55,8 @@ function withoutNames(text: string): string {
 
 /** The English words in a text that are neither names nor stay as they are. */
 function englishIn(text: string, edition: Edition, names: ReadonlySet<string>): string[] {
-  const rest = text.replace(/[A-Za-z][\w-]*/g, (word) => (names.has(word) ? ' ' : word));
-  return wordsLeft(withoutNames(rest), edition);
+  const rest = withoutNames(text).replace(/[A-Za-z][\w-]*/g, (word) => (names.has(word) ? ' ' : word));
+  return wordsLeft(rest, edition);
 }
 
 /** In Latin script a word may be the language's own: so many of them, as they are in English, are not. */

@@ -95,6 +95,17 @@ export const zh: Readonly<Record<string, string>> = {
   'must be finite': '必须是有限的数',
   'must be a whole number': '必须是整数',
 
+  // results that are kept
+  "'{name}' ran before with these settings: its result is read from {file}.":
+    '‘{name}’ 以同样的设置运行过：结果从 {file} 读取。',
+  "'{name}': the kept result {file} is damaged; it is computed anew.":
+    '‘{name}’：存下的结果 {file} 已经损坏，重新计算。',
+  "'{name}': {why}, so its result is not kept: next time it is computed anew.":
+    '‘{name}’：{why}，所以结果没有存下，下次要重新计算。',
+  'the disk is full': '磁盘满了',
+  'no more disk space is granted': '磁盘配额用完了',
+  'nothing can be written to {folder}': '{folder} 不能写入',
+
   // the installation
   '✓ Nothing is broken.': '✓ 没有任何东西损坏。',
   '{count} broken.': '有 {count} 处损坏。',
