@@ -53,6 +53,7 @@ describe.skipIf(noHub)(`the hub of a class${noHub}`, () => {
     name: string,
     use: (kernel: LearnerKernel) => Promise<Value>,
   ): Promise<Value> {
+    await client.startServer(name);
     const kernel = await client.startKernel(name);
     try {
       return await use(kernel);
@@ -132,6 +133,7 @@ console.log(outFolder(), await experiment('sgd-own', { count: 1 }, ({ count }) =
   );
 
   test("no learner reads another's folder, the hub's secrets or another's token, and none writes the course", async () => {
+    await Promise.all([client.startServer(anna), client.startServer(ben)]);
     const { secrets } = hub.folders;
     const settings = JSON.parse(fs.readFileSync(hub.folders.settings, 'utf8'));
     const places = [
