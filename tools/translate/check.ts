@@ -143,8 +143,7 @@ export function cellFaults(
     faults.push(['untranslated', 'it bears no stamp of the cell that it translates']);
     return parted ? [...faults, ['program', parted]] : faults;
   }
-  if (of !== hashOf(english))
-    faults.push(['stale', 'the English cell has changed since it was translated']);
+  if (of !== hashOf(english)) faults.push(['stale', 'the English cell has changed since it was translated']);
   if (isCode) {
     const parted = whereProgramsPart(one, other);
     faults.push(...(parted ? [['program', parted] as Fault] : codeFaults(one, other, edition)));

@@ -80,6 +80,7 @@ export const zh: Readonly<Record<string, string>> = {
   Questions: '问题',
   'The course': '课程',
   Versions: '版本',
+  'Trainings made beforehand': '事先做好的训练',
   'Stored results': '存储的结果',
   'A stored result': '一个存储的结果',
   "MNIST's names": 'MNIST 的文件名',
