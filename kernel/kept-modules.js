@@ -13,6 +13,7 @@ const hash = (text) => createHash('sha256').update(text).digest('hex').slice(0, 
 
 /** What the compiler and its answers depend on besides the modules. */
 const sources = [
+  path.join('kernel', 'core', 'compiler.js'),
   path.join('kernel', 'core', 'transforms.js'),
   path.join('kernel', 'tslab.js'),
   path.join('kernel', 'globals.d.ts'),

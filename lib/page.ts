@@ -14,6 +14,7 @@ export {
   type CommBehaviour,
   type Comms,
   claimMimeType,
+  exerciseMimeType,
   noteMimeType,
   plotlyMimeType,
   settings,

@@ -20,7 +20,7 @@ const REMEMBERED = 500;
  *
  * @typedef {object} Host
  * @property {ReturnType<typeof import('./modules').createModules>} modules
- * @property {import('../tslab').Compiler} compiler
+ * @property {import('./compiler').Compiler} compiler
  * @property {(code: string, name: string) => (exports: object, require: Function, link: Function) => any} evaluate JavaScript → what it
  *   is, a function; `name` stands in its errors
  * @property {<T>(code: () => T) => T} runStep runs so that an interrupt can end it
@@ -74,14 +74,14 @@ function createCells(host, onLateError) {
     }
   }
 
-  /** The function that a cell's code is the body of. @param {import('../tslab').CompiledCell} compiled @param {string} name */
+  /** The function that a cell's code is the body of. @param {import('./compiler').CompiledCell} compiled @param {string} name */
   function build(compiled, name) {
     const { text, names } = bodyOf(compiled);
     return { body: host.evaluate(text, name), names };
   }
 
   /** Runs a cell whose code is ready to. What it declares later cells know, however it ends: it may have been interrupted
-   * after an hour. @param {Cell} cell @param {import('../tslab').CompiledCell} compiled @param {boolean} keeps */
+   * after an hour. @param {Cell} cell @param {import('./compiler').CompiledCell} compiled @param {boolean} keeps */
   async function runCompiled(cell, compiled, keeps) {
     const { body, names } = compiled.built ?? build(compiled, cell.name);
     const own = names.filter((name) => name !== compiled.lastExpression);

@@ -12,7 +12,7 @@ const FRAMES = 30;
 const ERRORS = 12;
 
 /**
- * @typedef {import('../tslab').Diagnostic} Diagnostic
+ * @typedef {import('./compiler').Diagnostic} Diagnostic
  * @typedef {{ ename: string, evalue: string, traceback: string[] }} Report the fields of Jupyter's `error` message
  * @typedef {{ name: string, line: number, column: number, text?: string }} Place 1-based; `text` is the line of source
  * @typedef {(file: string, line: number, column: number) => Place | undefined} Find place in the JavaScript → the reader's

@@ -3,7 +3,7 @@
  * everything that imports it, all others keep their identity. Packages come from the host and are never reloaded.
  */
 
-/** @typedef {import('../tslab').CompiledFile} CompiledFile */
+/** @typedef {import('./compiler').CompiledFile} CompiledFile */
 
 /**
  * Where modules come from.

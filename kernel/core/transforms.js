@@ -172,9 +172,11 @@ function createModules(kept) {
     /** @param {any} builder */
     trust(builder) {
       const program = builder.getProgram();
-      const { getSemanticDiagnostics } = program;
-      program.getSemanticDiagnostics = (/** @type {any[]} */ ...[file, ...rest]) =>
-        find(builder, file) ? [] : getSemanticDiagnostics(file, ...rest);
+      for (const method of ['getSemanticDiagnostics', 'getDeclarationDiagnostics']) {
+        const diagnose = program[method];
+        program[method] = (/** @type {any[]} */ ...[file, ...rest]) =>
+          find(builder, file) ? [] : diagnose(file, ...rest);
+      }
     },
     /** @param {any} builder */
     emit(builder) {

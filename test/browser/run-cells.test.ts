@@ -48,7 +48,7 @@ describe.skipIf(noJupyter)(`cells in a page of the book${noJupyter}`, () => {
     return page;
   }
   const ended = (page: Page) => page.locator('html[data-run=idle]').waitFor();
-  const run = (page: Page, id: string) => page.locator(`[id="cell-id=${id}"]`).getByRole('button').click();
+  const run = (page: Page, id: string) => page.locator(`[id="cell-id=${id}"] .run-cell`).click();
   const shown = (page: Page, id: string) => page.locator(`[id="cell-id=${id}"] .output`).textContent();
   const stop = (page: Page) => page.getByRole('button', { name: 'Stop what runs' }).click();
 

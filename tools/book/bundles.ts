@@ -13,7 +13,7 @@ const packages: Readonly<Record<string, { file: string; entry?: string }>> = {
   'simple-statistics': { file: 'simple-statistics' },
 };
 
-const shared: BuildOptions = {
+export const shared: BuildOptions = {
   bundle: true,
   format: 'esm',
   platform: 'browser',
@@ -27,8 +27,13 @@ const shared: BuildOptions = {
  *
  * @param doors - of `lib/`, as cells import them: `./lib/descent`
  * @param folder - where it goes
+ * @param editable - whether readers may edit the cells, see `writeEditor`
  */
-export async function writeBundles(doors: readonly string[], folder: string): Promise<void> {
+export async function writeBundles(
+  doors: readonly string[],
+  folder: string,
+  editable: boolean,
+): Promise<void> {
   const root = projectRoot();
   const source = (file: string) => path.join(root, file);
   await build({
@@ -40,6 +45,7 @@ export async function writeBundles(doors: readonly string[], folder: string): Pr
     outdir: path.join(folder, 'packages'),
     splitting: true,
     minify: true,
+    plugins: [functionsOfMathjs],
   });
   await build({
     ...shared,
@@ -76,6 +82,7 @@ export async function writeBundles(doors: readonly string[], folder: string): Pr
     // The page finds its folder by `document.currentScript`, which a module has not.
     format: 'iife',
     minify: true,
+    define: { editable: String(editable) },
     plugins: [withoutNode],
   });
   await build({
@@ -113,6 +120,24 @@ const besideThePage: Plugin = {
       return { path: id, namespace: 'absent' };
     });
     refuseWhenUsed(onResolve, onLoad);
+  },
+};
+
+/** Of mathjs the functions alone: not the texts of its `help`, and not the parts from which one builds another mathjs. */
+const functionsOfMathjs: Plugin = {
+  name: 'functions-of-mathjs',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]mathjs[/\\].*[/\\]embeddedDocs\.js$/ }, () => ({
+      contents: 'export const embeddedDocs = {};',
+    }));
+    onLoad({ filter: /[/\\]mathjs[/\\].*[/\\]mainAny\.js$/ }, ({ path: file }) => ({
+      contents: fs
+        .readFileSync(file, 'utf8')
+        .replaceAll(
+          /^export .* from '.*\/(?:dependenciesAny\.generated|factoriesAny|create|factory)\.js';$/gm,
+          '',
+        ),
+    }));
   },
 };
 

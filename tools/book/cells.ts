@@ -4,7 +4,7 @@ import { hasTag, joined, type NotebookFile } from '../notebooks/notebook-file';
 import { whereProgramsPart } from '../translate/code-texts';
 import { languageOf, nameInBook } from './editions';
 import { type CellText, findExperiments } from './experiments';
-import type { BuiltCell, Stretch } from './page/built-cells';
+import { type BuiltCell, linesOf } from './page/built-cells';
 import { original as originalLanguage } from './page/edition';
 import type { StoredResult } from './page/marks';
 
@@ -23,6 +23,8 @@ export interface BuiltNotebook {
   stale: string[];
   /** what they import, each once */
   imports: string[];
+  /** for each cell what those after it may refer to */
+  declarations: string[];
 }
 
 /** What compiles notebooks one after the other. */
@@ -43,17 +45,17 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
   const originals = new Map<string, CellText[]>();
 
   async function compile(file: NotebookFile): Promise<BuiltNotebook> {
-    let declarations = '';
+    const declarations: string[] = [];
     const all: (Omit<BuiltCell, 'body' | 'start' | 'restsOn'> & { text: string; knobs: string[] })[] = [];
     const imports = new Set<string>();
     const known = new Map<string, string>();
     for (const cell of file.notebook.cells) {
       if (cell.cell_type !== 'code') continue;
       const source = joined(cell.source);
-      const compiled = compiler.compile(source, declarations);
+      const compiled = compiler.compile(source, declarations.at(-1) ?? '');
       const [fault] = compiled.diagnostics;
       if (fault) throw new Error(`Cannot compile ${file.name}, cell '${cell.id}': ${fault.messageText}`);
-      declarations = compiled.declarations;
+      declarations.push(compiled.declarations);
       const knobs = hasTag(cell, 'parameters') ? parseKnobs(source) : [];
       const { text: plain, names } = bodyOf(compiled);
       const text = withKnobs(plain, knobs, `${file.name}, cell '${cell.id}'`);
@@ -89,7 +91,7 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
     }
     module += `];\nexport const computations = ${JSON.stringify(computations)};\n`;
     module += `export const stored = ${JSON.stringify(stored)};\n`;
-    return { module, imports: [...imports], stored: Object.values(stored), stale };
+    return { module, imports: [...imports], stored: Object.values(stored), stale, declarations };
   }
 
   return { compile, close: () => compiler.close() };
@@ -121,19 +123,4 @@ function withKnobs(code: string, knobs: readonly Knob[], place: string): string 
     );
   }
   return changed;
-}
-
-type Locate = (line: number, column: number) => { line: number; column: number } | undefined;
-
-/** For each line of the code the stretches that come from one line of the source. */
-function linesOf(code: string, locate: Locate): BuiltCell['lines'] {
-  return code.split('\n').map((line, index) => {
-    const stretches: Stretch[] = [];
-    for (let column = line.search(/\S/); column >= 0 && column < line.length; column++) {
-      const place = locate(index, column);
-      if (!place || place.line === stretches.at(-1)?.[1]) continue;
-      stretches.push([column, place.line, place.column]);
-    }
-    return stretches;
-  });
 }

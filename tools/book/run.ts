@@ -2,9 +2,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { projectRoot } from '../../lib/surroundings';
-import type { NotebookFile } from '../notebooks/notebook-file';
+import { type NotebookFile, notebookText } from '../notebooks/notebook-file';
 import { writeBundles } from './bundles';
 import { notebookCompiler } from './cells';
+import { packDeclarations, withoutOutputs, writeEditor } from './edit';
 import { nameInBook } from './editions';
 import { whyNotInPage } from './runnable';
 import { SiteFiles } from './site-files';
@@ -16,6 +17,7 @@ import { SiteFiles } from './site-files';
  * @param files - the book's notebooks, the English ones before those of other editions
  * @param book - its folder
  * @param whyNot - why a notebook does not run in a page; `undefined` where it does
+ * @param editable - whether readers may edit the cells
  * @returns a sentence for each notebook that has stored results of other code than its own
  * @throws Error that names notebook and cell, if one does not compile
  */
@@ -23,22 +25,28 @@ export async function writeRun(
   files: readonly NotebookFile[],
   book: string,
   whyNot = whyNotInPage,
+  editable = true,
 ): Promise<string[]> {
   const folder = path.join(book, 'run');
   // Files of an earlier build have other names.
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(path.join(folder, 'cells'), { recursive: true });
-  const doors = new Set<string>();
+  const modules = new Set<string>();
   const warnings: string[] = [];
   const site = new SiteFiles(folder);
   const compiler = notebookCompiler(backendsOfPages());
   try {
     for (const file of files.filter((one) => whyNot(one) === undefined)) {
-      const { module, imports, stored, stale } = await compiler.compile(file);
-      for (const id of imports) if (id.startsWith('./lib/')) doors.add(id);
-      const place = path.join(folder, 'cells', `${nameInBook(file)}.js`);
+      const { module, imports, stored, stale, declarations } = await compiler.compile(file);
+      for (const id of imports) modules.add(id);
+      const place = path.join(folder, 'cells', nameInBook(file));
       fs.mkdirSync(path.dirname(place), { recursive: true });
-      fs.writeFileSync(place, module);
+      const write = (ending: string, text: string) => fs.writeFileSync(place + ending, text);
+      write('.js', module);
+      if (editable) {
+        write('.declarations.json', JSON.stringify(packDeclarations(declarations)));
+        write('.ipynb', notebookText(withoutOutputs(file.notebook)));
+      }
       site.addFor(file, files);
       site.addResults(stored.map((result) => result.file));
       if (stale.length > 0)
@@ -50,7 +58,9 @@ export async function writeRun(
     compiler.close();
   }
   site.write();
-  await writeBundles([...doors], folder);
+  const doors = [...modules].filter((id) => id.startsWith('./lib/'));
+  await writeBundles(doors, folder, editable);
+  if (editable) await writeEditor([...modules], folder);
   return warnings;
 }
 

@@ -46,15 +46,17 @@ function shownIn({ text, data = {} }: Output): string[] {
 function withoutNames(text: string): string {
   return text
     .replace(/%\{[^}]*\}|<[^<>]*>|&#?\w+;/g, ' ')
-    .replace(/“[^”]*”|‘[^’]*’|"[^"]*"/g, ' ')
+    .replace(/“[^”]*”|‘[^’]*’|"[^"]*"|`[^`]*`/g, ' ')
     .replace(/https?:\S+/g, ' ')
+    .replace(/[A-Za-z_]\w*(?=\()/g, ' ')
     .replace(/[A-Za-z0-9_.-]*(?:[_/\\]|\d|\.(?=\w)|[a-z](?=[A-Z]))[\w./\\-]*/g, ' ')
     .replace(/\b[A-Z]{2,}s?\b/g, ' ');
 }
 
 /** The English words in a text that are neither names nor stay as they are. */
 function englishIn(text: string, edition: Edition, names: ReadonlySet<string>): string[] {
-  return wordsLeft(withoutNames(text), edition).filter((word) => !names.has(word));
+  const rest = text.replace(/[A-Za-z][\w-]*/g, (word) => (names.has(word) ? ' ' : word));
+  return wordsLeft(withoutNames(rest), edition);
 }
 
 /** In Latin script a word may be the language's own: so many of them, as they are in English, are not. */
@@ -93,7 +95,7 @@ export function labelFaults(
 function signFaults(shown: readonly string[], edition: Edition): Fault[] {
   const typography = edition.settings.typography.filter((rule) => rule.shown);
   const faults = [...new Set(shown)].flatMap((text) =>
-    typographyFaults(text.replace(/%\{[^}]*\}/g, valueSign), {
+    typographyFaults(text.replace(/ *%\{[^}]*\}/g, valueSign), {
       ...edition,
       settings: { ...edition.settings, typography },
     }),

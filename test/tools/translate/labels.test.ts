@@ -67,6 +67,8 @@ test.each([
   'GPT 占 5 kB、3 GB',
   '○ 练习待做：xx-mend。',
   'sigma: 3',
+  '方差 Var(q) 和 rowsum(A)',
+  '用 `npm run book`',
   'https://example.org/none',
   '答对 97%',
   '损失（奈特）',

@@ -24,6 +24,8 @@ export interface BuiltCell {
   start: number;
   /** for each line of its code the stretches that come from one line of the source, in their order */
   lines: Stretch[][];
+  /** of a cell that a reader has changed: what the compiler complains of */
+  diagnostics?: CompiledCell['diagnostics'];
 }
 
 /** What the file of a notebook's cells exports. */
@@ -35,14 +37,34 @@ export interface BuiltCells {
   stored: Record<string, StoredResult>;
 }
 
-type CompiledCell = import('../../../kernel/tslab').CompiledCell;
+type CompiledCell = import('../../../kernel/core/compiler').CompiledCell;
 type Compiler = Parameters<typeof import('../../../kernel/core/cells').createCells>[0]['compiler'];
+
+type Locate = CompiledCell['locate'];
+
+/** For each line of the code the stretches that come from one line of the source. */
+export function linesOf(code: string, locate: Locate): BuiltCell['lines'] {
+  return code.split('\n').map((line, index) => {
+    const stretches: Stretch[] = [];
+    for (let column = line.search(/\S/); column >= 0 && column < line.length; column++) {
+      const place = locate(index, column);
+      if (!place || place.line === stretches.at(-1)?.[1]) continue;
+      stretches.push([column, place.line, place.column]);
+    }
+    return stretches;
+  });
+}
 
 /**
  * @param usedBy - the definitions that code uses, as `experiment` asks for them
+ * @param changed - the cell that is about to run, if it is one that the reader has changed
  * @returns what finds the compiled form of a cell by its source
  */
-export function builtCompiler(cells: readonly BuiltCell[], usedBy: (code: string) => string[]): Compiler {
+export function builtCompiler(
+  cells: readonly BuiltCell[],
+  usedBy: (code: string) => string[],
+  changed: () => BuiltCell | undefined = () => undefined,
+): Compiler {
   const bySource = new Map(cells.map((cell) => [cell.source, cell]));
   const nothing = () => undefined;
   const compiler = {
@@ -52,11 +74,11 @@ export function builtCompiler(cells: readonly BuiltCell[], usedBy: (code: string
     inspect: nothing,
     complete: nothing,
     compile(source: string): CompiledCell {
-      const cell = bySource.get(source);
+      const cell = changed() ?? bySource.get(source);
       if (!cell) throw new Error('Cannot run the cell: it is not one of those that came with the page');
-      const { body, form, names, imports, lastExpression, lines } = cell;
+      const { body, form, names, imports, lastExpression, lines, diagnostics = [] } = cell;
       return {
-        diagnostics: [],
+        diagnostics,
         code: '',
         files: [],
         variables: [],

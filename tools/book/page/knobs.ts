@@ -10,9 +10,11 @@ const sign = /^\s*knobs\(\{/m;
 export class KnobPanel {
   private readonly values = new Map<string, KnobValue>();
   private readonly message = element('span', { class: 'run-knob-message', role: 'status' });
+  private controls: HTMLFieldSetElement | undefined;
 
   private constructor(
     private readonly knobs: readonly Knob[],
+    private readonly cell: HTMLElement,
     private readonly turned: () => void,
   ) {}
 
@@ -26,7 +28,7 @@ export class KnobPanel {
       const source = cell.querySelector('pre')?.textContent ?? '';
       const knobs = sign.test(source) ? parseKnobs(source) : [];
       if (knobs.length === 0) continue;
-      const panel = new KnobPanel(knobs, turned);
+      const panel = new KnobPanel(knobs, cell, turned);
       panel.readAddress();
       cell.querySelector('pre')?.after(panel.draw());
       return panel;
@@ -36,7 +38,17 @@ export class KnobPanel {
 
   /** @returns the knobs that are turned, their values as JSON */
   get settings(): Record<string, string> {
+    if (this.controls?.disabled) return {};
     return Object.fromEntries([...this.values].map(([name, value]) => [name, JSON.stringify(value)]));
+  }
+
+  /** Where the reader has edited the cell that declares the knobs, its own values count. */
+  update(): void {
+    if (!this.controls) return;
+    const edited = this.cell.hasAttribute('data-edited');
+    if (edited !== this.controls.disabled)
+      this.message.textContent = edited ? 'You have edited this cell: its own values count.' : '';
+    this.controls.disabled = edited;
   }
 
   /** What the address asks for: `?learningRate=0.21`. */
@@ -84,13 +96,14 @@ export class KnobPanel {
       const about = [knob.range, knob.description].filter(Boolean).join(say(': '));
       return element('label', { title: about }, element('code', { text: knob.name }), control);
     });
-    return element(
+    this.controls = element(
       'fieldset',
       { class: 'run-knobs' },
       element('legend', { text: say('Knobs') }),
       ...rows,
       this.message,
     );
+    return this.controls;
   }
 }
 

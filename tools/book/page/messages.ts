@@ -1,4 +1,5 @@
 /** What the page and its worker tell each other. */
+import type { Prepared } from './edit/messages';
 
 /** How the notebook is to run: from the page, before its first cell. */
 export interface Beginning {
@@ -13,7 +14,8 @@ export interface Beginning {
 /** From the page. */
 export type Order =
   | ({ type: 'begin' } & Beginning)
-  | { type: 'run'; cell: string }
+  /** with how it runs, where the reader has changed it or a cell above it */
+  | { type: 'run'; cell: string; prepared?: Prepared }
   | { type: 'interrupt' }
   /** a message to a model behind a control */
   | { type: 'comm'; id: string; data: Record<string, unknown> };

@@ -1,6 +1,7 @@
 /** A page of the book that runs: its cells, the bar above them, and what the worker tells. */
-import { claimMimeType, noteMimeType } from '../../../lib/page';
+import { claimMimeType, exerciseMimeType, noteMimeType } from '../../../lib/page';
 import { Bar } from './bar';
+import { Editing } from './edit/editing';
 import { KnobPanel } from './knobs';
 import type { Libraries } from './libraries';
 import { WorkerLink } from './link';
@@ -23,12 +24,16 @@ export class NotebookPage {
   private restsOn: Record<string, string[]> = {};
   private measureAgain = false;
   private begun = 0;
+  private readonly editing: Editing | undefined;
+  /** the cell that the compiler prepares before it runs */
+  private preparing: PageCell | undefined;
 
   /**
    * @param worker - the address of its script, with the notebook that it runs
    * @param libraries - what draws
+   * @param edits - what makes the cells editable: the folder of the runtime, and the notebook's name
    */
-  constructor(worker: string, libraries: Libraries) {
+  constructor(worker: string, libraries: Libraries, edits?: { folder: string; notebook: string }) {
     this.widgets = new Widgets((id, data) => this.link.send({ type: 'comm', id, data }));
     const drawing = { ...libraries, control: (id: string) => this.widgets.draw(id) };
     this.named = new NamedOutputs(drawing);
@@ -47,6 +52,16 @@ export class NotebookPage {
     });
     const elements = [...this.cells.values()].map(({ element }) => element);
     this.knobs = KnobPanel.under(elements, () => this.turn());
+    if (!edits) return;
+    this.editing = new Editing({
+      ...edits,
+      cells: this.all,
+      run: (id) => this.runTo(id),
+      changed: (id) => this.change(id),
+    });
+    this.knobs?.update();
+    const before = this.editing.progress.sentence;
+    if (before) this.bar.say(`This notebook runs in your browser. Before: ${before}`);
   }
 
   private get all(): PageCell[] {
@@ -92,7 +107,36 @@ export class NotebookPage {
     }
     cell.begin();
     this.tell();
-    this.link.send({ type: 'run', cell: cell.id });
+    void this.send(cell);
+  }
+
+  /** Has a cell run: at once, or when the compiler has seen what the reader has changed. */
+  private async send(cell: PageCell): Promise<void> {
+    const preparation = this.editing?.prepare(cell.id);
+    if (!preparation) return this.link.send({ type: 'run', cell: cell.id });
+    this.preparing = cell;
+    this.bar.say('The compiler reads what you have changed.');
+    const given = await preparation.then(
+      (prepared) => ({ prepared }),
+      (error: Error) => ({ error }),
+    );
+    // It may have been stopped meanwhile, or all may run anew.
+    if (this.preparing !== cell) return;
+    this.preparing = undefined;
+    if ('error' in given) {
+      this.finish(cell, { type: 'done', cell: cell.id, failed: true, error: [given.error.message] });
+      return;
+    }
+    this.tell();
+    if (given.prepared.edited) this.restsOn[cell.id] = given.prepared.edited.restsOn;
+    this.link.send({ type: 'run', cell: cell.id, prepared: given.prepared });
+  }
+
+  /** The reader has changed a cell: what it has shown is of the code before. */
+  private change(id: string): void {
+    const cell = this.cells.get(id);
+    if (cell?.state === 'done' || cell?.state === 'failed') cell.become(undefined);
+    this.knobs?.update();
   }
 
   private hear(news: News): void {
@@ -116,8 +160,12 @@ export class NotebookPage {
   }
 
   private show(cell: PageCell, { bundle, id, update }: News & { type: 'show' }): void {
-    const { [claimMimeType]: claim, [noteMimeType]: note } = bundle;
+    const { [claimMimeType]: claim, [exerciseMimeType]: exercise, [noteMimeType]: note } = bundle;
     if (claim) cell.claims.push(claim as PageClaim);
+    if (exercise) {
+      const { id: name, status } = exercise as { id: string; status: string };
+      cell.exercises.set(name, status === 'solved');
+    }
     const { stored } = (note ?? {}) as { stored?: string };
     if (stored) cell.stored.add(stored);
     if (update && id !== undefined && this.named.replace(id, bundle)) return;
@@ -129,6 +177,7 @@ export class NotebookPage {
     if (error) cell.area.print('error', `${error.map(withoutColours).join('\n')}\n`);
     cell.area.end();
     cell.become(failed ? 'failed' : 'done');
+    if (!failed) this.editing?.progress.add(cell);
     if (failed) this.dropWaiting();
     this.next();
   }
@@ -139,7 +188,13 @@ export class NotebookPage {
 
   private interrupt(): void {
     this.dropWaiting();
-    this.link.interrupt();
+    const { preparing } = this;
+    if (preparing) {
+      // Nothing of it has run.
+      this.preparing = undefined;
+      preparing.become(undefined);
+      this.next();
+    } else this.link.interrupt();
   }
 
   /** The reader has turned a knob: what the cells have computed is of the old value. */
@@ -161,6 +216,7 @@ export class NotebookPage {
   }
 
   private end(): void {
+    this.preparing = undefined;
     this.link.end();
     this.widgets.closeAll();
     this.named.forget();

@@ -13,6 +13,8 @@ export interface PageClaim {
 export class PageCell {
   state: 'waiting' | 'running' | 'done' | 'failed' | undefined;
   claims: PageClaim[] = [];
+  /** whether its exercises are solved, by their names */
+  exercises = new Map<string, boolean>();
   /** the experiments whose stored results it has read */
   stored = new Set<string>();
   readonly id: string;
@@ -51,6 +53,7 @@ export class PageCell {
   /** What its last run has told. */
   forget(): void {
     this.claims = [];
+    this.exercises.clear();
     this.stored.clear();
   }
 }

@@ -11,6 +11,9 @@ speak(language);
 const environment = (name: string) => (name === languageSetting ? language : undefined);
 share('host', { environment } as unknown as Host);
 
+/** Written by the build: whether what makes cells editable comes along. */
+declare const editable: boolean;
+
 const script = document.currentScript as HTMLScriptElement;
 const notebook = script.dataset.notebook ?? '';
 const folder = new URL('.', script.src).href;
@@ -21,6 +24,8 @@ if (location.protocol === 'file:') {
   const text = say('The cells run where a server shows this page: npm run book -- --serve');
   document.querySelector('main')?.before(element('p', { class: 'run-bar', text }));
 } else {
-  const asked = new URLSearchParams({ notebook, language });
-  new NotebookPage(`${folder}worker.js?${asked}`, librariesIn(folder, language));
+  const worker = `${folder}worker.js?${new URLSearchParams({ notebook, language })}`;
+  const edits = editable ? { folder, notebook } : undefined;
+  if (edits) document.head.append(element('link', { rel: 'stylesheet', href: `${folder}edit.css` }));
+  new NotebookPage(worker, librariesIn(folder, language), edits);
 }

@@ -7,6 +7,8 @@ import { inline, stopStreams } from '../../../kernel/nodeplotlib';
 import { share } from '../../../lib/page';
 import { examinePage } from './browser';
 import { type BuiltCell, type BuiltCells, builtCompiler, stackByCells } from './built-cells';
+import { EditedCells } from './edit/edited-cells';
+import type { Prepared } from './edit/messages';
 import { original } from './edition';
 import { pageFiles } from './files';
 import { pageHost } from './host';
@@ -72,6 +74,7 @@ const loaded = createModules('', {
   isEsModule: () => true,
 });
 
+const edited = new EditedCells();
 let built: BuiltCells = { cells: [], computations: [], stored: {} };
 let beginning: Beginning = { knobs: {}, measureAgain: false };
 let stored: StoredResults | undefined;
@@ -87,10 +90,14 @@ const modulesOfErrors = {
 };
 
 function makeCells(cells: readonly BuiltCell[]) {
-  const compiler = builtCompiler(cells, (compute) => {
+  const usedBy = (compute: string) => {
+    const { knobs } = beginning;
+    const changed = edited.definitions(compute, cells);
+    if (changed) return [...changed, ...Object.entries(knobs).map(([name, value]) => `${name} = ${value}`)];
     const all = cells.map(({ source }) => source);
-    return stored?.definitions(compute, placeOf(idOf(cellOfCode())), beginning.knobs, all) ?? all;
-  });
+    return stored?.definitions(compute, placeOf(idOf(cellOfCode())), knobs, all) ?? all;
+  };
+  const compiler = builtCompiler(cells, usedBy, () => edited.running);
   return createCells(
     {
       modules: loaded,
@@ -103,7 +110,8 @@ function makeCells(cells: readonly BuiltCell[]) {
       current: () => undefined,
       inspect,
       files: modulesOfErrors,
-      stackOf: (error) => stackByCells(String(error?.stack ?? ''), cellsFile, cells, nameOf),
+      stackOf: (error) =>
+        edited.stack(stackByCells(String(error?.stack ?? ''), cellsFile, cells, nameOf), nameOf),
       log: (error) => post({ type: 'stream', cell: '', name: 'stderr', text: `${inspect(error)}\n` }),
     },
     (cell, report) =>
@@ -122,9 +130,10 @@ const teller: Teller = {
 const comms = makeComms(teller);
 const tellBackend = backendTeller(post);
 
-async function run(id: string): Promise<void> {
-  const cell = built.cells[placeOf(id)];
-  if (!cell || !cells) throw new Error(`Cannot run the cell '${id}': it did not come with the page`);
+async function run(id: string, prepared: Prepared | undefined): Promise<void> {
+  const known = built.cells[placeOf(id)];
+  if (!known || !cells) throw new Error(`Cannot run the cell '${id}': it did not come with the page`);
+  const cell = await edited.begin(known, prepared);
   const request = requestOf(id);
   comms.closeEarlier(request);
   const { report, result } = await cells.run(nameOf(id), cell.source, request);
@@ -174,9 +183,9 @@ addEventListener('message', ({ data }: MessageEvent<Order>) => {
   } else if (data.type === 'comm') {
     answer(data.id, data.data);
   } else {
-    const { cell } = data;
+    const { cell, prepared } = data;
     queue = queue
-      .then(() => run(cell))
+      .then(() => run(cell, prepared))
       .catch((error) => post({ type: 'done', cell, failed: true, error: [String(error)] }));
   }
 });

@@ -4,6 +4,7 @@ import { placeOf } from '../edition';
 import { say, speak } from '../say';
 import { keepBook } from './keep';
 import { offerOwnLanguage, switchAtCell } from './languages';
+import { showProgress } from './progress';
 import { keepHeadAtHand, markSection, reachByKeyboard } from './reading';
 
 const script = document.currentScript as HTMLScriptElement;
@@ -60,4 +61,5 @@ markSection();
 keepHeadAtHand();
 switchAtCell();
 offerOwnLanguage();
+showProgress(book);
 keepBook(book, language);

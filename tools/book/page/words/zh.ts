@@ -13,14 +13,8 @@ export const zh: Readonly<Record<string, string>> = {
   '{count} minutes': '{count} 分钟',
 
   // which notebooks run
-  'This notebook does not run in the page yet: {reason}. It runs in JupyterLab.':
-    '这个笔记本还不能在网页里运行：{reason}。它可以在 JupyterLab 里运行。',
-  'to find the nearest neighbour of each test digit takes minutes there':
-    '在网页里，为每个测试样本找最近邻要花好几分钟',
-  "one of its cells needs more of the stack than a page's worker has":
-    '有一个单元格需要的调用栈，比网页的工作线程所能提供的大',
-  'it has not been tried to its end in one': '还没有在网页里从头到尾试过',
-  'it has not been tried in one': '还没有在网页里试过',
+  'This notebook does not run in the page yet: it has not been tried in one. It runs in JupyterLab.':
+    '这个笔记本还不能在网页里运行：还没有在网页里试过。它可以在 JupyterLab 中运行。',
   'The cells run where a server shows this page: npm run book -- --serve':
     '由服务器提供这个页面时，单元格才能运行：npm run book -- --serve',
 
