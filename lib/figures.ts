@@ -13,7 +13,7 @@
 // Quantities.
 
 export { barFigure } from './figures/bars';
-export { benchmarkFigure } from './figures/benchmark';
+export { benchmarkFigure, benchmarkWords } from './figures/benchmark';
 export { dotFigure } from './figures/dots';
 export { histogramFigure } from './figures/histograms';
 export { lineFigure, type Series } from './figures/lines';

@@ -9,6 +9,10 @@
  * // true
  */
 
+// Numbers in words.
+
+export { inWords } from './base/words';
+
 // What is installed, and what the other notebooks have measured.
 
 export {

@@ -31,10 +31,6 @@ const allowed: readonly Allowed[] = [
     because: 'tests run without a right that a person has not',
   },
   {
-    reason: /\(skipped: JupyterHub [^)]*\)/,
-    because: 'set-up gets it for who asks for it',
-  },
-  {
     reason: /\(skipped: only Linux shows [^)]*\)/,
     on: ['darwin', 'win32', 'freebsd'],
     because: 'other systems keep no /proc',

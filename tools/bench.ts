@@ -3,7 +3,9 @@
  *
  *   npm run bench -- --only epochs --no-python             the course's training alone, in a minute
  *   npm run bench -- --only threads                        where a second thread begins to gain
+ *   npm run bench -- --only page                           in a page of the book, next to Node and Keras
  *   npm run bench -- --only profile                        where the time of a step goes
+ *   npm run bench -- --only memory                         whether it stays flat in long trainings: half an hour
  *   npm run bench -- --only epochs --against ../before     also that of another commit, in the same rounds:
  *                                                          a checkout in a folder of its own, made by
  *                                                          `git worktree add ../before COMMIT`, and set up
@@ -13,6 +15,8 @@ import * as path from 'node:path';
 import { Command, Option } from 'commander';
 import { measureEpochs, measureGpt, measureJs } from './bench/epochs';
 import { writeResult } from './bench/files';
+import { measureMemory } from './bench/memory';
+import { measurePage, pageEpochs, pageGpt } from './bench/page';
 import { descentPeer, type PeerCommand, pythonPeer } from './bench/peers';
 import { measureProfile } from './bench/profile';
 import { measureKernel, measurePrograms, measureTests } from './bench/programs';
@@ -49,26 +53,31 @@ const wasm = { DESCENT_BACKEND: 'wasm' };
 /** PyTorch's numbers of threads: one, two, and one for each core. */
 const threadCounts = [...new Set([1, 2, os.availableParallelism()])];
 
+const batchSizes = [32, 128, 1024];
 /** By itself the course takes one thread for small batches and all for large ones. */
+const fusedEpochs = descentPeer('fused', ['fused']);
+const wasmEpochs = descentPeer('fused, wasm', ['fused'], wasm);
 const descentEpochs = [
-  descentPeer('fused', ['fused']),
+  fusedEpochs,
   descentPeer('fused, 1 thread', ['fused'], oneThread),
   descentPeer('fused, all threads', ['fused'], allThreads),
-  descentPeer('fused, wasm', ['fused'], wasm),
+  wasmEpochs,
+  pageEpochs(batchSizes),
   descentPeer('model.fit', ['fit']),
   descentPeer('model.fit, 1 thread', ['fit'], oneThread),
 ];
-const pythonEpochs = [
+const kerasEpochs = [
   pythonPeer('Keras', ['keras_peer.py'], allThreads),
   pythonPeer('Keras, 1 thread', ['keras_peer.py'], oneThread),
   pythonPeer('Keras, jit_compile', ['keras_peer.py', 'jit'], allThreads),
   pythonPeer('Keras, jit_compile, 1 thread', ['keras_peer.py', 'jit'], oneThread),
-  ...torchPeers('torch_peer.py'),
 ];
+const wasmGpt = descentPeer('fused, wasm', ['gpt'], wasm);
 const descentGpt = [
   descentPeer('fused', ['gpt']),
   descentPeer('fused, 1 thread', ['gpt'], oneThread),
-  descentPeer('fused, wasm', ['gpt'], wasm),
+  wasmGpt,
+  pageGpt(),
 ];
 
 function torchPeers(script: string): PeerCommand[] {
@@ -96,23 +105,30 @@ const pythonPrograms = [
 const parts: Record<string, (options: BenchOptions) => Findings | Promise<Findings>> = {
   epochs: ({ rounds, python, against }) => {
     const other = against ? [otherCheckout(against)] : [];
-    const peers = [...descentEpochs, ...other, ...(python ? pythonEpochs : [])];
-    return measureEpochs(peers, [32, 128, 1024], rounds, say);
+    const inPython = python ? [...kerasEpochs, ...torchPeers('torch_peer.py')] : [];
+    return measureEpochs([...descentEpochs, ...other, ...inPython], batchSizes, rounds, say);
   },
   program: ({ rounds, python }) =>
     measurePrograms([descentProgram, ...(python ? pythonPrograms : [])], rounds, say),
   gpt: ({ rounds, python }) => {
     return measureGpt([...descentGpt, ...(python ? torchPeers('torch_gpt_peer.py') : [])], rounds, say);
   },
+  page: ({ rounds, python, only }) => {
+    const epochs = [wasmEpochs, fusedEpochs, ...(python ? kerasEpochs : [])];
+    // What another part measures in a page as well, it measures beside more programs.
+    const beside = (part: string, peers: PeerCommand[]) => (only.includes(part) ? undefined : peers);
+    return measurePage({ epochs: beside('epochs', epochs), gpt: beside('gpt', [wasmGpt]) }, rounds, say);
+  },
   js: ({ rounds }) => measureJs(rounds, say),
   profile: () => measureProfile(say),
   kernel: ({ rounds }) => measureKernel(rounds),
   threads: ({ rounds }) => measureThreads(rounds, say),
+  memory: () => measureMemory(say),
   tests: () => measureTests(),
 };
 
 /** What is measured only when asked for. */
-const apart = ['threads', 'tests'];
+const apart = ['threads', 'memory', 'tests'];
 
 function otherCheckout(folder: string): PeerCommand {
   return descentPeer(`fused, ${path.basename(folder)}`, ['fused'], {}, folder);
@@ -159,7 +175,7 @@ const usual = choices.filter((part) => !apart.includes(part));
 
 new Command('bench')
   .description(
-    'Measures training, a GPT, the whole program, plain JavaScript and the kernel, next to Keras and PyTorch.',
+    'Measures training, a GPT, a page, the whole program, plain JavaScript and the kernel, next to Keras and PyTorch.',
   )
   .option('--rounds <count>', 'how often everything is measured', whole, 5)
   .addOption(new Option('--only <parts...>', 'some of the parts').choices(choices).default(usual))

@@ -2,41 +2,32 @@
  * `npm run book`: writes all notebooks as pages into `book/`: read without network and scripts, and run in the reader's
  * browser where a server shows them. `npm run book -- --serve` is such a server, for this machine alone.
  */
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../lib/surroundings';
-import { writeRun } from './book/run';
-import { whyNotInPage } from './book/runnable';
+import { allNotebooks } from './book/editions';
 import { serveFolder } from './book/serve';
-import type { PagePassages } from './book/shell/sections';
-import { writeServiceWorker, writeShell } from './book/shell/write';
-import { findNotebooks } from './notebooks/notebook-file';
-import { writePages } from './notebooks/pages';
+import { writeBook } from './book/write';
 
 const folder = path.join(projectRoot(), 'book');
 
-async function write(): Promise<void> {
-  const files = findNotebooks(path.join(projectRoot(), 'notebooks'));
-  // What an earlier book published may not be meant for it any more.
-  fs.rmSync(folder, { recursive: true, force: true });
-  const pages: PagePassages[] = [];
-  const dead = await writePages(files, folder, whyNotInPage, (page) => pages.push(page));
-  for (const warning of await writeRun(files, folder)) console.error(`⚠ ${warning}`);
-  await writeShell(pages, folder);
-  const { count, bytes } = await writeServiceWorker(folder);
+async function write(site?: string): Promise<void> {
+  const files = allNotebooks();
+  const { kept, dead, warnings } = await writeBook(files, folder, site);
+  for (const warning of warnings) console.error(`⚠ ${warning}`);
   console.log(`${files.length} notebooks are in ${path.join('book', 'index.html')}.`);
-  console.log(
-    `A browser keeps ${count} files of it, ${(bytes / 1e6).toFixed(1)} MB, for use without a network.`,
-  );
+  for (const { language, count, bytes } of kept)
+    console.log(
+      `${language}: a browser keeps ${count} files, ${(bytes / 1e6).toFixed(1)} MB, for use without a network.`,
+    );
   for (const { page, target, why } of dead) console.error(`✗ ${page} links to ${target}, which ${why}.`);
   if (dead.length > 0) process.exitCode = 1;
 }
 
-async function main({ serve }: { serve?: boolean }): Promise<void> {
+async function main({ serve, site }: { serve?: boolean; site?: string }): Promise<void> {
   // Cells are compiled as if they stood in the project's folder.
   process.chdir(projectRoot());
-  await write();
+  await write(site && new URL(site.replace(/\/?$/, '/')).href);
   if (!serve) return;
   const { address } = await serveFolder(folder);
   console.log(`The book is at ${address}; Ctrl-C ends it.`);
@@ -45,6 +36,10 @@ async function main({ serve }: { serve?: boolean }): Promise<void> {
 new Command('npm run book --')
   .description('Writes the notebooks as pages into book/')
   .option('--serve', 'then serves them on this machine, so that they run')
+  .option(
+    '--site <address>',
+    'where they will be published: search engines are told the addresses of all languages',
+  )
   .action((options) =>
     main(options).catch((error) => {
       console.error(error instanceof Error ? error.message : error);

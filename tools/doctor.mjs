@@ -111,7 +111,11 @@ async function examineBackend(add) {
     return { backend: null, tensorflow: null, reason: 'none starts' };
   }
   const { backend, version, operations, reason } = JSON.parse(last);
-  if (backend === 'native') return { backend, tensorflow: version, operations, reason };
+  if (backend === 'native') {
+    // What set-up compiles for this processor, this library and these sources is no fault while it is missing.
+    const anew = stale ? `; to have the course's own compiled: ${setupCommand}` : '';
+    return { backend, tensorflow: version, operations: `${operations}${anew}`, reason };
+  }
   const wasNative = status && status.way !== 'none';
   if (stale) {
     if (whole) add(`TensorFlow is not set up (${stale})`);

@@ -404,13 +404,14 @@ function hasFigures(notebook: Notebook): boolean {
 async function pages(done: readonly Done[], options: Options): Promise<void> {
   const { out } = options;
   const { writePages } = await import('./notebooks/pages');
+  const { nameInBook } = await import('./book/editions');
   const entries = done.flatMap(({ file, fresh }) => (fresh ? [{ ...file, notebook: fresh }] : []));
   await addPictures(
     entries.map(({ notebook }) => notebook),
     editionAt(options.folder),
   );
   await writePages(entries, out);
-  for (const { name } of entries) console.log(path.relative(root, path.join(out, `${name}.html`)));
+  for (const file of entries) console.log(path.relative(root, path.join(out, `${nameInBook(file)}.html`)));
 }
 
 function claims(files: NotebookFile[], options: Options): boolean {

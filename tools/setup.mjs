@@ -64,8 +64,13 @@ export async function setUp({ tensorflow, dev = false, gpu = false } = {}) {
   console.log(`Descent is set up (${elapsed(start)}).`);
 }
 
-/** @param {string | undefined} tensorflow @param {boolean} development @param {boolean} gpu */
-function needed(tensorflow, development, gpu) {
+/**
+ * @param {string} [tensorflow] - which is to be there
+ * @param {boolean} [development] - whether what only tests and changes need is to be there
+ * @param {boolean} [gpu] - whether what computes on a graphics card is
+ * @returns {string | undefined} why something must be set up
+ */
+export function needed(tensorflow, development = false, gpu = false) {
   const packages = packagesNeeded({ development });
   return packages ?? venvNeeded() ?? jupyterNeeded() ?? tensorflowNeeded(tensorflow) ?? gpuNeeded(gpu);
 }

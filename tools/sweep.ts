@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { replaceFile } from './notebooks/notebook-file';
 import { watchNpm } from './setup/guarded.mjs';
 import { Problem } from './setup/project.mjs';
 import { runCommand, statuses } from './sweep/contract';
@@ -18,6 +19,7 @@ import { figureNames, isBetterHigh, type Results, rank, rowsOf } from './sweep/r
 import { type Outcome, readOutcome } from './sweep/run-trial';
 import { runOnSlurm } from './sweep/slurm';
 import type { Space } from './sweep/space';
+import { saveSweepStudy, studyOf } from './sweep/study';
 
 /** Bytes that results and logs may take. */
 const spaceNeeded = 50e6;
@@ -25,6 +27,7 @@ const spaceNeeded = 50e6;
 async function run(name: string, options: SweepOptions): Promise<void> {
   const { program, space, plan, count, learns } = prepare(name, options);
   requireSpaceIn(options.out);
+  if (options.plan) return writePlan(plan, options.plan);
   const folder = folderOf(program, space, options);
   const outcomes = new Map<string, Outcome>();
   if (options.cache) takeKnown(plan, outcomes);
@@ -54,6 +57,16 @@ async function run(name: string, options: SweepOptions): Promise<void> {
   if (signal.reason !== timeIsOver) process.exitCode = statuses.interrupted;
 }
 
+/** Where no engine of the project makes the trials, as on Kubernetes: each is made by its index in this file. */
+function writePlan(plan: Plan, file: string): void {
+  fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  replaceFile(path.resolve(file), JSON.stringify(plan));
+  console.log(
+    `${plan.trials.length} trials in ${file}, by their indices from 0; the same command without --plan`,
+  );
+  console.log('afterwards finds what they came to, and makes what is missing.');
+}
+
 /** @throws Problem if results would not fit */
 function requireSpaceIn(folder: string): void {
   let place = path.resolve(folder);
@@ -78,12 +91,13 @@ function takeKnown(plan: Plan, outcomes: Map<string, Outcome>): void {
 async function makeTrials(
   plan: Plan,
   open: Trial[],
-  { on, jobs = os.availableParallelism(), sbatch, address }: SweepOptions,
+  { on, jobs: asked, sbatch, address }: SweepOptions,
   folder: string,
   engine: EngineOptions,
 ): Promise<void> {
   const say = console.log;
-  if (on === 'slurm') await runOnSlurm(plan, open, { ...engine, folder, sbatch, say });
+  const jobs = asked ?? os.availableParallelism();
+  if (on === 'slurm') await runOnSlurm(plan, open, { ...engine, folder, sbatch, jobs: asked, say });
   else if (on === 'ray') await runOnRay(plan, open, { ...engine, folder, jobs, address, say });
   else await runLocally(plan, open, jobs, engine);
 }
@@ -150,12 +164,16 @@ async function conclude(
   const more = measure !== undefined && isBetterHigh(measure);
   const results: Results = {
     program: program.name,
-    command: ['npm run sweep --', ...process.argv.slice(2).map(quoted)].join(' '),
+    command: commandHere(),
     ...{ engine: options.on, search: options.search, measure, more, code: plan.code, rows },
     best: measure === undefined ? [] : rank(rows, measure, more),
     names: [...outcomes.values()].find(({ names }) => names)?.names ?? {},
   };
   console.log(`\n${summaryOf(results, program).join('\n')}\n`);
+  if (options.study && measure) {
+    saveSweepStudy(studyOf(plan, outcomes, results.command, measure), options.study);
+    console.log(`The table is in ${options.study}`);
+  }
   await writeReport(results, folder, options.notebook, console.log).catch((error: Error) => {
     throw new Error(`Cannot write the report: ${error.message}; the results of the trials are kept`);
   });
@@ -168,6 +186,8 @@ function measureOf(program: Program, { by }: SweepOptions, figures: readonly str
   if (figures.length === 0 || figures.includes(by)) return by;
   throw new RangeError(`Cannot compare by ${by}: what was measured is ${figures.join(', ')}`);
 }
+
+const commandHere = () => ['npm run sweep --', ...process.argv.slice(2).map(quoted)].join(' ');
 
 const quoted = (text: string) =>
   /^[\w@%+=:,./…-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

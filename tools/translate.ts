@@ -100,11 +100,12 @@ function stamp(wanted: string, options: Options): void {
 
 function start(language: string): void {
   const [other] = languagesIn();
-  const phrases = other ? Object.keys(readEdition(other).settings.phrases) : [];
-  const folder = startEdition(language, phrases, glossaryTerms());
-  console.log(
-    `${path.relative(projectRoot(), folder)}: 0 of ${findNotebooks(englishFolder).length} notebooks.`,
-  );
+  const like = other ? readEdition(other).settings : {};
+  const folder = path.relative(projectRoot(), startEdition(language, glossaryTerms(), like));
+  console.log(`${folder}: 0 of ${findNotebooks(englishFolder).length} notebooks. What comes next:
+  1. ${path.join(folder, 'edition.json')}: the name, the script, a word for each phrase and term, names that stay as they are;
+  2. lib/base/words/${language}.ts, named in lib/base/words.ts: what the course itself says to a reader;
+  3. \`npm run translate -- draft 00 --lang ${language} --out 00.md\`, which begins the first notebook.`);
 }
 
 const program = new Command('npm run translate --').description(

@@ -51,6 +51,11 @@ c.Spawner.environment = {
     "DESCENT_NODE": settings["node"],
     "DESCENT_HUB_PYTHON": python,
 }
+language = settings.get("language") or {}
+if language:
+    c.Spawner.environment["DESCENT_LANGUAGE"] = language["name"]
+if language.get("locale"):
+    c.Spawner.environment |= {"DESCENT_LOCALE": language["locale"], "PYTHONPATH": language["pack"]}
 c.Spawner.args = [
     "--KernelSpecManager.allowed_kernelspecs=tslab",
     "--KernelSpecManager.ensure_native_kernel=False",

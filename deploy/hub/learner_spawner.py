@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import resource
 
 from jupyterhub.spawner import LocalProcessSpawner, SimpleLocalProcessSpawner
 from traitlets import Int, Unicode
@@ -62,9 +63,21 @@ class LearnerSpawner(LocalProcessSpawner):
 class LinuxLearnerSpawner(LearnerSpawner):
     """Each learner is a system user of the same name."""
 
+    processes = Int(4096, config=True, help="how many a learner may have at once, each thread counted")
+
     def user_ids(self):
         user = pwd.getpwnam(self.user.name)
         return user.pw_uid, user.pw_gid
+
+    def make_preexec_fn(self, name):
+        enter = super().make_preexec_fn(name)
+
+        def limited():
+            # Else one who starts processes without end leaves none to the others.
+            resource.setrlimit(resource.RLIMIT_NPROC, (self.processes, self.processes))
+            enter()
+
+        return limited
 
 
 class SimpleLearnerSpawner(LearnerSpawner, SimpleLocalProcessSpawner):

@@ -39,3 +39,26 @@ export function say(english: string, values: Readonly<Record<string, string | nu
   const words = translations[language()]?.[english] ?? english;
   return words.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
+
+/**
+ * Per cent as the language writes it.
+ *
+ * @param number - as it is to be shown
+ * @returns `97.1 %`, in Chinese `97.1%`
+ */
+export function inPercent(number: string | number): string {
+  return say('{number} %', { number });
+}
+
+/**
+ * A large number in the words that the language counts by.
+ *
+ * @param value - any number
+ * @returns four digits and the word: `175 billion`, in Chinese `1750 亿`; below 10⁹ all its digits
+ */
+export function inWords(value: number): string {
+  if (Math.abs(value) < 1e9) return value.toLocaleString('en');
+  const format = { notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 4 } as const;
+  const counted = new Intl.NumberFormat(language(), { ...format, useGrouping: false }).format(value);
+  return counted.replace(/(\d)(\p{Lo})/u, '$1 $2');
+}

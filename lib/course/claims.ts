@@ -1,7 +1,7 @@
 /** Claims: sentences of the prose that a measured figure must keep. */
 import { requireFinite, requireNonNegative } from '../base/checks';
 import { claimMimeType } from '../base/contract';
-import { say } from '../base/words';
+import { inPercent, say } from '../base/words';
 import { type ChangedKnob, changedKnobs } from './claimed-knobs';
 import { showVerdict, type Verdict } from './display';
 
@@ -87,7 +87,7 @@ export function within(target: number, tolerance: Tolerance): Bound {
   const text =
     share === undefined
       ? `${shown} ± ${formatFigure(distance)}`
-      : `${shown} ± ${formatFigure(100 * share)} %`;
+      : `${shown} ± ${inPercent(formatFigure(100 * share))}`;
   return { text, meets: (measured) => Math.abs(measured - target) <= distance };
 }
 

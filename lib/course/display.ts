@@ -95,6 +95,13 @@ export interface Verdict {
   colour: string;
 }
 
+/** Sentences after each other, as the language sets them; an empty one is left out. */
+export function inOneLine(...sentences: string[]): string {
+  return sentences
+    .filter((one) => one !== '')
+    .reduce((first, next) => say('{first} {next}', { first, next }));
+}
+
 /**
  * Shows a verdict in one line: in a notebook as text, HTML and data in the same output, elsewhere on
  * the console.
@@ -112,10 +119,10 @@ export function showVerdict(
   mime: string,
   data: object,
 ): void {
-  const line = `${verdict.sign} ${verdict.word}${say(': ')}${sentence} ${detail}`.trimEnd();
+  const line = `${verdict.sign} ${verdict.word}${say(': ')}${inOneLine(sentence, detail)}`;
   const html =
     `<div style="border-left:4px solid ${verdict.colour};padding:2px 0 2px 10px;color:inherit">` +
     `<b style="color:${verdict.colour}">${verdict.sign} ${escapeHtml(verdict.word)}</b>${say(': ')}` +
-    `${escapeHtml(sentence)} <span style="opacity:0.8">${escapeHtml(detail)}</span></div>`;
+    `${inOneLine(escapeHtml(sentence), `<span style="opacity:0.8">${escapeHtml(detail)}</span>`)}</div>`;
   displayOrPrint({ 'text/plain': line, 'text/html': html, [mime]: data });
 }

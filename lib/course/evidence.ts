@@ -3,7 +3,7 @@ import { claimMimeType } from '../base/contract';
 import { host } from '../base/host';
 import { language, say } from '../base/words';
 import { type ClaimData, type ClaimStatus, claimSigns, formatMeasured, statusOf } from './claims';
-import { displayOrPrint, escapeHtml } from './display';
+import { displayOrPrint, escapeHtml, inOneLine } from './display';
 
 /** A claim and the cell that makes it. */
 export interface PlacedClaim extends ClaimData {
@@ -124,6 +124,6 @@ function lineOf(claim: PlacedClaim): string {
     measured: formatMeasured(measured, bound),
     bound,
   });
-  const beside = status === 'not applicable' ? ` ${say('Does not apply: the knobs were others.')}` : '';
-  return `${claimSigns[status]} ${sentence} ${figures}${beside}`;
+  const beside = status === 'not applicable' ? say('Does not apply: the knobs were others.') : '';
+  return `${claimSigns[status]} ${inOneLine(sentence, figures, beside)}`;
 }

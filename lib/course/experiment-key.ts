@@ -4,8 +4,8 @@ import { shared } from '../base/contract';
 import { sha256 } from '../base/hash';
 import { host } from '../base/host';
 
-/** Rooms of `lib/` that only show things: editing them does not change a result. */
-const showing = ['course', 'figures'];
+/** Rooms of `lib/` that only show things, and the words that it says: editing them does not change a result. */
+const showing = ['course', 'figures', 'base/words'];
 /** What a notebook calls the folder of the library. */
 const library = 'lib';
 
@@ -25,7 +25,7 @@ export interface KeyParts {
  * The key of a computation: settings, backend, the text of the computation, and the code that it may use. In the course's
  * kernel that is the definitions of the notebook's cells that it reaches, the statements that have changed them since,
  * and the files of `lib/` that those import; elsewhere nothing is known of the cells, and all of `lib/` counts. Of the
- * rooms `course` and `figures` nothing counts.
+ * rooms `course` and `figures`, and of `base/words`, nothing counts.
  *
  * @param settings - as JSON with sorted keys
  * @param compute - the text of the computation

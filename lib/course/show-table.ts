@@ -1,6 +1,14 @@
 /** Tables, as text and as HTML. */
 import { type Bundle, displayOrPrint, escapeHtml, type TextForm } from './display';
 
+/** Columns that a text takes in type of one width: Chinese characters and their signs take two. */
+const widthOf = (text: string): number =>
+  Array.from(text).reduce(
+    (sum, letter) =>
+      sum + (/[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60]/.test(letter) ? 2 : 1),
+    0,
+  );
+
 /**
  * Writes a table as text, its columns aligned, and as HTML.
  *
@@ -12,10 +20,10 @@ export function tableOf(rows: readonly string[][], head: readonly string[] = [])
   const all = head.length > 0 ? [[...head], ...rows] : rows;
   const columns = Math.max(0, ...all.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...all.map((row) => (row[column] ?? '').length)),
+    Math.max(...all.map((row) => widthOf(row[column] ?? ''))),
   );
   const text = all
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  '))
+    .map((row) => row.map((cell, column) => cell + ' '.repeat(widths[column] - widthOf(cell))).join('  '))
     .map((line) => line.trimEnd())
     .join('\n');
   const style = 'style="text-align:left;padding:2px 16px 2px 0"';

@@ -10,6 +10,7 @@ import { requireCount, requireKnownOptions, requireOneOf } from '../base/checks'
 import { settings } from '../base/contract';
 import { sha256 } from '../base/hash';
 import { host } from '../base/host';
+import { say } from '../base/words';
 import { type DigitSet, pixelsOf } from './digit-set';
 import { digitSet, firstDigits } from './digits';
 import {
@@ -87,13 +88,19 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
   const [train, chosenBy] = withoutLast(known, validation ?? Math.floor(known.count / 6));
   const name = dataset === 'mnist' ? 'MNIST' : `Not MNIST, but the data set in '${folder}'`;
   const hashes = Object.values(files).map((file) => file.sha256);
-  const toChooseBy = chosenBy.count > 0 ? `${counted(chosenBy)} to choose by, ` : '';
+  const counts = { name, learnt: counted(train), chosen: counted(chosenBy), judged: counted(test) };
   return {
     train: firstDigits(train, limit ?? train.count, 'limit'),
     validation: chosenBy,
     test: firstDigits(test, testLimit ?? test.count, 'testLimit'),
     fingerprint: (await sha256(hashes.join())).slice(0, 16),
-    description: `${name}: ${counted(train)} digits to learn from, ${toChooseBy}${counted(test)} to be judged by.`,
+    description:
+      chosenBy.count > 0
+        ? say(
+            '{name}: {learnt} digits to learn from, {chosen} to choose by, {judged} to be judged by.',
+            counts,
+          )
+        : say('{name}: {learnt} digits to learn from, {judged} to be judged by.', counts),
   };
 }
 

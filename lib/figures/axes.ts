@@ -1,5 +1,6 @@
 /** The axes of all figures, in one look. */
 import { extent } from 'simple-statistics';
+import { say } from '../base/words';
 import { escapeText, formatNumber, hover } from './text';
 import { type AxesOptions, type Axis, type AxisOptions, type Fields, gridColor, inkColor } from './theme';
 
@@ -14,7 +15,7 @@ export function axisOptions(axis: Axis): AxisOptions {
 /** An axis's name with its unit, escaped. */
 export function axisTitle(axis: Axis): string {
   const { title, unit } = axisOptions(axis);
-  return escapeText(unit ? `${title} (${unit})` : title);
+  return escapeText(unit ? say('{title} ({unit})', { title, unit }) : title);
 }
 
 /** Whether an axis counts in powers of ten. */

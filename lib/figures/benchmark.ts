@@ -30,7 +30,7 @@ export function benchmarkFigure({ measurements }: BenchmarkTimes): Figure {
     title: say('The fastest: {list}', { list: fastestByBatch(epochs, sizes) }),
     xAxis: { title: say('time per epoch'), unit: 's', scale: 'log' },
     yAxis: say('program'),
-    categories: names,
+    categories: names.map(benchmarkWords),
     series: sizes.map((what) => {
       const rounds = names.map((name) => roundsOf(name, what));
       return {
@@ -45,6 +45,26 @@ export function benchmarkFigure({ measurements }: BenchmarkTimes): Figure {
   });
 }
 
+/** What names and measurements of the benchmark are made of, as far as it is words. */
+const parts = ['fused', 'compiled', '1 thread', 'all threads', 'GPT step'];
+
+/**
+ * What a reader calls a program, its setting or what is measured of it.
+ *
+ * @param name - as `npm run bench` writes it: `PyTorch, compiled, 2 threads`, `one epoch, batch 32`
+ * @returns the same in the notebook's language, an epoch as `batch 32`
+ */
+export function benchmarkWords(name: string): string {
+  const size = pattern.exec(name)?.[1];
+  if (size) return say('batch {size}', { size });
+  const said = name.split(', ').map((part) => {
+    const count = /^(\d+) threads$/.exec(part)?.[1];
+    if (count) return say('{count} threads', { count });
+    return parts.includes(part) ? say(part) : part;
+  });
+  return said.reduce((one, other) => say('{one}, {other}', { one, other }));
+}
+
 /** `fused with 32 digits, PyTorch with 128 and 1024`: by the medians. */
 function fastestByBatch(epochs: BenchmarkTimes['measurements'], sizes: string[]): string {
   const won = new Map<string, string[]>();
@@ -55,7 +75,10 @@ function fastestByBatch(epochs: BenchmarkTimes['measurements'], sizes: string[])
   }
   return [...won]
     .map(([name, batches]) =>
-      say('{name} with batches of {sizes}', { name, sizes: batches.join(say(' and ')) }),
+      say('{name} with batches of {sizes}', {
+        name: benchmarkWords(name),
+        sizes: batches.join(say(' and ')),
+      }),
     )
     .join(say('; '));
 }

@@ -139,6 +139,6 @@ function pathMark({ name, points, color: own }: DescentPath, index: number): Fie
     ...pointsOf(points),
     line: { color, width: 2 },
     marker: many ? undefined : { color, size: 6, line: { color: '#FFFFFF', width: 1 } },
-    hovertemplate: hover('step %{pointNumber}<br>(%{x:.4~g}, %{y:.4~g})', name),
+    hovertemplate: hover(`${say('step {step}', { step: '%{pointNumber}' })}<br>(%{x:.4~g}, %{y:.4~g})`, name),
   };
 }

@@ -1,6 +1,6 @@
 /** What a classifier says at every point of the plane. */
 import { requireSameLength } from '../base/checks';
-import { say } from '../base/words';
+import { inPercent, say } from '../base/words';
 import { linearSpace } from '../maths/vectors';
 import { axes } from './axes';
 import { colorBar, pointsOf } from './marks';
@@ -67,7 +67,9 @@ export function decisionFigure(options: DecisionFigureOptions): Figure {
       tickvals: [0, 25, 50, 75, 100],
     }),
     showlegend: false,
-    hovertemplate: hover(`(%{x:.3~g}, %{y:.3~g})<br>${escapeTemplate(classNames[1])}: %{z:.1f} %`),
+    hovertemplate: hover(
+      `(%{x:.3~g}, %{y:.3~g})<br>${escapeTemplate(classNames[1])}${say(': ')}${inPercent('%{z:.1f}')}`,
+    ),
   };
   const classes = classNames.map((name, label) => ({
     type: 'scatter',

@@ -1,5 +1,6 @@
 /** How often values occur. */
 import { extent } from 'simple-statistics';
+import { say } from '../base/words';
 import { axes, axisTitle } from './axes';
 import { plot } from './plot';
 import { compact, escapeText, hover, round } from './text';
@@ -33,6 +34,7 @@ export function histogramFigure(options: HistogramFigureOptions): Figure {
   const [low, high] = options.range ?? wholeRange(series);
   const width = (high - low) / bins || 1;
   const several = series.length > 1;
+  const here = { axis: axisTitle(options.xAxis), place: '%{x:.3~g}', value: '%{y:.4~g}' };
   const marks = series.map(({ name, values, color: own }, index): Fields => {
     const counted = Array.from(values).filter((value) => value >= low && value <= high);
     const counts = new Array<number>(bins).fill(0);
@@ -47,7 +49,7 @@ export function histogramFigure(options: HistogramFigureOptions): Figure {
       marker: several
         ? { color: translucent(color, 0.45), line: { color, width: 1 } }
         : { color, line: { color: '#FFFFFF', width: 0.5 } },
-      hovertemplate: hover(`${axisTitle(options.xAxis)} near %{x:.3~g}: %{y:.4~g}`, name),
+      hovertemplate: hover(say('{axis} near {place}: {value}', here), name),
     };
   });
   return plot(marks, options, { barmode: 'overlay', ...axes(options) }, { legend: several });

@@ -1,5 +1,6 @@
 /** A network drawn as units and lines. */
 import { extent } from 'simple-statistics';
+import { say } from '../base/words';
 import { hiddenAxes } from './axes';
 import { coordinates, type Point, words } from './marks';
 import { plot } from './plot';
@@ -99,7 +100,7 @@ function lineMark({ sign, size, x, y }: Bin, inLegend: boolean): Fields {
     mode: 'lines',
     x,
     y,
-    name: `${sign} weight`,
+    name: sign === 'negative' ? say('negative weight') : say('positive weight'),
     legendgroup: sign,
     showlegend: inLegend,
     line: { color: colors[sign], width: 0.2 + 0.75 * size },
@@ -115,7 +116,7 @@ function unitMarks(layers: NetworkLayer[], slots: Slot[], tallest: number): Fiel
   const names = layers.map(({ name, units }, x) => ({
     x,
     y: -tallest / 2 - 0.75,
-    text: `${name}\n${units} unit${units === 1 ? '' : 's'}`,
+    text: `${name}\n${units === 1 ? say('1 unit') : say('{units} units', { units })}`,
   }));
   return [
     {
@@ -123,7 +124,9 @@ function unitMarks(layers: NetworkLayer[], slots: Slot[], tallest: number): Fiel
       mode: 'markers',
       ...coordinates(circles),
       marker: { size: 18, color: '#FFFFFF', line: { color: inkColor, width: 1.5 } },
-      text: circles.map(({ unit, x }) => `${escapeTemplate(layers[x].name)}, unit ${unit}`),
+      text: circles.map(({ unit, x }) =>
+        say('{layer}, unit {unit}', { layer: escapeTemplate(layers[x].name), unit: String(unit) }),
+      ),
       hovertemplate: hover('%{text}'),
       showlegend: false,
     },

@@ -1,6 +1,7 @@
 /** Many small pictures in one figure: digits, weights, gradients. */
 import { chunk, extent } from 'simple-statistics';
 import { requireSameLength } from '../base/checks';
+import { say } from '../base/words';
 import { hiddenAxes } from './axes';
 import { colorBar, words } from './marks';
 import { plot } from './plot';
@@ -48,7 +49,7 @@ export function digitGridFigure(options: DigitGridFigureOptions): Figure {
     packed('u1', Uint8Array.from(rows.flat()), rows.length),
   );
   const coloraxis = { ...greyScale, cmin: 0, cmax: 255 };
-  return pictureGrid(options, pictures, 'ink', coloraxis);
+  return pictureGrid(options, pictures, say('ink'), coloraxis);
 }
 
 /**
@@ -120,7 +121,11 @@ function pictureGrid(options: GridOptions, pictures: Packed[], valueName: string
   const margin = { l: 20, r: coloraxis.showscale === false ? 20 : 96, b: 12 };
   const grid = planGrid(options, pictures, captions ?? [], margin.l + margin.r);
   const nameOf = (index: number) =>
-    captions ? escapeTemplate(captions[index].replaceAll('\n', ', ')) : `picture ${index}`;
+    captions
+      ? escapeTemplate(
+          captions[index].split('\n').reduce((one, other) => say('{one}, {other}', { one, other })),
+        )
+      : say('picture {index}', { index });
   const marks: Fields[] = grid.corners.map(({ x, y }, index) => ({
     type: 'heatmap',
     z: pictures[index],

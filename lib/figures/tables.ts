@@ -34,8 +34,10 @@ export function confusionFigure(options: ConfusionFigureOptions): Figure {
     xgap: 1,
     ygap: 1,
     colorscale: evenScale('#FCF6F0', '#F0A872', '#B84A00'),
-    colorbar: colorBar('mistakes (examples)'),
-    hovertemplate: hover(`${axisTitle(yAxis)} %{y}<br>${axisTitle(xAxis)} %{x}<br>%{z} examples`),
+    colorbar: colorBar(say('mistakes (examples)')),
+    hovertemplate: hover(
+      `${axisTitle(yAxis)} %{y}<br>${axisTitle(xAxis)} %{x}<br>${say('{count} examples', { count: '%{z}' })}`,
+    ),
   };
   const isDark = (value: number, r: number, c: number) => r !== c && value > 0.8 * most;
   const look = { fillcolor: '#EDEDED', line: { width: 0 } };

@@ -9,6 +9,7 @@ import { requireOneOf } from '../base/checks';
 import { sha256 } from '../base/hash';
 import { host } from '../base/host';
 import { seededRandom } from '../base/random';
+import { say } from '../base/words';
 import { createVocabulary, type Vocabulary } from './vocabulary';
 
 /** A text in three parts, one after the other. */
@@ -75,10 +76,13 @@ export async function cutCorpus(text: string, title: string): Promise<Corpus> {
   const [first, second] = [0.9, 0.95].map((share) => lineEnd(text, Math.floor(share * text.length)));
   const parts = [text.slice(0, first), text.slice(first, second), text.slice(second)];
   const [train, validation, test] = parts;
-  const counts = parts.map((part) => part.length.toLocaleString('en-GB'));
+  const [learnt, chosen, judged] = parts.map((part) => part.length.toLocaleString('en-GB'));
   return {
     ...{ train, validation, test, vocabulary },
-    description: `${title}: ${counts[0]} letters to learn from, ${counts[1]} to choose by, ${counts[2]} to be judged by.`,
+    description: say(
+      '{title}: {learnt} letters to learn from, {chosen} to choose by, {judged} to be judged by.',
+      { title, learnt, chosen, judged },
+    ),
     fingerprint: (await sha256(text)).slice(0, 16),
   };
 }

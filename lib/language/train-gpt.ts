@@ -1,6 +1,7 @@
 /** The training of a GPT, on the loop of all trainings. */
 import { requireCount, requireKnownOptions, requireNonNegative, requirePositive } from '../base/checks';
 import { kernelSignal } from '../base/contract';
+import { say } from '../base/words';
 import { cosineDecay, type Schedule, warmUp } from '../descent/schedules';
 import { runTraining } from '../training/loop';
 import type { gptLayers } from './gpt';
@@ -172,9 +173,15 @@ export async function trainGpt(
 
 function sentence({ why }: { why: string }, step: number, steps: number): GptHistory['stopped'] {
   if (why !== 'diverged') {
-    const message = `Training was interrupted after step ${step} of ${steps}. The GPT keeps what it learnt until then.`;
+    const message = say(
+      'Training was interrupted after step {step} of {steps}. The GPT keeps what it learnt until then.',
+      { step, steps },
+    );
     return { why: 'interrupted', step, message };
   }
-  const message = `Training stopped at step ${step} of ${steps}: the loss is no longer a finite number. Make the GPT anew, and train it with a smaller learning rate.`;
+  const message = say(
+    'Training stopped at step {step} of {steps}: the loss is no longer a finite number. Make the GPT anew, and train it with a smaller learning rate.',
+    { step, steps },
+  );
   return { why: 'diverged', step, message };
 }

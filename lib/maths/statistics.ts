@@ -1,6 +1,7 @@
 /** Several runs in few numbers. */
 import { mean } from 'simple-statistics';
 import { requireBetween, requireCount } from '../base/checks';
+import { inPercent } from '../base/words';
 import type { Vector } from './vectors';
 
 /**
@@ -65,5 +66,5 @@ export function wilsonInterval(successes: number, trials: number): [number, numb
  * percent(0.9714); // '97.1 %'
  */
 export function percent(share: number, digits = 1): string {
-  return `${(100 * share).toFixed(digits)} %`;
+  return inPercent((100 * share).toFixed(digits));
 }

@@ -1,5 +1,6 @@
 /** How long an operation must take at least: arithmetic, memory traffic, and what the machine can do. */
 import { requireCount, requirePositive } from '../base/checks';
+import { say } from '../base/words';
 import { tf } from '../tensorflow/backend';
 import { createOperations } from '../tensorflow/create-operations';
 
@@ -63,7 +64,7 @@ export function stepCosts(sizes: StepSizes): OperationCost[] {
     productCost('Aᵀ δ₂', hiddenUnits, batchSize, outputs),
     productCost('δ₂ W₂ᵀ', batchSize, outputs, hiddenUnits),
     productCost('Xᵀ δ₁', inputs, batchSize, hiddenUnits),
-    { name: 'bias and ReLU', flops: 2 * entries, bytes: 4 * 4 * entries },
+    { name: say('bias and ReLU'), flops: 2 * entries, bytes: 4 * 4 * entries },
     { name: 'ReLU′', flops: entries, bytes: 4 * 3 * entries },
     // m, v and θ are read and written, the gradient is read; about twelve operations each.
     { name: 'Adam', flops: 12 * parameters, bytes: 4 * 7 * parameters },

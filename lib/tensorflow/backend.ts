@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs';
 import { requireOneOf } from '../base/checks';
 import { type BackendReport, type Globals, settings, share, shared } from '../base/contract';
 import { type BackendName, type HostBackend, host, type NativeAddOn } from '../base/host';
+import { say } from '../base/words';
 import { nativeBackend } from './insides';
 import { whyNoKernels } from './wasm-kernels';
 
@@ -102,8 +103,9 @@ async function start(choice: BackendChoice, wish?: string): Promise<BackendRepor
     const why = wish ?? failures.join('; ');
     const without = loadAddOn(backend, version);
     const slower = name === 'wasm' ? whyNoKernels() : undefined;
-    const on = backend.device ? ` on ${backend.device()}` : '';
-    const running = `${describe(name, version)} runs${on}${why ? `, because ${why}` : ''}${without}.`;
+    const on = backend.device ? say(' on {device}', { device: backend.device() }) : '';
+    const more = `${on}${why ? say(', because {why}', { why }) : ''}${without}`;
+    const running = say('{backend} runs{more}.', { backend: describe(name, version), more });
     const reason = slower ? `${running} ${slower}` : running;
     const report = { backend: name, version, reason };
     state().operations = backend.operations?.();
@@ -120,15 +122,19 @@ function loadAddOn(backend: HostBackend, version: string): string {
   if (!backend.addOn) return '';
   const addOn = nativeAddOn() ?? backend.addOn(version);
   state().addOn = addOn;
-  return typeof addOn === 'string' ? `, without the course's own operations: ${addOn}` : '';
+  return typeof addOn === 'string' ? say(", without the course's own operations: {why}", { why: addOn }) : '';
 }
 
 function describe(backend: BackendName, version: string): string {
-  if (backend === 'native') return `Native TensorFlow ${version}`;
-  return `TensorFlow.js ${version} ${ways[backend]}`;
+  return say(ways[backend], { version });
 }
 
-const ways = { wasm: 'in WebAssembly', js: 'in plain JavaScript', webgpu: 'through WebGPU' };
+const ways: Readonly<Record<BackendName, string>> = {
+  native: 'Native TensorFlow {version}',
+  wasm: 'TensorFlow.js {version} in WebAssembly',
+  js: 'TensorFlow.js {version} in plain JavaScript',
+  webgpu: 'TensorFlow.js {version} through WebGPU',
+};
 
 /** How TensorFlow.js calls each backend, and how a sentence does. */
 const names: Readonly<Record<BackendName, { registered: string; spoken: string }>> = {

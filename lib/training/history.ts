@@ -1,4 +1,5 @@
 /** What a training says of itself: while it runs, after each epoch, at its end. */
+import { say } from '../base/words';
 
 /** Means over examples, by TensorFlow.js's names of the metrics: `acc`, `mse` … */
 export type Metrics = Record<string, number>;
@@ -77,18 +78,27 @@ export interface EarlyEnd {
 
 /** The reader's stop button, or another signal. */
 export function interrupted(epoch: number, step: number, epochs: number): EarlyEnd {
-  const message = `Training was interrupted in epoch ${epoch} of ${epochs}, after step ${step}. The model keeps what it learnt until then.`;
+  const message = say(
+    'Training was interrupted in epoch {epoch} of {epochs}, after step {step}. The model keeps what it learnt until then.',
+    { epoch, step, epochs },
+  );
   return { why: 'interrupted', epoch, step, message };
 }
 
 /** The loss is no longer a finite number. */
 export function diverged(epoch: number, step: number, loss: number): EarlyEnd {
-  const message = `Training stopped in epoch ${epoch}, at step ${step}: the loss is ${loss}, no longer a finite number. Make the model anew and train it with a smaller learning rate.`;
+  const message = say(
+    'Training stopped in epoch {epoch}, at step {step}: the loss is {loss}, no longer a finite number. Make the model anew and train it with a smaller learning rate.',
+    { epoch, step, loss },
+  );
   return { why: 'diverged', epoch, step, message };
 }
 
 /** Whoever follows the training has set `model.stopTraining`. */
 export function stoppedByModel(epoch: number, step: number): EarlyEnd {
-  const message = `Training stopped in epoch ${epoch}, after step ${step}, because model.stopTraining was set. The model keeps what it learnt until then.`;
+  const message = say(
+    'Training stopped in epoch {epoch}, after step {step}, because model.stopTraining was set. The model keeps what it learnt until then.',
+    { epoch, step },
+  );
   return { why: 'model.stopTraining', epoch, step, message };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { seriousFaults } from './axe';
 
 /** How a reader may look at a page. */
@@ -29,15 +30,18 @@ export async function bytesOf(
   const context = await browser.newContext({ serviceWorkers: 'block', viewport: ways[0].viewport });
   const page = await context.newPage();
   const files = new Map<string, number>();
+  const missing: string[] = [];
   page.on('response', (response) => {
     if (!response.url().startsWith(address)) return;
     const file = decodeURIComponent(response.url().slice(address.length));
+    if (!response.ok()) return missing.push(file);
     const bytes = readFileSync(join(folder, file));
     files.set(file, compressed.includes(extname(file)) ? gzipSync(bytes).length : bytes.length);
   });
   await page.goto(`${address}${name}.html`, { waitUntil: 'networkidle' });
   await page.evaluate('document.fonts.ready');
   await context.close();
+  expect(missing).toEqual([]);
   return files;
 }
 

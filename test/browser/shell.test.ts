@@ -6,13 +6,10 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
-import { writeRun } from '../../tools/book/run';
-import { whyNotInPage } from '../../tools/book/runnable';
 import { serveFolder } from '../../tools/book/serve';
-import type { PagePassages } from '../../tools/book/shell/sections';
-import { writeServiceWorker, writeShell } from '../../tools/book/shell/write';
+import { writeServiceWorker } from '../../tools/book/shell/write';
+import { writeBook } from '../../tools/book/write';
 import { findNotebooks } from '../../tools/notebooks/notebook-file';
-import { writePages } from '../../tools/notebooks/pages';
 import { openChromium } from '../../tools/pictures';
 import { screenshot } from './chromium';
 import { noFirefox, openFirefox } from './firefox';
@@ -31,10 +28,7 @@ describe.skipIf(noJupyter)(`the shell of the book${noJupyter}`, () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'descent-shell-'));
     const files = findNotebooks(join(projectRoot(), 'notebooks'), ['00', '02']);
-    const pages: PagePassages[] = [];
-    await writePages(files, folder, whyNotInPage, (page) => pages.push(page));
-    await writeRun(files, folder);
-    await writeShell(pages, folder);
+    await writeBook(files, folder);
     mkdirSync(join(folder, 'data'));
     writeFileSync(join(folder, 'data', 'digits'), Buffer.alloc(2e6));
     writeFileSync(join(folder, 'data', 'names'), 'names');

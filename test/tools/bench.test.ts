@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { benchmarkFigure } from '../../lib/figures/benchmark';
 import { measureEpochs } from '../../tools/bench/epochs';
-import { descentPeer, runWhole, startPeer } from '../../tools/bench/peers';
+import { growthOf } from '../../tools/bench/memory';
+import { descentPeer, pagePeer, runWhole, startPeer } from '../../tools/bench/peers';
 import { measurePrograms } from '../../tools/bench/programs';
 import { type BenchmarkResult, combine, describeMachine, type Measurement } from '../../tools/bench/results';
 import { readmeTable, tableOf } from '../../tools/bench/tables';
@@ -63,6 +64,31 @@ describe('judge()', () => {
 
   test('leaves a target open when a program is missing', () => {
     expect(judge([epoch('fused', 1)]).every(({ met }) => met === undefined)).toBe(true);
+  });
+
+  test('holds what memory grew by against megabytes, and says nothing of memory that was not watched', () => {
+    const [what, name] = ['200 epochs of MNIST', 'fused, wasm'];
+    const grown = (megabytes: number) =>
+      judge([{ what, name, seconds: [300], megabytes }]).find(({ of }) => of);
+    expect(grown(0.5)).toMatchObject({ of: 'memory', megabytes: 0.5, met: true });
+    expect(grown(50)).toMatchObject({ met: false });
+    // Tensors were left behind.
+    expect(grown(Number.NaN)).toMatchObject({ met: false });
+    expect(judge([epoch('fused', 1)]).filter(({ of }) => of)).toEqual([]);
+  });
+});
+
+describe('growthOf()', () => {
+  const looks = (grow: (place: number) => number) =>
+    Array.from({ length: 200 }, (_, place) => 300 + grow(place));
+
+  test('is what is added after the first quarter', () => {
+    expect(growthOf(looks((place) => 0.1 * place))).toBeCloseTo(14.9, 6);
+    expect(growthOf(looks((place) => Math.min(place, 50)))).toBeCloseTo(0, 6);
+  });
+
+  test('is little where memory only goes up and down', () => {
+    expect(Math.abs(growthOf(looks((place) => 5 * Math.sin(place))))).toBeLessThan(0.5);
   });
 });
 
@@ -143,14 +169,18 @@ test('readmeTable() takes each program at the setting that suits it best, and na
     { name: 'PyTorch, 2 threads', what: 'GPT step', seconds: [0.04] },
     { name: 'fused, js', what: 'one epoch, batch 32, js', seconds: [35] },
   ];
-  expect(readmeTable({ measurements }).split('\n')).toEqual([
-    '| | fused | `model.fit` | Keras | PyTorch |',
+  const machine = { processor: 'Some Processor', cores: 2 };
+  expect(readmeTable({ measurements, machine }).split('\n')).toEqual([
+    '| Some Processor, 2 cores | fused | `model.fit` | Keras | PyTorch |',
     '|-|-|-|-|-|',
     '| one epoch, batch 32 | 2.00 s | 9.00 s (0.33) | 4.00 s, 1 thread (0.50) | 1.00 s, compiled, 2 threads (2.00) |',
     '| GPT step | 36.0 ms | – | – | 40.0 ms, 2 threads (0.90) |',
   ]);
-  const wasm = readmeTable({ measurements: [...measurements, epoch('fused, wasm', 1)] });
+  const [wasm, page] = ['fused, wasm', 'fused, page'].map((name) =>
+    readmeTable({ measurements: [...measurements, epoch(name, 1)], machine }),
+  );
   expect(wasm).toContain('| fused | fused, WebAssembly |');
+  expect(page).toContain('| fused | fused, in a page |');
   expect(wasm).toContain('| GPT step | 36.0 ms | – | – | – | 40.0 ms');
 });
 
@@ -176,7 +206,7 @@ test('startPeer() runs the course’s training in a process of its own, epoch by
   expect(peer.version).toMatch(/^TensorFlow\.js, js /);
   const [first, second] = [await peer.train({ batchSize: 32 }), await peer.train({ batchSize: 32 })];
   expect(first.seconds).toBeGreaterThan(0);
-  expect(second.loss).toBeLessThan(first.loss);
+  expect(second.loss).toBeLessThan(first.loss as number);
   peer.stop();
 });
 
@@ -189,12 +219,12 @@ test('startPeer() runs the GPT, in seconds a step', async () => {
   peer.stop();
   expect(10 * answers[0].seconds).toBeGreaterThan(0);
   expect(10 * (answers[0].seconds + answers[1].seconds)).toBeLessThanOrEqual(whole);
-  expect(answers[1].loss).toBeLessThan(answers[0].loss);
+  expect(answers[1].loss).toBeLessThan(answers[0].loss as number);
 });
 
-test('combine() joins what the parts found, in their order', () => {
+test('combine() joins what the parts found, in their order, and what two of them miss, once', () => {
   const one = { measurements: [epoch('fused', 1)], versions: { fused: '1' }, missing: ['a'] };
-  const two = { measurements: [epoch('Keras', 2)], versions: { Keras: '3' }, missing: ['b'] };
+  const two = { measurements: [epoch('Keras', 2)], versions: { Keras: '3' }, missing: ['b', 'a'] };
   expect(combine([one, two])).toEqual({
     measurements: [epoch('fused', 1), epoch('Keras', 2)],
     versions: { fused: '1', Keras: '3' },
@@ -219,6 +249,13 @@ test('measureEpochs() measures what runs, and says what does not', async () => {
   expect(Object.keys(found.versions)).toEqual(['js']);
   expect(found.missing).toEqual(['gone ended before it answered: spawn /no/program ENOENT']);
   expect(said.filter((text) => text.startsWith('    one epoch, batch 32, js: '))).toHaveLength(3);
+});
+
+test('a page is missing, with the reason, where there is no browser', async () => {
+  const blind = { ...pagePeer('page', [{ batchSize: 32 }]), env: { CHROMIUM_PATH: '/no/browser' } };
+  const { measurements, missing } = await measureEpochs([blind], [32], 1, () => {});
+  expect(measurements).toEqual([]);
+  expect(missing).toEqual(['page ended before it answered: CHROMIUM_PATH names no file: /no/browser']);
 });
 
 test('measurePrograms() goes on without a program that fails', () => {

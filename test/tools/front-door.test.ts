@@ -9,7 +9,7 @@ import { discard, fakeProgram, isOneLine, requirements, runTool, scratch, withPa
 
 const root = projectRoot();
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
-const pages = ['README.md', 'CONTRIBUTING.md', 'RELEASING.md', '.binder/README.md'];
+const pages = ['README.md', 'README.zh.md', 'CONTRIBUTING.md', 'RELEASING.md', '.binder/README.md'];
 
 describe('.binder', () => {
   it('draws figures with the plotly that the project pins', () => {

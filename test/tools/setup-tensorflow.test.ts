@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { run } from '../../tools/setup/processes.mjs';
-import { discard, fakeProgram, freshCopy, scratch } from './setup-copy';
+import { discard, fakeProgram, freshCopy, runTool, scratch } from './setup-copy';
 
 const root = projectRoot();
 const compiler = process.env.CXX || 'c++';
@@ -122,6 +122,12 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
       run.addResidual(two, two, run.shared([2]).handle);
       console.log(JSON.stringify(run.own || reason));`,
     );
+  /** @returns what `npm run doctor` says of the backend in the copy: which, why, and whose operations */
+  function told(env: NodeJS.ProcessEnv = {}): string {
+    const all = { ...process.env, MNIST_DIR: '', DESCENT_BACKEND: '', ...env };
+    const { backend, reason, operations } = JSON.parse(runTool(copy, 'doctor', ['--json'], all).out);
+    return [backend, reason, operations].join(' | ');
+  }
   const described = () => join(copy, 'node_modules', '@tensorflow', 'tfjs-node', 'package.json');
   let original: string;
   /** Has tfjs-node's package name another host for its binding. */
@@ -135,6 +141,7 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
     const status = await install('none');
     expect(status).toMatchObject({ choice: 'none', way: 'none', version: null, needed: null });
     expect(status.retry).toBeUndefined();
+    expect(told()).toBe('wasm | WebAssembly serves, slower than native TensorFlow | ');
   });
 
   it.each([
@@ -196,6 +203,9 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
     expect(status.way).toBe('none');
     expect(status.reason).toMatch(/there is no C\+\+ compiler \(\/no\/compiler\); install one \(/);
     expect(status.retry).toBe('npm run setup -- --tensorflow=wheel');
+    expect(told()).toMatch(
+      /^wasm \| WebAssembly serves.*; wheel: there is no C\+\+ compiler.*\(to try again: npm run setup -- --tensorflow=wheel\)/,
+    );
   });
 
   it.skipIf(noWheel)(
@@ -221,6 +231,7 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
       const status = await install('wheel', { CXX: '/no/compiler' });
       expect(status).toMatchObject({ way: 'wheel', needed: null });
       expect(await loaded()).toMatch(/without the course's own operations: there is no C\+\+ compiler/);
+      expect(told()).toMatch(/^native \| .*there is no C\+\+ compiler.*install one.* \| TensorFlow's$/);
       rmSync(operations('json'));
       await install('wheel');
       expect(await loaded()).toBe(true);
@@ -237,10 +248,14 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
       change({ processor: 'x64 of another time' });
       expect(await loaded()).toMatch(/operations: they were compiled for x64 of another time, and this is /);
       expect(await inCopy(copy, needed)).toBe("the course's operations are not compiled for it");
+      expect(told()).toMatch(
+        /^native \| .*for x64 of another time, and this is .* \| TensorFlow's; to have the course's own compiled: npm run setup$/,
+      );
       change({ tensorflow: '1.15.0' });
       expect(await loaded()).toMatch(
         /operations: they were compiled for TensorFlow 1\.15\.0, and \d+\.\d+\.\d+ runs/,
       );
+      expect(told()).toMatch(/^native \| .*for TensorFlow 1\.15\.0, and .* runs\. \| TensorFlow's$/);
       change({});
       expect(await loaded()).toBe(true);
       const file = readFileSync(operations('node'));
@@ -265,6 +280,7 @@ describe.skipIf(process.platform === 'win32')('installTensorflow()', { timeout: 
       writeFileSync(source, `#include <node_api.h>\n${calls}NAPI_MODULE_INIT() { return exports; }\n`);
       expect(await install('wheel')).toMatchObject({ way: 'wheel', needed: null });
       expect(await loaded()).toMatch(/operations: they do not load: .*undefined symbol: TF_NoSuchThing/);
+      expect(told()).toMatch(/^native \| .*they do not load: .*TF_NoSuchThing.* \| TensorFlow's$/);
       writeFileSync(source, original);
     },
   );

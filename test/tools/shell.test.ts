@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Found, finderOf } from '../../tools/book/page/shell/find';
-import { stem, wordsOf } from '../../tools/book/page/shell/words';
+import { askedWords, placesOf, stem, wordsOf } from '../../tools/book/page/shell/words';
 import { type PagePassages, passagesOf, sideContents } from '../../tools/book/shell/sections';
 import { tidy, withFigureFiles } from '../../tools/book/shell/tidy';
+import { findNotebooks, joined, titleOf } from '../../tools/notebooks/notebook-file';
+import { readEdition } from '../../tools/translate/edition';
 
 describe('wordsOf()', () => {
   test('takes a text apart into words, and names of code into their parts too', () => {
@@ -13,10 +15,55 @@ describe('wordsOf()', () => {
     expect(wordsOf('gradientDescent(loss)')).toEqual(['gradientDescent', 'gradient', 'Descent', 'loss']);
   });
 
-  test('takes Chinese apart into pairs, also beside Latin letters', () => {
-    expect(wordsOf('梯度下降')).toEqual(['梯度', '度下', '下降']);
+  test('takes Chinese apart into pairs and the last letter, also beside Latin letters', () => {
+    expect(wordsOf('梯度下降')).toEqual(['梯度', '度下', '下降', '降']);
     expect(wordsOf('用GPT写')).toEqual(['用', 'GPT', '写']);
   });
+});
+
+describe('askedWords()', () => {
+  const inWords = (run: string) => run.match(/随机|梯度|下降|的|步长|交叉熵|./g) ?? [];
+
+  test('needs the words of Chinese, and wishes for what stands across two of them', () => {
+    expect(askedWords('随机梯度下降的步长', inWords)).toEqual({
+      needed: ['随机', '梯度', '下降', '步长'],
+      wished: ['机梯', '度下', '降的', '的步'],
+    });
+    expect(askedWords('GPT的gradientDescent', inWords)).toEqual({
+      needed: ['GPT', '的', 'gradientDescent', 'gradient', 'Descent'],
+      wished: [],
+    });
+  });
+
+  test('needs all pairs of a long word, and of one that no dictionary has', () => {
+    expect(askedWords('交叉熵', inWords).needed).toEqual(['交叉', '叉熵']);
+    expect(askedWords('过拟合', inWords).needed).toEqual(['过拟', '拟合']);
+    expect(askedWords('熵', inWords).needed).toEqual(['熵']);
+  });
+
+  test("takes words apart by the browser's own dictionary", () => {
+    expect(askedWords('随机梯度下降').needed).toEqual(['随机', '梯度', '下降']);
+  });
+
+  test('needs only what a text is kept under, however the two are taken apart', () => {
+    const kept = wordsOf('学习率决定每一步的长度，过大的学习率会让损失发散');
+    const splits = [(run: string) => [run], (run: string) => [...run], inWords];
+    for (const words of ['学习率', '习率', '损失发散', '每一步', '散']) {
+      for (const split of splits) {
+        const asked = Object.values(askedWords(words, split)).flat();
+        const starts = (word: string) => kept.some((one) => one.startsWith(word));
+        expect(asked.every(starts), `${words}: ${asked}`).toBe(true);
+      }
+    }
+  });
+});
+
+test('placesOf() marks whole words, in both scripts', () => {
+  const text = '用 gradientDescent 走，学习率太大';
+  const marked = placesOf(text, new Set(['descent', '学习', '习率'])).map(([from, to]) =>
+    text.slice(from, to),
+  );
+  expect(marked).toEqual(['gradientDescent', '学习率']);
 });
 
 test('stem() keeps both spellings, and one and many, under one form', () => {
@@ -89,6 +136,59 @@ describe('finderOf()', () => {
     expect(text.length).toBeLessThan(300);
     expect(marked(find('optimizer')[0])).toEqual(['optimisers']);
     expect(marked(find('动量')[0])).toEqual(['动量']);
+  });
+});
+
+describe('the search in the Chinese edition', () => {
+  const files = findNotebooks(readEdition('zh').folder);
+  const pages = files.map((file): PagePassages => {
+    let heading = '';
+    const passages = file.notebook.cells.map(({ id, cell_type, source }) => {
+      const text = joined(source);
+      const begins = cell_type === 'markdown' && /^#+ (.+)$/m.exec(text)?.[1];
+      if (begins) heading = begins;
+      const shown = cell_type === 'markdown' ? { text, code: '' } : { text: '', code: text };
+      return { cell: id, heading, begins: Boolean(begins), ...shown };
+    });
+    return { page: `zh/${file.name}.html`, title: titleOf(file), passages };
+  });
+  const find = finderOf(pages);
+
+  test.each([
+    ['梯度下降', '02'],
+    ['上升最陡的方向', '02'],
+    ['随机抽取的批量', '03'],
+    ['链式法则', '04'],
+    ['手写数字 最近邻', '06'],
+    ['置信度 校准', '07'],
+    ['标签平滑', '08'],
+    ['动量 adam', '09'],
+    ['为什么会过拟合', '10'],
+    ['双下降', '10'],
+    ['显著图', '11'],
+    ['屋顶线', '12'],
+    ['数据并行', '13'],
+    ['对比损失', '14'],
+    ['困惑度', '15'],
+    ['因果掩码', '16'],
+    ['键值缓存', '18'],
+    ['熵', '08'],
+  ])('%s leads to notebook %s among the first five', (words, number) => {
+    const found = find(words).slice(0, 5);
+    expect(found.map(({ address }) => address.slice(3, 5))).toContain(number);
+    expect(found.every(({ excerpt }) => excerpt.some((part) => part.found))).toBe(true);
+  });
+
+  test('finds words in another order than they stand in', () => {
+    const cells = find('批量 随机').map(({ address }) => address);
+    expect(cells.length).toBeGreaterThan(0);
+    expect(find('随机的批量').length).toBeGreaterThan(0);
+  });
+
+  test('shows short pieces', () => {
+    for (const { excerpt } of find('学习率').slice(0, 20)) {
+      expect(excerpt.map(({ text }) => text).join('').length).toBeLessThan(240);
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { combine, type Findings } from './results';
 import { measureTurns } from './turns';
 
 /** The steps of the GPT of which one answer is the mean. */
-const gptSteps = 20;
+export const gptSteps = 20;
 
 export const gptStep = 'GPT step';
 

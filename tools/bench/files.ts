@@ -31,7 +31,7 @@ export async function writeResult(
     const text = fs.readFileSync(readme, 'utf8');
     fs.writeFileSync(
       readme,
-      text.replace(/\| \| fused \|.*?(?=\n\n)/s, () => readmeTable(result)),
+      text.replace(/\| [^|\n]*\| fused \|.*?(?=\n\n)/s, () => readmeTable(result)),
     );
     say('Written: the table in README.md');
   }

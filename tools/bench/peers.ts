@@ -6,13 +6,16 @@ import { root } from '../setup/project.mjs';
 import { benchPython } from './python';
 
 /** What a program is asked to do: an epoch with batches of a size, or steps of the GPT. */
-export type Request = { batchSize: number } | { steps: number };
+export type Training = { batchSize: number } | { steps: number };
+/** A page is also asked for a notebook, by its number. */
+export type Request = Training | { notebook: string };
 
 /** What a program answers when it has done that. */
 export interface Answer {
-  /** of the epoch, or of one step */
+  /** of the epoch, of one step, or of the notebook */
   seconds: number;
-  loss: number;
+  /** where something was trained */
+  loss?: number;
 }
 
 /** A program that waits to be asked. */
@@ -62,6 +65,17 @@ export function pythonPeer(name: string, [script, ...args]: string[], env = {}):
 export function descentPeer(name: string, args: string[], env = {}, folder = root): PeerCommand {
   const file = path.join(folder, scripts, 'descent-peer.ts');
   return { name, command: process.execPath, args: ['--import', 'tsx', file, ...args], env, folder };
+}
+
+/**
+ * The course's own training in a page of the book.
+ *
+ * @param name - in the tables
+ * @param requests - all that it will be asked for
+ */
+export function pagePeer(name: string, requests: readonly Request[]): PeerCommand {
+  const file = path.join(root, scripts, 'page-peer.ts');
+  return { name, command: process.execPath, args: ['--import', 'tsx', file, JSON.stringify(requests)] };
 }
 
 /** The folder and the environment that a program runs in. */

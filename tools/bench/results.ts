@@ -8,22 +8,27 @@ export interface Measurement {
   what: string;
   /** one per round, in the order of the rounds */
   seconds: number[];
+  /** what its memory grew by, where that was asked for */
+  megabytes?: number;
   /** such as `extrapolated from 6,000 digits` */
   note?: string;
 }
 
-/** What the project promises: a ratio of two programs' times, or, of one program alone, seconds. */
+/** What the project promises: a ratio of two programs' times, or, of one program alone, seconds or megabytes. */
 export interface Target {
   what: string;
   name: string;
   /** the other program; of the settings that it does not name the best counts */
   against?: string;
-  /** the ratio, or the seconds, must not be higher */
+  /** the ratio, or the seconds, must not be higher; megabytes where `of` says so */
   most: number;
+  of?: 'memory';
   /** measured; `undefined` if one of the two is missing */
   ratio?: number;
   /** measured, where there is no other program; `undefined` if it is missing */
   seconds?: number;
+  /** measured, of memory */
+  megabytes?: number;
   met?: boolean;
 }
 
@@ -69,7 +74,8 @@ export function combine(parts: readonly Findings[]): Findings {
   return {
     measurements: parts.flatMap(({ measurements }) => measurements),
     versions: Object.assign({}, ...parts.map(({ versions }) => versions)),
-    missing: parts.flatMap(({ missing }) => missing),
+    // A program that two parts ask for is missing once.
+    missing: [...new Set(parts.flatMap(({ missing }) => missing))],
   };
 }
 

@@ -8,6 +8,7 @@ import { crossingOf } from './threads';
 const columns = {
   fused: 'fused',
   'fused, wasm': 'fused, WebAssembly',
+  'fused, page': 'fused, in a page',
   'model.fit': '`model.fit`',
   Keras: 'Keras',
   PyTorch: 'PyTorch',
@@ -17,9 +18,15 @@ const columns = {
  * The table that the README shows: each program at the setting that suits it best, in each line anew.
  *
  * @param result - of one run
- * @returns Markdown: medians with the setting, and in brackets the median over the rounds of fused / this program
+ * @returns Markdown: the machine; medians with the setting, and in brackets the median over the rounds of fused / this
+ *   program
  */
-export function readmeTable({ measurements }: Pick<BenchmarkResult, 'measurements'>): string {
+export function readmeTable({
+  measurements,
+  machine,
+}: Pick<BenchmarkResult, 'measurements'> & {
+  machine: Pick<BenchmarkResult['machine'], 'processor' | 'cores'>;
+}): string {
   const rivals = measurements.filter(({ name }) => ['Keras', 'PyTorch'].includes(programOf(name)));
   const conditions = [...new Set(rivals.map(({ what }) => what))];
   const programs = Object.keys(columns).filter((program) =>
@@ -36,7 +43,10 @@ export function readmeTable({ measurements }: Pick<BenchmarkResult, 'measurement
     return `| ${[what, ...cells].join(' | ')} |`;
   });
   const headings = programs.map((program) => columns[program]);
-  return [`| | ${headings.join(' | ')} |`, `|${'-|'.repeat(headings.length + 1)}`, ...rows].join('\n');
+  const where = `${machine.processor}, ${machine.cores} cores`;
+  return [`| ${[where, ...headings].join(' | ')} |`, `|${'-|'.repeat(headings.length + 1)}`, ...rows].join(
+    '\n',
+  );
 }
 
 /** Seconds; milliseconds below a tenth of one, microseconds below a thousandth. */
@@ -97,10 +107,13 @@ function groupLines(group: Measurement[]): string[] {
   });
 }
 
-function targetLine({ what, name, against, most, ratio, seconds, met }: Target): string {
-  const measured = ratio?.toFixed(2) ?? (seconds === undefined ? undefined : clock(seconds));
-  const found = measured === undefined ? 'not measured' : `${measured}: ${met ? 'met' : 'MISSED'}`;
-  const promised =
-    against === undefined ? `${name} ≤ ${clock(most)}` : `${name} / ${against} ≤ ${most.toFixed(2)}`;
-  return `${what}: ${promised} → ${found}`;
+function targetLine(target: Target): string {
+  const { what, name, against, of, most, ratio, seconds, megabytes, met } = target;
+  const write = of === 'memory' ? grown : against === undefined ? clock : share;
+  const measured = ratio ?? seconds ?? megabytes;
+  const found = measured === undefined ? 'not measured' : `${write(measured)}: ${met ? 'met' : 'MISSED'}`;
+  return `${what}: ${name}${against === undefined ? '' : ` / ${against}`} ≤ ${write(most)} → ${found}`;
 }
+
+const share = (ratio: number) => ratio.toFixed(2);
+const grown = (megabytes: number) => `${megabytes.toFixed(1)} MB more`;

@@ -75,7 +75,8 @@ async function takeTurns(turns: readonly Turn[], say: (text: string) => void): P
   const times: number[] = [];
   for (const { peer, what, request } of turns) {
     const { seconds, loss } = await peer.train(request);
-    say(`    ${what}, ${peer.name}: ${seconds.toFixed(3)} s, loss ${loss.toFixed(3)}`);
+    const learnt = loss === undefined ? '' : `, loss ${loss.toFixed(3)}`;
+    say(`    ${what}, ${peer.name}: ${seconds.toFixed(3)} s${learnt}`);
     times.push(seconds);
   }
   return times;

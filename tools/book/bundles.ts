@@ -45,6 +45,7 @@ export async function writeBundles(
     outdir: path.join(folder, 'packages'),
     splitting: true,
     minify: true,
+    plugins: [functionsOfMathjs],
   });
   await build({
     ...shared,
@@ -119,6 +120,24 @@ const besideThePage: Plugin = {
       return { path: id, namespace: 'absent' };
     });
     refuseWhenUsed(onResolve, onLoad);
+  },
+};
+
+/** Of mathjs the functions alone: not the texts of its `help`, and not the parts from which one builds another mathjs. */
+const functionsOfMathjs: Plugin = {
+  name: 'functions-of-mathjs',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]mathjs[/\\].*[/\\]embeddedDocs\.js$/ }, () => ({
+      contents: 'export const embeddedDocs = {};',
+    }));
+    onLoad({ filter: /[/\\]mathjs[/\\].*[/\\]mainAny\.js$/ }, ({ path: file }) => ({
+      contents: fs
+        .readFileSync(file, 'utf8')
+        .replaceAll(
+          /^export .* from '.*\/(?:dependenciesAny\.generated|factoriesAny|create|factory)\.js';$/gm,
+          '',
+        ),
+    }));
   },
 };
 

@@ -1,8 +1,11 @@
 /** Compiles the cells of a notebook with the kernel's own compiler, for a page to run. */
 import { type Knob, parseKnobs } from '../../lib/surroundings';
 import { hasTag, joined, type NotebookFile } from '../notebooks/notebook-file';
-import { findExperiments } from './experiments';
+import { whereProgramsPart } from '../translate/code-texts';
+import { languageOf, nameInBook } from './editions';
+import { type CellText, findExperiments } from './experiments';
 import { type BuiltCell, linesOf } from './page/built-cells';
+import { original as originalLanguage } from './page/edition';
 import type { StoredResult } from './page/marks';
 
 const load = () => ({
@@ -38,6 +41,8 @@ export interface NotebookCompiler {
 export function notebookCompiler(backends: readonly string[]): NotebookCompiler {
   const { createCompiler, bodyOf } = load();
   const compiler = createCompiler();
+  /** the cells of English notebooks, by name: an edition's experiments have their results */
+  const originals = new Map<string, CellText[]>();
 
   async function compile(file: NotebookFile): Promise<BuiltNotebook> {
     const declarations: string[] = [];
@@ -74,7 +79,10 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
       });
     }
     const bodies = all.map(({ id, source, text, knobs }) => ({ id, source, body: text, knobs }));
-    const { computations, stored, restsOn, stale } = await findExperiments(file.name, bodies, backends);
+    if (languageOf(file) === originalLanguage) originals.set(file.name, bodies);
+    const original = likeIn(originals.get(file.name), bodies);
+    const experiments = await findExperiments(nameInBook(file), bodies, backends, original);
+    const { computations, stored, restsOn, stale } = experiments;
     let module = 'export const cells = [\n';
     for (const [place, { text, knobs, ...cell }] of all.entries()) {
       const start = module.split('\n').length + 1;
@@ -87,6 +95,19 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
   }
 
   return { compile, close: () => compiler.close() };
+}
+
+/** @returns the cells of the English notebook, if those of a translation are the same program */
+function likeIn(
+  english: readonly CellText[] | undefined,
+  cells: readonly CellText[],
+): readonly CellText[] | undefined {
+  if (!english || english === cells || english.length !== cells.length) return undefined;
+  const alike = cells.every(
+    ({ id, source }, place) =>
+      id === english[place].id && whereProgramsPart(english[place].source, source) === undefined,
+  );
+  return alike ? english : undefined;
 }
 
 /** The code of a cell, with the value that the reader gives a knob in the place of its own. */

@@ -45,17 +45,18 @@ interface Entry {
  * @param notebook - its name
  * @param cells - its cells of code, in their order
  * @param backends - what may compute in a page, as `experiment` calls it: `none`, `wasm 4.22.0`
- * @param folder - where results are stored
+ * @param original - of a translation whose program is that of the English notebook: the cells of that, whose results it has
  */
 export async function findExperiments(
   notebook: string,
   cells: readonly CellText[],
   backends: readonly string[],
-  folder = path.join('notebooks', 'results'),
+  original?: readonly CellText[],
 ): Promise<Experiments> {
   const { ts, createDefinitions } = load();
   const definitions = createDefinitions(ts);
-  const open = entriesOf(notebook, folder);
+  const twin = original && { definitions: createDefinitions(ts), functions: new Map(), calls: [] as Call[] };
+  const open = entriesOf(original ? path.basename(notebook) : notebook);
   const found: Experiments = { computations: [], stored: {}, restsOn: [], stale: [] };
   const functions = new Map<string, string>();
   const calls: Call[] = [];
@@ -68,7 +69,11 @@ export async function findExperiments(
     definitions.add(cell.source);
     knobs.push(...cell.knobs);
     calls.push(...callsIn(ts, cell.body, functions));
-    for (const call of calls) {
+    if (original && twin) {
+      twin.definitions.add(original[from].source);
+      twin.calls.push(...callsIn(ts, original[from].body, twin.functions));
+    }
+    for (const [place, call] of calls.entries()) {
       const used = definitions.usedBy(call.compute);
       const [mark, digest] = [markOf(call.compute), await digestOf(used)];
       if (latest.get(mark) !== digest) {
@@ -80,22 +85,29 @@ export async function findExperiments(
       const attempt = [call.name, mark, digest].join();
       if (attempted.has(attempt)) continue;
       attempted.add(attempt);
-      await takeStored(open, call, used, digest, backends, found.stored);
+      const { compute } = twin?.calls[place] ?? call;
+      const stored = { name: call.name, compute, definitions: twin?.definitions.usedBy(compute) ?? used };
+      await takeStored(open, stored, { compute: call.compute, digest }, backends, found.stored);
     }
     const behind = [cell.source, ...definitions.usedBy(`async () => {${cell.source}}`)];
     found.restsOn.push([...new Set(behind.flatMap(namesIn))]);
   }
-  // What this machine has kept may be of any notebook, and of any day.
-  found.stale = [...open].flatMap((entry) => (entry.notebook ? path.basename(entry.file) : []));
+  // What this machine has kept may be of any notebook, and of any day; of the English notebook its own page tells.
+  const stale = [...open].filter((entry) => entry.notebook && !original);
+  found.stale = stale.map(({ file }) => path.basename(file));
   return found;
 }
 
-/** Takes the entries that this computation has computed, under the keys that they have in a page. */
+/**
+ * Takes the entries that a computation has computed, under the keys that it has in a page.
+ *
+ * @param computed - as it was when they were stored, with the definitions that it used
+ * @param now - as it stands in the page
+ */
 async function takeStored(
   open: Set<Entry>,
-  { name, compute }: Call,
-  definitions: readonly string[],
-  digest: string,
+  { name, compute, definitions }: Call & { definitions: readonly string[] },
+  now: { compute: string; digest: string },
   backends: readonly string[],
   stored: Record<string, StoredResult>,
 ): Promise<void> {
@@ -106,8 +118,9 @@ async function takeStored(
     if ((await keyOf(own)) !== entry.key) continue;
     open.delete(entry);
     for (const asked of backends) {
-      const known = { settings: nearSettings(own.settings), definitions: definitionsFor(digest, []) };
-      const key = await keyOf({ ...own, ...known, backend: asked });
+      const settings = nearSettings(own.settings);
+      const definitions = definitionsFor(now.digest, []);
+      const key = await keyOf({ settings, definitions, compute: now.compute, backend: asked });
       const place = `${entry.name}-${key}`;
       // A result of what computes in the page itself comes first.
       const isOwn = (one: string) => one.startsWith('wasm');
@@ -129,7 +142,7 @@ function digests(): (definitions: readonly string[]) => Promise<string> {
 }
 
 /** The results of a notebook: those that are stored with it, and those that this machine has kept besides, which are large. */
-function entriesOf(notebook: string, folder: string): Set<Entry> {
+function entriesOf(notebook: string, folder = path.join('notebooks', 'results')): Set<Entry> {
   const stored = entriesIn(folder).filter((entry) => entry.notebook === notebook);
   const names = new Set(stored.map(({ file }) => path.basename(file)));
   const kept = [`out/experiments/${notebook}`, 'out/experiments'].flatMap(entriesIn);

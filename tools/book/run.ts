@@ -6,6 +6,7 @@ import { type NotebookFile, notebookText } from '../notebooks/notebook-file';
 import { writeBundles } from './bundles';
 import { notebookCompiler } from './cells';
 import { packDeclarations, withoutOutputs, writeEditor } from './edit';
+import { nameInBook } from './editions';
 import { whyNotInPage } from './runnable';
 import { SiteFiles } from './site-files';
 
@@ -13,7 +14,7 @@ import { SiteFiles } from './site-files';
  * Writes, into the folder `run` of the book, the compiled cells of all notebooks that run in a page, what their code
  * reads, and what their pages load to run them.
  *
- * @param files - the book's notebooks
+ * @param files - the book's notebooks, the English ones before those of other editions
  * @param book - its folder
  * @param whyNot - why a notebook does not run in a page; `undefined` where it does
  * @param editable - whether readers may edit the cells
@@ -38,18 +39,18 @@ export async function writeRun(
     for (const file of files.filter((one) => whyNot(one) === undefined)) {
       const { module, imports, stored, stale, declarations } = await compiler.compile(file);
       for (const id of imports) modules.add(id);
-      const write = (ending: string, text: string) =>
-        fs.writeFileSync(path.join(folder, 'cells', file.name + ending), text);
-      write('.js', module);
+      const place = path.join(folder, 'cells', nameInBook(file));
+      fs.mkdirSync(path.dirname(place), { recursive: true });
+      fs.writeFileSync(`${place}.js`, module);
       if (editable) {
-        write('.declarations.json', JSON.stringify(packDeclarations(declarations)));
-        write('.ipynb', notebookText(withoutOutputs(file.notebook)));
+        fs.writeFileSync(`${place}.declarations.json`, JSON.stringify(packDeclarations(declarations)));
+        fs.writeFileSync(`${place}.ipynb`, notebookText(withoutOutputs(file.notebook)));
       }
       site.addFor(file, files);
       site.addResults(stored.map((result) => result.file));
       if (stale.length > 0)
         warnings.push(
-          `${file.name}: ${stale.length} stored results are of other code, and its page computes them.`,
+          `${nameInBook(file)}: ${stale.length} stored results are of other code, and its page computes them.`,
         );
     }
   } finally {

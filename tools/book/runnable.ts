@@ -1,20 +1,15 @@
-/** Which notebooks run in a page, and why the others do not. */
+/** Which notebooks run in a page, and why one does not. */
 import type { NotebookFile } from '../notebooks/notebook-file';
+import { languageOf } from './editions';
+import { sayIn } from './page/say';
 
-/** Those that have run in a browser from the first cell to the last, with every claim, by number. */
-const tried = ['00', '01', '02', '03', '04', '05', '07', '08', '09', '14', '15', '16'];
+/** Those that have run in a browser from the first cell to the last, with every claim that applies there, by number. */
+const tried = ['00', '01', '02', '03', '04', '05', '07', '08', '09', '10', '14', '15', '16', '18', '19'];
 
-/** What keeps the others from it, as far as it is known. */
-const reasons: Readonly<Record<string, string>> = {
-  '06': 'to find the nearest neighbour of each test digit takes minutes there',
-  '10': "one of its cells needs more of the stack than a page's worker has",
-  '13': 'it has not been tried to its end in one',
-};
-
-/** @returns why a notebook does not run in a page, in one sentence; `undefined` if it does */
-export function whyNotInPage({ name }: NotebookFile): string | undefined {
-  const number = name.slice(0, 2);
-  if (tried.includes(number)) return undefined;
-  const reason = reasons[number] ?? 'it has not been tried in one';
-  return `This notebook does not run in the page yet: ${reason}. It runs in JupyterLab.`;
+/** @returns why a notebook does not run in a page, in one sentence of its language; `undefined` if it does */
+export function whyNotInPage(file: NotebookFile): string | undefined {
+  if (tried.includes(file.name.slice(0, 2))) return undefined;
+  return sayIn(languageOf(file))(
+    'This notebook does not run in the page yet: it has not been tried in one. It runs in JupyterLab.',
+  );
 }

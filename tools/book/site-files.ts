@@ -5,6 +5,8 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { claimMimeType, projectRoot } from '../../lib/surroundings';
 import { type Cell, inLines, joined, type NotebookFile } from '../notebooks/notebook-file';
+import { languageOf } from './editions';
+import { original, placeOf } from './page/edition';
 import type { SiteIndex } from './page/site-index';
 
 /** A longer text is fetched for itself. */
@@ -14,6 +16,8 @@ const mostTogether = 500_000;
 interface Pack {
   title: string;
   files: Record<string, string>;
+  /** the language of the edition that alone reads them; all do unless told */
+  language?: string;
 }
 
 /** Collects what the pages read, each file once, and writes it. */
@@ -25,19 +29,20 @@ export class SiteFiles {
     fs.mkdirSync(path.join(folder, 'data'), { recursive: true });
   }
 
-  /** Adds what a notebook's code asks for. */
-  addFor({ notebook }: NotebookFile, all: readonly NotebookFile[]): void {
-    const code = notebook.cells.filter(isCode).map(({ source }) => joined(source));
+  /** Adds what a notebook's code asks for. @param all - the notebooks of all editions */
+  addFor(file: NotebookFile, all: readonly NotebookFile[]): void {
+    const code = file.notebook.cells.filter(isCode).map(({ source }) => joined(source));
     const asks = (sign: RegExp) => code.some((text) => sign.test(text));
     if (asks(/\bloadMnist\b/)) this.addMnist();
     if (asks(/\bloadCorpus\b/)) this.addTexts();
     if (asks(/\bloadCheckpoint\b/)) this.addWhole('The small GPT', 'data/gpt/moby-dick.gpt');
     if (asks(/\bloadQuestions\b/))
       this.addPack({ title: 'Questions', files: project(['data/questions.json']) });
-    if (asks(/\bloadPassages\b|\breadEvidence\b|\bshowEvidence\b/)) {
-      const files = all.map((file) => [`notebooks/${file.name}.ipynb`, withoutPictures(file)]);
-      this.addPack({ title: 'The course', files: Object.fromEntries(files) });
-    }
+    if (asks(/\bloadPassages\b/)) this.addCourse(all, original);
+    if (asks(/\breadEvidence\b|\bshowEvidence\b/)) this.addCourse(all, languageOf(file));
+    const studies = code.flatMap((text) => [...text.matchAll(/\breadStudy\b[^']*'([^']+)'/g)]);
+    for (const [, file] of studies)
+      this.addPack({ title: 'Trainings made beforehand', files: project([file]) });
     if (asks(/\bpackageVersions\b/)) {
       const files = project(['package.json', 'tools/setup/python/requirements.txt']);
       this.addPack({ title: 'Versions', files: { ...files, ...versionsOf(files['package.json']) } });
@@ -46,11 +51,11 @@ export class SiteFiles {
   }
 
   /** @param files - texts by their paths */
-  addPack({ title, files }: Pack): void {
+  addPack({ title, files, language }: Pack): void {
     const paths = Object.keys(files).filter((file) => !(file in this.index.files));
     if (paths.length === 0) return;
     const text = JSON.stringify(Object.fromEntries(paths.map((file) => [file, files[file]])));
-    this.addBlob(title, 'pack', gzipSync(text, { level: 9 }), paths);
+    this.addBlob(title, 'pack', gzipSync(text, { level: 9 }), paths, language);
   }
 
   /** @param files - of stored results, all of one notebook */
@@ -65,6 +70,16 @@ export class SiteFiles {
   /** Writes the index of all that was added. */
   write(): void {
     fs.writeFileSync(path.join(this.folder, 'files.json'), JSON.stringify(this.index));
+  }
+
+  /** The notebooks of an edition, for code that reads them. */
+  private addCourse(all: readonly NotebookFile[], language: string): void {
+    const own = all.filter((file) => languageOf(file) === language);
+    const files = own.map((file) => [
+      `notebooks/${placeOf(language)}${file.name}.ipynb`,
+      withoutPictures(file),
+    ]);
+    this.addPack({ title: 'The course', files: Object.fromEntries(files), language });
   }
 
   private addMnist(): void {
@@ -104,10 +119,17 @@ export class SiteFiles {
     this.addBlob(title, 'file', packed ? gzipSync(bytes, { level: 6 }) : bytes, [file]);
   }
 
-  private addBlob(title: string, form: 'file' | 'pack', bytes: Buffer, paths: readonly string[]): void {
+  private addBlob(
+    title: string,
+    form: 'file' | 'pack',
+    bytes: Buffer,
+    paths: readonly string[],
+    language = original,
+  ): void {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     // A name that no server takes for something to unpack.
-    const at = `data/${sha256.slice(0, 16)}.bin`;
+    const at = `data/${placeOf(language)}${sha256.slice(0, 16)}.bin`;
+    fs.mkdirSync(path.dirname(path.join(this.folder, at)), { recursive: true });
     fs.writeFileSync(path.join(this.folder, at), bytes);
     const place = this.index.blobs.push({ title, at, bytes: bytes.length, sha256, form }) - 1;
     for (const file of paths) this.index.files[file] = place;

@@ -6,6 +6,15 @@ import * as path from 'node:path';
 import { exists, readProc } from '../setup/process-table.mjs';
 import { Problem, readJson, root } from '../setup/project.mjs';
 
+/** An edition of the course, and what JupyterLab needs to speak its language. */
+export interface Language {
+  /** `zh` */
+  name: string;
+  /** JupyterLab's name of it, and where its words lie; neither where there are none */
+  locale?: string;
+  pack?: string;
+}
+
 /** What a class is started with. */
 export interface ClassOptions {
   /** of the learners */
@@ -15,6 +24,10 @@ export interface ClassOptions {
   port?: number;
   /** whether each learner is a system user of his own, or all are this one */
   spawner: 'linux' | 'simple';
+  /** whether the learners' system users stay when the hub ends; else they are removed */
+  permanent?: boolean;
+  /** of which edition the notebooks are; English unless told */
+  language?: Language;
   /** what a learner's server and kernels may take together */
   memoryBytes: number;
   /** seconds until an idle server, or an idle kernel, is ended */
@@ -45,12 +58,6 @@ export function classFolders(folder: string): ClassFolders {
     log: path.join(secrets, 'hub.log'),
     owner: path.join(secrets, 'owner.json'),
   };
-}
-
-/** @returns the names of as many learners as are asked for: `learner-01` … */
-export function testNames(count: number): string[] {
-  const digits = Math.max(2, String(count).length);
-  return Array.from({ length: count }, (_, index) => `learner-${String(index + 1).padStart(digits, '0')}`);
 }
 
 /**
@@ -97,11 +104,16 @@ export function writeSecret(file: string, text: string): void {
 
 /** Two hubs in one folder would end each other's proxy. */
 function takeClass(owner: string): void {
+  requireIdle(owner);
+  writeSecret(owner, JSON.stringify({ pid: process.pid, born: bornAt(process.pid) }));
+}
+
+/** @param owner - of a class's folders @throws {Problem} if a hub serves the class */
+export function requireIdle(owner: string): void {
   const { pid, born } = readJson(owner) ?? {};
   if (typeof pid === 'number' && exists(pid) && bornAt(pid) === born) {
     throw new Problem(`Process ${pid} serves this class already`, 'end it first, or give another --folder');
   }
-  writeSecret(owner, JSON.stringify({ pid: process.pid, born: bornAt(process.pid) }));
 }
 
 function bornAt(pid: number): string | undefined {

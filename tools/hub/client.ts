@@ -59,8 +59,15 @@ export class HubClient {
     throw new Error(`Cannot start ${name}'s server: it took longer than ${limit / 1000} s`);
   }
 
-  async stopServer(name: string): Promise<void> {
+  /** Stops a learner's server, and waits until it is gone. */
+  async stopServer(name: string, limit = 120_000): Promise<void> {
     await this.ask(`/hub/api/users/${name}/server`, 'DELETE');
+    for (const end = Date.now() + limit; Date.now() < end; ) {
+      const user = (await this.ask(`/hub/api/users/${name}`)).content as ServersOf;
+      if (!user.servers?.['']) return;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    throw new Error(`Cannot stop ${name}'s server: it took longer than ${limit / 1000} s`);
   }
 
   /** Starts a kernel for a learner whose server runs. */

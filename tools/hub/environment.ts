@@ -103,12 +103,21 @@ const canRun = (program: string): boolean =>
   spawnSync(program, ['-c', ''], { uid: nobody, gid: nobody, cwd: '/' }).status === 0;
 
 /**
- * Sees to it that learners can read the course and cannot write it. Only root can try.
+ * Sees to it that learners can read the course, cannot write it, and can run the hub's Python, once that is set up. Only root
+ * can try.
  *
  * @throws {Problem} naming the first thing that is in the way
  */
-export function requireReadableCourse(): void {
-  if (!isRoot) return;
+export function requireSharedCourse(): void {
+  const problem = whyNotShared();
+  if (problem) throw problem;
+  if (!isRoot || !hubIsSetUp() || canRun(hubPython)) return;
+  throw new Problem(`Other users cannot run ${hubPython}`, `chmod -R a+rX ${venv}`);
+}
+
+/** @returns what keeps learners from the course, or lets them write it; nothing where only root could find out */
+export function whyNotShared(): Problem | undefined {
+  if (!isRoot) return undefined;
   const needed = [
     'notebooks/SHA256SUMS',
     'kernel/launch.js',
@@ -121,17 +130,12 @@ export function requireReadableCourse(): void {
       try { fs.accessSync(file, fs.constants.R_OK); } catch { console.log(file); process.exit(1); }
     }
     try { fs.accessSync(${JSON.stringify(root)}, fs.constants.W_OK); process.exit(2); } catch {}`;
-  const tried = spawnSync(process.execPath, ['-e', script], {
-    uid: nobody,
-    gid: nobody,
-    cwd: '/',
-    encoding: 'utf8',
-  });
-  if (tried.status === 0 && canRun(hubPython)) return;
-  if (tried.status === 2) throw new Problem(`Anybody can write in ${root}`, `chmod -R o-w ${root}`);
-  const what = tried.error ? process.execPath : tried.stdout.trim() || hubPython;
-  throw new Problem(
-    `Other users cannot read ${what}`,
+  const by = { uid: nobody, gid: nobody, cwd: '/', encoding: 'utf8' } as const;
+  const { status, stdout } = spawnSync(process.execPath, ['-e', script], by);
+  if (status === 0) return undefined;
+  if (status === 2) return new Problem(`Anybody can write in ${root}`, `chmod -R o-w ${root}`);
+  return new Problem(
+    `Other users cannot read ${stdout?.trim() || process.execPath}`,
     'install the course where all can read it, as /opt/descent, and chmod -R a+rX it',
   );
 }

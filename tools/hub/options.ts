@@ -2,10 +2,13 @@
 import { Command, Option } from 'commander';
 import { positive, refusals, whole } from '../options/checked';
 import { defaultFolder } from './class';
+import { mostLearners } from './names';
 
 /** The options of `npm run hub`, checked. */
 export interface ServeOptions {
   users: number;
+  /** a file with their names */
+  learners?: string;
   folder: string;
   port?: number;
   spawner: 'linux' | 'simple';
@@ -13,6 +16,13 @@ export interface ServeOptions {
   memory: number;
   /** in minutes */
   idle: number;
+  lang?: string;
+}
+
+/** The options of `npm run hub -- accounts`, checked. */
+export interface AccountsOptions {
+  folder: string;
+  remove: boolean;
 }
 
 /** The options of `npm run hub -- progress`, checked. */
@@ -21,6 +31,7 @@ export interface ProgressOptions {
   only: string[];
   csv: boolean;
   json: boolean;
+  lang?: string;
 }
 
 /** The options of `npm run hub -- load`, checked. */
@@ -28,6 +39,8 @@ export interface LoadOptions {
   users: number;
   notebook: string;
   memoryOf: string[];
+  /** what stands for a learner: a program that speaks to his kernel, or a browser */
+  in: 'kernel' | 'chromium';
 }
 
 /** Whether learners can be system users of their own: only root makes and becomes them. */
@@ -35,25 +48,36 @@ const canBeUsers = process.platform === 'linux' && process.getuid?.() === 0;
 
 const list = (text: string): string[] => text.split(',').filter(Boolean);
 
+const classFolder = () =>
+  new Option('--folder <folder>', 'where the class lies: secrets, and the homes of the learners').default(
+    defaultFolder,
+  );
+
+const edition = () =>
+  new Option('--lang <language>', 'an edition of the course, such as zh; English unless told');
+
 /**
  * @param run - what to do with the options of each command
  * @returns the command; it refuses what is out of range in one line
  */
 export function hubCommand(run: {
   serve: (options: ServeOptions) => Promise<void>;
+  accounts: (options: AccountsOptions) => Promise<void>;
   progress: (folder: string, options: ProgressOptions) => Promise<void>;
   load: (options: LoadOptions) => Promise<void>;
 }): Command {
   const program = new Command('hub').description('The course for a class, on JupyterHub.');
   program
     .command('serve', { isDefault: true })
-    .description('Starts a hub on this machine, with learners to try it out.')
-    .option('--users <count>', 'how many learners', whole(1, 500), 2)
-    .option(
-      '--folder <folder>',
-      'where the class lies: secrets, and the homes of the learners',
-      defaultFolder,
+    .description('Starts a hub on this machine, with learners to try it out or with those of a class.')
+    .option('--users <count>', 'how many learners, to try it out', whole(1, mostLearners), 2)
+    .addOption(
+      new Option(
+        '--learners <file>',
+        'the learners of a class, a name a line; their system users stay when the hub ends',
+      ).conflicts('users'),
     )
+    .addOption(classFolder())
     .option('--port <port>', 'where the hub listens (default: the next free one from 8000)', whole(1, 65535))
     .addOption(
       new Option(
@@ -70,12 +94,24 @@ export function hubCommand(run: {
       positive(2.5),
       30,
     )
+    .addOption(edition())
     .action((options: ServeOptions, command: Command) => {
       if (options.spawner === 'linux' && !canBeUsers) {
         command.error("error: option '--spawner linux' needs root, on Linux: only root makes system users");
       }
+      if (options.learners && options.spawner === 'simple') {
+        command.error(
+          "error: option '--learners <file>' needs root, on Linux: each gets a system user of his own",
+        );
+      }
       return run.serve(options);
     });
+  program
+    .command('accounts')
+    .description("Tells which system users a class's learners are, or removes them when it is over.")
+    .addOption(classFolder())
+    .option('--remove', 'remove them; their homes stay, and are root’s', false)
+    .action((options: AccountsOptions) => run.accounts(options));
   program
     .command('progress')
     .description('Tells which exercises the learners of a class have solved.')
@@ -88,6 +124,7 @@ export function hubCommand(run: {
     .option('--only <notebooks>', 'some notebooks, such as 02,04', list, [])
     .addOption(new Option('--csv', 'for a spreadsheet').default(false).conflicts('json'))
     .addOption(new Option('--json', 'for a program').default(false))
+    .addOption(edition())
     .action(run.progress);
   program
     .command('load')
@@ -95,6 +132,11 @@ export function hubCommand(run: {
     .option('--users <count>', 'learners who run a notebook at once', whole(1, 100), 10)
     .option('--notebook <notebook>', 'which they run', '02')
     .option('--memory-of <notebooks>', "after which a learner's memory is measured", list, ['02', '07', '17'])
+    .addOption(
+      new Option('--in <name>', 'what stands for a learner who runs it: a program at his kernel, or his page')
+        .choices(['kernel', 'chromium'])
+        .default('kernel'),
+    )
     .action(run.load);
   for (const command of [program, ...program.commands]) {
     const own = command === program ? '' : `${command.name()} `;

@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { translationSettings } from '../../lib/surroundings';
 import { type Execution, execute, type Failure } from '../notebooks/execute';
 import type { Cell, Notebook } from '../notebooks/notebook-file';
 import type { LearnerFolder } from './learner-folders';
@@ -16,10 +17,14 @@ const mostTries = 5;
 /**
  * @param python - of an environment in which any learner may run the kernel
  * @param say - is told what is executed
- * @param limit - seconds that a cell may take
+ * @param options - `limit`: seconds that a cell may take; `language`: of the edition, English unless told
  * @returns what executes the course's notebook with a learner's answers and added cells, in a folder that is gone afterwards
  */
-export function rerunBy(python: string, say: (text: string) => void, limit = usualLimit): Rerun {
+export function rerunBy(
+  python: string,
+  say: (text: string) => void,
+  { limit = usualLimit, language = '' }: { limit?: number; language?: string } = {},
+): Rerun {
   return async (folder, file, mine) => {
     const root = process.getuid?.() === 0;
     if (root && folder.owner.uid === 0) {
@@ -32,7 +37,7 @@ export function rerunBy(python: string, say: (text: string) => void, limit = usu
     try {
       if (root) fs.chownSync(place, folder.owner.uid, folder.owner.gid);
       return await tried(mine, file.notebook, (notebook) =>
-        executeIn(place, notebook, limit, { python, ...(root ? folder.owner : {}) }),
+        executeIn(place, notebook, { limit, language, by: { python, ...(root ? folder.owner : {}) } }),
       );
     } finally {
       fs.rmSync(place, { recursive: true, force: true });
@@ -40,17 +45,21 @@ export function rerunBy(python: string, say: (text: string) => void, limit = usu
   };
 }
 
-function executeIn(
-  place: string,
-  notebook: Notebook,
-  limit: number,
-  by: { python: string } & Partial<LearnerFolder['owner']>,
-): Promise<Execution> {
+interface RunAs {
+  limit: number;
+  language: string;
+  by: { python: string } & Partial<LearnerFolder['owner']>;
+}
+
+function executeIn(place: string, notebook: Notebook, { limit, language, by }: RunAs): Promise<Execution> {
   const folders = ['CONFIG', 'DATA', 'RUNTIME'].map((name) => [
     `JUPYTER_${name}_DIR`,
     path.join(place, name),
   ]);
-  const environment = { HOME: place, XDG_CACHE_HOME: '', DESCENT_OUT: '', ...Object.fromEntries(folders) };
+  const environment = {
+    ...{ HOME: place, XDG_CACHE_HOME: '', DESCENT_OUT: '', [translationSettings.language]: language },
+    ...Object.fromEntries(folders),
+  };
   return execute(notebook, path.join(place, 'notebook.ipynb'), { limit, environment, by });
 }
 

@@ -4,10 +4,10 @@ import * as net from 'node:net';
 import * as path from 'node:path';
 import { endGuarded, spawnGuarded } from '../setup/guarded.mjs';
 import { Problem, pythonEnvironment, root } from '../setup/project.mjs';
-import { makeAccounts, removeAccounts } from './accounts';
+import { makeAccounts, removePassing } from './accounts';
 import { makeCgroup, removeCgroup } from './cgroups';
 import { type ClassFolders, type ClassOptions, makeRuntime, prepareClass, writeSecret } from './class';
-import { hubConfiguration, hubPython, proxyProgram, requireReadableCourse } from './environment';
+import { hubConfiguration, hubPython, proxyProgram, requireSharedCourse } from './environment';
 
 const host = '127.0.0.1';
 const startTimeout = 120_000;
@@ -32,11 +32,11 @@ export interface Hub {
  * @throws {Problem} if it cannot run here
  */
 export async function startHub(options: ClassOptions): Promise<Hub> {
-  const { names, spawner } = options;
-  requireReadableCourse();
+  const { names, spawner, permanent, language } = options;
+  if (spawner === 'linux') requireSharedCourse();
   const [port, hubPort, proxyPort] = await freePorts(options.port);
   const folders = prepareClass(options.folder, names, spawner);
-  if (spawner === 'linux') makeAccounts(names, folders.homes);
+  if (spawner === 'linux') makeAccounts(names, folders.homes, permanent);
   const runtime = makeRuntime();
   const cgroup = makeCgroup(`descent-${process.pid}`);
   writeSecret(
@@ -45,7 +45,7 @@ export async function startHub(options: ClassOptions): Promise<Hub> {
       ...{ course: root, secrets: folders.secrets, homes: folders.homes, runtime, learners: names, spawner },
       ...{ port, hubPort, proxyPort, node: process.execPath, proxy: proxyProgram },
       ...{ memoryBytes: options.memoryBytes, cgroup: cgroup.folder ?? '', token: options.token },
-      ...{ idleSeconds: options.idleSeconds, kernelIdleSeconds: options.kernelIdleSeconds },
+      ...{ idleSeconds: options.idleSeconds, kernelIdleSeconds: options.kernelIdleSeconds, language },
       cullEverySeconds: Math.min(60, Math.ceil(options.kernelIdleSeconds / 4)),
     }),
   );
@@ -60,7 +60,7 @@ export async function startHub(options: ClassOptions): Promise<Hub> {
   const ended = closed.then(async () => {
     if (cgroup.folder) await removeCgroup(cgroup.folder);
     // Also those that a hub has left that was killed.
-    if (spawner === 'linux') removeAccounts(names);
+    if (spawner === 'linux') removePassing(names);
     fs.rmSync(runtime, { recursive: true, force: true });
     fs.rmSync(folders.owner, { force: true });
     fs.closeSync(log);

@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { replaceFile } from '../setup/project.mjs';
 import { mergeNotebook, sourcesOf } from './merge-notebook.mjs';
 
 /**
@@ -42,6 +43,7 @@ const hashOf = (text) => createHash('sha256').update(text).digest('hex');
 export function updateNotebooks(course, folder) {
   const state = path.join(folder, '.descent');
   fs.mkdirSync(state, { recursive: true });
+  linkLib(path.join(course, 'lib'), path.join(folder, 'lib'));
   const names = fs
     .readdirSync(course)
     .filter((name) => name.endsWith('.ipynb'))
@@ -50,6 +52,25 @@ export function updateNotebooks(course, folder) {
     const theirs = fs.readFileSync(path.join(course, name), 'utf8');
     return { name, fate: updateOne(path.join(folder, name), path.join(state, name), theirs) };
   });
+}
+
+/**
+ * Notebooks link to files of `lib/` beside them.
+ *
+ * @param {string} source - the course's
+ * @param {string} place - the learner's
+ */
+function linkLib(source, place) {
+  if (!fs.existsSync(source)) return;
+  const target = fs.realpathSync(source);
+  try {
+    const isLink = fs.lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink();
+    if (isLink && fs.readlinkSync(place) === target) return;
+    if (isLink) fs.rmSync(place);
+    fs.symlinkSync(target, place);
+  } catch {
+    // Something of the learner's own has that name, or nothing can be written: of that the notebooks tell.
+  }
 }
 
 /**
@@ -136,18 +157,6 @@ function readIfThere(file) {
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** @param {string} file @param {string} text - whoever reads meets the old one or this one, never half of it */
-function replaceFile(file, text) {
-  const draft = `${file}.${process.pid}.part`;
-  try {
-    fs.writeFileSync(draft, text);
-    fs.renameSync(draft, file);
-  } catch (error) {
-    fs.rmSync(draft, { force: true });
     throw error;
   }
 }

@@ -31,7 +31,7 @@ export function linksOf({ name, notebook }: NotebookFile): Link[] {
 }
 
 /** @returns whether the link leads out of the project */
-export function isExternal({ target }: Link): boolean {
+export function isExternal({ target }: Pick<Link, 'target'>): boolean {
   return /^[a-z][a-z0-9+.-]*:/i.test(target);
 }
 

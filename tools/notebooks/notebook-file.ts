@@ -2,7 +2,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Knob, parseKnobs } from '../../lib/surroundings';
+import { replaceFile } from '../setup/project.mjs';
 import { patternOf } from './phrases';
+
+export { replaceFile };
 
 /** One output of a code cell, as nbformat 4 stores it. */
 export interface Output {
@@ -82,18 +85,6 @@ export function readNotebook(file: string): NotebookFile {
 export function writeNotebook(file: string, notebook: Notebook): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   replaceFile(file, notebookText(notebook));
-}
-
-/** Writes a text so that a reader sees the old file or the new one, never half of it. */
-export function replaceFile(file: string, text: string): void {
-  const draft = `${file}.${process.pid}.part`;
-  try {
-    fs.writeFileSync(draft, text);
-    fs.renameSync(draft, file);
-  } catch (error) {
-    fs.rmSync(draft, { force: true });
-    throw error;
-  }
 }
 
 /** @returns the text that `writeNotebook` writes */

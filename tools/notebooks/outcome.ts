@@ -187,13 +187,18 @@ export function spoiltProblems(id: string, check: string, outcomes: readonly Spo
   return problems.map((problem) => `Exercise '${id}': ${problem}`);
 }
 
-/** Whether a learner can read a message: a sentence, without what a program says of itself. */
+/**
+ * Whether a learner can read a message: a sentence, without what a program says of itself. It begins with a capital, a number, a
+ * quotation or a Greek letter and ends in a stop. A script without capitals has a full stop of its own, `。`: such a sentence
+ * holds letters of the script and may begin with any formula or name, as `z = 0 时，…。`, but not with English words; another
+ * stop ends it only where it quotes what a program says.
+ */
 function isSentence(message: string): boolean {
   const ofPrograms =
     /\bundefined\b|\[object |is not (?:a function|iterable|defined)|Cannot (?:read|set) propert/;
-  return (
-    /^[\p{Lu}\p{Lo}\d'"“(ε-ω-]/u.test(message) && /[.!?…。！？]$/.test(message) && !ofPrograms.test(message)
-  );
+  if (ofPrograms.test(message) || /\p{Lo}[.!?]$/u.test(message)) return false;
+  if (/[。！？]$/.test(message)) return /\p{Lo}/u.test(message) && !/^[A-Za-z]{2,} [a-z]{2,}\b/.test(message);
+  return /^[\p{Lu}\p{Lo}\d'"“(α-ω−-]/u.test(message) && /[.!?…]$/.test(message);
 }
 
 /** @returns the id of the committed cell that a cell of an executed copy stands for or stands beside */

@@ -1,6 +1,24 @@
 /** The style of the book's pages: quiet, light or dark as the reader's system is, and on paper. */
-export const pageStyle = `
-:root { color-scheme: light dark; --ink: #1c1e21; --paper: #fff; --quiet: #565d66; --box: #f4f5f7; --line: #dadde2; --link: #0b5a9a; --mark: #ffe9a8;
+import { languagesIn, readEdition } from '../translate/edition';
+
+/** What a script needs besides its letters. */
+const scripts: Readonly<Record<string, string>> = {
+  // Letters that fill their squares want more room between the lines; none of them is slanted.
+  Han: '--leading: 1.75; line-break: strict; text-autospace: normal; text-spacing-trim: trim-start; font-synthesis-style: none;',
+};
+
+/** @returns the style of all pages, with the fonts and the script of each edition's language */
+export function pageStyle(): string {
+  const languages = languagesIn().map((language) => {
+    const { tag, fonts = [], script } = readEdition(language).settings;
+    const letters = [...fonts.map((font) => `'${font}'`), 'sans-serif'].join(', ');
+    return `:root:lang(${tag}) { --letters: ${letters}; ${scripts[script] ?? ''} }\n`;
+  });
+  return style + languages.join('');
+}
+
+const style = `
+:root { color-scheme: light dark; --letters: sans-serif; --leading: 1.6; --ink: #1c1e21; --paper: #fff; --quiet: #565d66; --box: #f4f5f7; --line: #dadde2; --link: #0b5a9a; --mark: #ffe9a8;
   --k: #7d2b9c; --s: #1d6b3a; --m: #a1420c; --c: #5c6570;
   --met: #087a57; --open: #2468a8; --unmet: #b34700; --moot: #63666a; }
 @media (prefers-color-scheme: dark) {
@@ -11,7 +29,7 @@ export const pageStyle = `
 @media print { :root { color-scheme: light; --ink: #000; --paper: #fff; --quiet: #444; --box: #f4f5f7; --line: #ccc; --link: #000; --k: #7d2b9c; --s: #1d6b3a; --m: #a1420c; --c: #5c6570; --met: #087a57; --open: #2468a8; --unmet: #b34700; --moot: #63666a; } }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 3.5rem; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
-body { margin: 0; color: var(--ink); background: var(--paper); font: 17px/1.6 system-ui, sans-serif; overflow-wrap: break-word; }
+body { margin: 0; color: var(--ink); background: var(--paper); font: 17px/var(--leading) system-ui, var(--letters); overflow-wrap: break-word; }
 main, header, footer { max-width: 54rem; margin: 0 auto; padding: 0 1.25rem; }
 main:focus { outline: none; }
 main :is(p, ul, ol, blockquote, h1, h2, h3, h4, dl) { max-width: 42rem; }
@@ -26,6 +44,10 @@ header { display: flex; align-items: baseline; gap: 1.5rem; }
 header nav { flex: 1; }
 header nav, footer nav { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; }
 nav [rel=next] { text-align: right; }
+header .languages { flex: none; margin-left: auto; }
+.languages + .book-search { margin-left: 0; }
+.language { white-space: nowrap; }
+.language.wished { padding: .2rem .8rem; border-radius: 6px; font-weight: 600; color: var(--paper); background: var(--link); text-decoration: none; }
 a { color: var(--link); text-underline-offset: .15em; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 .skip { position: absolute; left: -100rem; padding: .5rem 1rem; background: var(--box); }
@@ -49,7 +71,7 @@ a { color: var(--link); text-underline-offset: .15em; }
 .cell:hover > .cell-link, .cell-link:focus, .cell:target > .cell-link { opacity: 1; }
 @media (hover: none) { .cell-link { opacity: 1; } }
 .cell:target::before { content: ''; position: absolute; inset: 0 auto 0 -1.25rem; width: 3px; background: var(--link); }
-code, pre { font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace; }
+code, pre { font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace, var(--letters); text-autospace: no-autospace; text-spacing-trim: space-all; }
 code { font-size: .86em; }
 pre { overflow-x: auto; margin: .6rem 0; padding: .7rem .9rem; border-radius: 6px; background: var(--box); font-size: .77rem; line-height: 1.5; tab-size: 2; overflow-wrap: normal; }
 pre code { font-size: inherit; }

@@ -1,17 +1,19 @@
 /** Notebooks as pages: HTML that needs no network and no script. */
-import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { escapeHtml, projectRoot } from '../../lib/surroundings';
-import { htmlPage } from '../book/shell/frame';
+import { type BookEdition, editionsOf, nameInBook } from '../book/editions';
+import { htmlPage, type PageParts } from '../book/shell/frame';
 import { type PagePassages, passagesOf } from '../book/shell/sections';
 import { tidy, withFigureFiles } from '../book/shell/tidy';
 import { questionOf } from './docs';
-import { projectPython } from './execute';
-import { type NotebookFile, readingMinutes, replaceFile, titleOf, writeNotebook } from './notebook-file';
+import { documentKey, isDocument, readDocument } from './documents';
+import { isExternal, linksOf } from './links';
+import { type NotebookFile, readingMinutes, replaceFile, titleOf } from './notebook-file';
+import { textOfFormula, withFormulas, withoutEntities, withTex } from './page-formulas';
 import { pageStyle } from './page-style';
 import { address, copyOf, isText, Places, pageOf } from './places';
+import { render } from './render';
 
 /** A place that a page links to and that the pages do not lead to. */
 export interface DeadLink {
@@ -21,12 +23,39 @@ export interface DeadLink {
   why: string;
 }
 
+/** A page of an edition, before it is written. */
+interface Draft {
+  file: NotebookFile;
+  /** what the same page is called in every edition */
+  key: string;
+  /** its file, seen from the edition's folder */
+  page: string;
+  /** HTML of its cells, with links as the page has them */
+  body: string;
+}
+
+/** An edition with all that its pages need. */
+interface DraftedEdition extends BookEdition {
+  notebooks: Draft[];
+  documents: Draft[];
+  /** files of the project that come along as they are */
+  sources: string[];
+}
+
+/** How the pages are to be. */
+interface Wishes {
+  whyNotInPage?: (file: NotebookFile) => string | undefined;
+  onPassages?: (page: PagePassages) => void;
+  site?: string;
+}
+
 /**
  * Writes a page for each notebook and a table of contents, in HTML that is read without network and
  * scripts: figures as their stored pictures, formulas set by KaTeX, whose fonts are copied along. A page
  * that runs loads the script of the book, and lets no other run.
  * Files of the project that a notebook links to come along, below `source/`, if git tracks them: what
- * it ignores is nobody else's business.
+ * it ignores is nobody else's business. Notebooks of another language lie in a folder of their own, which is called as the
+ * language is; each page leads to the same page in the other languages.
  *
  * @param files - in their order; figures already have their pictures
  * @param folder - where the pages go
@@ -34,6 +63,7 @@ export interface DeadLink {
  *   it none runs, and no page says anything about it
  * @param onPassages - is given what a search finds in each page; with it the pages load the scripts of the shell: search,
  *   and more
+ * @param site - the address at which the folder will be published, for search engines; with `/` at its end
  * @returns the links that lead nowhere
  * @throws Error that names notebook and cell, if a formula cannot be set
  */
@@ -42,64 +72,134 @@ export async function writePages(
   folder: string,
   whyNotInPage?: (file: NotebookFile) => string | undefined,
   onPassages?: (page: PagePassages) => void,
+  site?: string,
 ): Promise<DeadLink[]> {
   fs.mkdirSync(folder, { recursive: true });
   copyKatex(path.join(folder, 'katex'));
-  replaceFile(path.join(folder, 'book.css'), pageStyle);
-  const scripts = onPassages !== undefined;
-  const places = new Places(files);
+  replaceFile(path.join(folder, 'book.css'), pageStyle());
   const dead: DeadLink[] = [];
-  for (const [index, body] of render(files).entries()) {
-    const file = files[index];
-    const linked = withLinks(body, (target) => {
-      const place = places.of(target, file);
-      if ('href' in place) return place.href;
-      dead.push({ page: file.name, target, why: place.why });
-      return target;
-    });
-    const cells = tidy(linked);
-    const why = whyNotInPage?.(file);
-    const page = {
-      title: titleOf(file),
-      main: withFigureFiles(await withFormulas(cells, file.name), folder),
-      navigation: navigate(files[index - 1], files[index + 1]),
-      note: why === undefined ? '' : `<p class="run-bar">${escapeHtml(why)}</p>`,
-      scripts,
-      runs: whyNotInPage && why === undefined ? file.name : undefined,
-    };
-    replaceFile(path.join(folder, pageOf(file.name)), htmlPage(page));
-    if (onPassages) {
-      const passages = passagesOf(await withFormulas(cells, file.name, textOfFormula));
-      onPassages({ page: address(pageOf(file.name)), title: page.title, passages });
-    }
-  }
-  for (const source of places.sources) writeSource(source, folder, scripts);
-  replaceFile(path.join(folder, 'index.html'), await contents(files, scripts));
+  const editions = editionsOf(files).map((edition) => drafted(edition, dead));
+  for (const edition of editions)
+    await writeEdition(edition, editions, folder, { whyNotInPage, onPassages, site });
   return dead;
 }
 
-function render(files: readonly NotebookFile[]): string[] {
-  const python = projectPython();
-  if (!python) throw new Error('Cannot write pages: there is no .venv; run `npm run setup`');
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-pages-'));
-  const drafts = files.map((file) => {
-    const draft = path.join(folder, `${file.name}.ipynb`);
-    writeNotebook(draft, file.notebook);
-    return draft;
-  });
-  try {
-    const script = path.join(projectRoot(), 'tools', 'notebooks', 'render.py');
-    const output = execFileSync(python, [script, ...drafts], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 29,
+/** Renders an edition's notebooks, and the documents that they lead to. */
+function drafted(edition: BookEdition, dead: DeadLink[]): DraftedEdition {
+  const { files, place, say } = edition;
+  const places = new Places(files);
+  const draft = (drafts: readonly Omit<Draft, 'body'>[]): Draft[] => {
+    const bodies = render(
+      drafts.map(({ file }) => file),
+      say('show code'),
+    );
+    return drafts.map((one, index) => {
+      const up = '../'.repeat(one.page.split('/').length - 1);
+      const body = withLinks(bodies[index], (target) => {
+        const found = places.of(target, one.file);
+        if ('href' in found) return found.href.startsWith('#') ? found.href : up + found.href;
+        dead.push({ page: place + one.file.name, target, why: found.why });
+        return target;
+      });
+      return { ...one, body };
     });
-    return output
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line).body);
-  } finally {
-    fs.rmSync(folder, { recursive: true });
+  };
+  const document = (source: string) => ({
+    file: readDocument(source),
+    key: documentKey(source, edition.language),
+    page: copyOf(source, projectRoot()),
+  });
+  const drafts = draft([
+    ...files.map((file) => ({ file, key: file.name, page: pageOf(file.name) })),
+    ...documentsOf(files, places).map(document),
+  ]);
+  // A document may lead to others.
+  for (;;) {
+    const known = new Set(drafts.map(({ file }) => file.name));
+    const next = [...places.sources].filter((source) => isDocument(source) && !known.has(source));
+    if (next.length === 0) break;
+    drafts.push(...draft(next.map(document)));
   }
+  const sources = [...places.sources].filter((source) => !isDocument(source));
+  return {
+    ...edition,
+    notebooks: drafts.slice(0, files.length),
+    documents: drafts.slice(files.length),
+    sources,
+  };
+}
+
+/** The documents that notebooks lead to: known before, they are rendered together with them. */
+function documentsOf(files: readonly NotebookFile[], places: Places): string[] {
+  for (const file of files)
+    for (const { target } of linksOf(file)) if (!isExternal({ target })) places.of(target, file);
+  return [...places.sources].filter(isDocument);
+}
+
+async function writeEdition(
+  edition: DraftedEdition,
+  editions: readonly DraftedEdition[],
+  book: string,
+  { whyNotInPage, onPassages, site }: Wishes,
+): Promise<void> {
+  const { place, files, notebooks, documents, sources, say } = edition;
+  const scripts = onPassages !== undefined;
+  const folder = path.join(book, place);
+  fs.mkdirSync(folder, { recursive: true });
+
+  /** Writes a page of the edition, with the way to it in the others. */
+  function write(page: string, key: string, parts: PageParts): void {
+    const up = '../'.repeat((place + page).split('/').length - 1);
+    const others = editions
+      .filter((other) => other !== edition)
+      .map((other) => ({ language: other, address: up + address(other.place + pageIn(other, key)) }));
+    const own = { up, scripts, language: edition, address: address(path.posix.basename(page)), others };
+    const there = site && new URL(address(place + page), site).href;
+    const target = path.join(folder, page);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    replaceFile(target, htmlPage({ ...own, site: there, ...parts }));
+  }
+
+  async function writeText({ file, key, page, body }: Draft, parts: Omit<PageParts, 'title' | 'main'>) {
+    const cells = tidy(body, say);
+    const title = titleOf(file);
+    const where = place + file.name;
+    write(page, key, { title, main: withFigureFiles(await withFormulas(cells, where), folder), ...parts });
+    if (!onPassages) return;
+    const passages = passagesOf(await withFormulas(cells, where, textOfFormula));
+    onPassages({ page: address(place + page), title, passages });
+  }
+
+  for (const [index, draft] of notebooks.entries()) {
+    const why = whyNotInPage?.(draft.file);
+    await writeText(draft, {
+      navigation: navigate(edition, files[index - 1], files[index + 1]),
+      note: why === undefined ? '' : `<p class="run-bar">${escapeHtml(why)}</p>`,
+      runs: whyNotInPage && why === undefined ? nameInBook(draft.file) : undefined,
+    });
+  }
+  const toContents = (page: string) =>
+    `<a href="${'../'.repeat(page.split('/').length - 1)}index.html">${say('Contents')}</a>`;
+  for (const draft of documents) await writeText(draft, { navigation: toContents(draft.page) });
+  for (const source of sources) {
+    const page = copyOf(source, projectRoot());
+    const bytes = fs.readFileSync(path.join(projectRoot(), source));
+    if (isText(bytes)) {
+      const main = `<h1><code>${escapeHtml(source)}</code></h1><pre>${escapeHtml(bytes.toString())}</pre>`;
+      write(page, source, { title: source, main, navigation: toContents(page), englishText: true });
+    } else {
+      fs.mkdirSync(path.dirname(path.join(folder, page)), { recursive: true });
+      fs.writeFileSync(path.join(folder, page), bytes);
+    }
+  }
+  write('index.html', 'index', { title: 'Descent', main: await contents(edition), navigation: '' });
+}
+
+/** The page of an edition that a key stands for; its contents where it has none. */
+function pageIn({ notebooks, documents, sources }: DraftedEdition, key: string): string {
+  const draft = [...notebooks, ...documents].find((one) => one.key === key);
+  if (draft) return draft.page;
+  return sources.includes(key) ? copyOf(key, projectRoot()) : 'index.html';
 }
 
 /** Copies KaTeX's style sheet and the fonts that today's browsers read. */
@@ -127,102 +227,25 @@ function withLinks(html: string, place: (target: string) => string): string {
   );
 }
 
-function writeSource(source: string, folder: string, scripts: boolean): void {
-  const bytes = fs.readFileSync(path.join(projectRoot(), source));
-  const target = path.join(folder, copyOf(source, projectRoot()));
-  fs.mkdirSync(path.dirname(target), { recursive: true });
-  if (!isText(bytes)) {
-    fs.writeFileSync(target, bytes);
-    return;
-  }
-  const up = '../'.repeat(source.split('/').length);
-  const main = `<h1><code>${escapeHtml(source)}</code></h1><pre>${escapeHtml(bytes.toString())}</pre>`;
-  const navigation = `<a href="${up}index.html">Contents</a>`;
-  replaceFile(target, htmlPage({ title: source, main, navigation, up, scripts }));
-}
-
-function navigate(before: NotebookFile | undefined, after: NotebookFile | undefined): string {
+function navigate({ say }: BookEdition, before?: NotebookFile, after?: NotebookFile): string {
   const title = (file: NotebookFile) => `<span>${escapeHtml(titleOf(file))}</span>`;
   const link = (file: NotebookFile, rel: string, words: string) =>
     `<a rel="${rel}" href="${address(pageOf(file.name))}">${words}</a>`;
   const previous = before ? link(before, 'prev', `← ${title(before)}`) : '<span></span>';
   const next = after ? link(after, 'next', `${title(after)} →`) : '<span></span>';
-  return `${previous}<a href="index.html">Contents</a>${next}`;
+  return `${previous}<a href="index.html">${say('Contents')}</a>${next}`;
 }
 
-async function contents(files: readonly NotebookFile[], scripts: boolean): Promise<string> {
+async function contents({ files, say }: BookEdition): Promise<string> {
   const items: string[] = [];
   for (const file of files) {
     const minutes = readingMinutes(file);
-    const time = minutes ? ` <small>${minutes} minutes</small>` : '';
+    const time = minutes ? ` <small>${say('{count} minutes', { count: minutes })}</small>` : '';
     const question = questionOf(file);
     const asked = question ? `<br>${escapeHtml(question)}` : '';
     const link = `<a href="${address(pageOf(file.name))}">${escapeHtml(titleOf(file))}</a>`;
     items.push(`<li>${await withFormulas(withTex(link + time + asked), file.name)}</li>`);
   }
-  const main = `<h1>Descent</h1><p>How large models learn, in TypeScript notebooks.</p><ul class="contents">${items.join('')}</ul>`;
-  return htmlPage({ title: 'Descent', main, navigation: '', scripts });
-}
-
-/** `$…$` in a line of plain text becomes a formula. */
-function withTex(html: string): string {
-  return html.replace(/\$([^$]+)\$/g, '<descent-tex display="inline">$1</descent-tex>');
-}
-
-const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"' };
-
-function withoutEntities(text: string): string {
-  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
-    if (name) return entities[name] ?? whole;
-    return String.fromCodePoint(decimal ? Number(decimal) : Number.parseInt(hex, 16));
-  });
-}
-
-/** What KaTeX made of a formula before, by its TeX: most stand more than once. */
-const formulasSet = new Map<string, string>();
-
-/**
- * `render.py` leaves formulas as <descent-tex>; KaTeX sets them, with MathML inside for screen readers.
- *
- * @param form - what stands for the formula, of what KaTeX makes of it
- */
-async function withFormulas(html: string, name: string, form = withoutSource): Promise<string> {
-  const { default: katex } = await import('katex');
-  return html.replace(
-    /<descent-tex display=["'](\w+)["']>([\s\S]*?)<\/descent-tex>/g,
-    (_, display: string, tex: string, at: number) => {
-      const displayMode = display === 'block';
-      const known = formulasSet.get(`${displayMode} ${tex}`);
-      if (known) return form(known);
-      try {
-        const options = { displayMode, throwOnError: true, strict: 'ignore' } as const;
-        const formula = katex.renderToString(withoutEntities(tex), options);
-        formulasSet.set(`${displayMode} ${tex}`, formula);
-        return form(formula);
-      } catch (error) {
-        const cell = html
-          .slice(0, at)
-          .match(/ id="cell-id=([^"]*)"/g)
-          ?.at(-1)
-          ?.slice(13, -1);
-        const where = cell ? `${name}, cell '${cell}'` : name;
-        throw new Error(`Cannot set a formula in ${where}: ${(error as Error).message}`);
-      }
-    },
-  );
-}
-
-/** A formula without its TeX, which no browser shows, and as MathML wants it. */
-function withoutSource(formula: string): string {
-  return (
-    formula
-      .replace(/<annotation[\s\S]*?<\/annotation>/g, '')
-      // KaTeX writes the index of $\lambda_{\max}$ as two elements, where there is room for one.
-      .replace(/<mi[^>]*>[^<]*<\/mi><mo[^>]*>\u2061<\/mo>/g, '<mrow>$&</mrow>')
-  );
-}
-
-/** A formula as a reader would type it into a search. */
-function textOfFormula(formula: string): string {
-  return (/<math[\s\S]*?<\/math>/.exec(withoutSource(formula))?.[0] ?? '').replace(/<[^>]*>/g, '');
+  const what = say('How large models learn, in TypeScript notebooks.');
+  return `<h1>Descent</h1><p>${what}</p><ul class="contents">${items.join('')}</ul>`;
 }

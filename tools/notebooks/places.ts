@@ -20,27 +20,28 @@ export function address(file: string): string {
 export class Places {
   /** files of the project that are linked to, from its folder on, with `/` */
   readonly sources = new Set<string>();
-  private readonly names: ReadonlySet<string>;
+  /** pages by the absolute paths of their notebooks */
+  private readonly pages: ReadonlyMap<string, string>;
   private readonly root = fs.realpathSync(projectRoot());
   private tracked?: ReadonlySet<string> | string;
 
   constructor(files: readonly NotebookFile[]) {
-    this.names = new Set(files.map(({ name }) => name));
+    this.pages = new Map(files.map(({ file, name }) => [path.resolve(file), pageOf(name)]));
   }
 
-  /** @returns the address, seen from the page of the notebook; or why there is none */
+  /**
+   * @param from - the notebook or document that the link stands in
+   * @returns the address, seen from the folder of the pages; or why there is none
+   */
   of(target: string, from: NotebookFile): { href: string } | { why: string } {
     const { file } = partsOf(target);
     const anchor = target.includes('#') ? target.slice(target.indexOf('#')) : '';
     if (file === '') return { href: anchor };
     const folder = path.dirname(path.resolve(from.file));
     const found = path.resolve(folder, file);
-    const name = path.basename(file, '.ipynb');
-    if (file.endsWith('.ipynb') && path.dirname(found) === folder) {
-      return this.names.has(name)
-        ? { href: address(pageOf(name)) + anchor }
-        : { why: 'is not among the pages' };
-    }
+    const page = this.pages.get(found);
+    if (page !== undefined) return { href: address(page) + anchor };
+    if (file.endsWith('.ipynb') && path.dirname(found) === folder) return { why: 'is not among the pages' };
     const source = this.sourceOf(found);
     if (typeof source !== 'string') return source;
     this.sources.add(source);

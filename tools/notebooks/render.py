@@ -1,6 +1,6 @@
-"""Renders notebooks: `python render.py FILE.ipynb …`. Prints a line {"body": HTML} for each.
+"""Renders notebooks: `python render.py WORDS FILE.ipynb …`. Prints a line {"body": HTML} for each.
 
-Figures become their stored pictures, the code of a cell whose source is hidden is folded away; formulas become <descent-tex> elements, for whoever sets them. What could run, or
+Figures become their stored pictures, the code of a cell whose source is hidden is folded away behind the words; formulas become <descent-tex> elements, for whoever sets them. What could run, or
 ask a network by itself, does not pass, be it Markdown or an output: a page is as safe as a text.
 """
 
@@ -101,7 +101,7 @@ TEMPLATE = """
 {%- extends 'basic/index.html.j2' -%}
 {%- block input_group -%}
 {%- if cell.metadata.get("jupyter", {}).get("source_hidden") -%}
-<details><summary>show code</summary>{{ super() }}</details>
+<details><summary>FOLD</summary>{{ super() }}</details>
 {%- else -%}
 {{ super() }}
 {%- endif -%}
@@ -128,10 +128,10 @@ def prepare(data, metadata):
         del data["text/latex"]
 
 
-for file in sys.argv[1:]:
+for file in sys.argv[2:]:
     notebook = nbformat.read(file, as_version=4)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             prepare(output.get("data", {}), output.get("metadata", {}))
-    body, _ = HTMLExporter(template_name="basic", raw_template=TEMPLATE).from_notebook_node(notebook)
+    body, _ = HTMLExporter(template_name="basic", raw_template=TEMPLATE.replace("FOLD", escape(sys.argv[1]))).from_notebook_node(notebook)
     print(json.dumps({"body": CLEANER.clean(body)}), flush=True)

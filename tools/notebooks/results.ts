@@ -77,7 +77,9 @@ export function storeResults(executed: Notebook, results: Results, began: number
  */
 export function staleResults(executed: Notebook, results: Results, began: number): string[] {
   const { notebook, stored } = results;
-  const remedy = `\`npm run notebooks -- run ${notebook.slice(0, 2)} --save\` stores what is used.`;
+  const { dir: language, base: name } = path.posix.parse(notebook);
+  const which = `${name.slice(0, 2)}${language && ` --lang ${language}`}`;
+  const remedy = `\`npm run notebooks -- run ${which} --save\` stores what is used.`;
   const backends = new Set(jsonFiles(stored).map((file) => entryOf(file).backend));
   const used = usedFiles(executed, results, began).filter(isSmall);
   const computed = used.filter((file) => path.resolve(path.dirname(file)) !== path.resolve(stored));

@@ -100,16 +100,32 @@ export function readJson(file) {
 }
 
 /**
- * Writes JSON so that a reader sees the old file or the new one, never half of it.
+ * Writes a text so that a reader sees the old file or the new one, never half of it.
+ *
+ * @param {string} file
+ * @param {string} text
+ * @throws {Error} of the system, if it cannot be written: the old file stays
+ */
+export function replaceFile(file, text) {
+  const draft = `${file}.${process.pid}.part`;
+  try {
+    fs.writeFileSync(draft, text);
+    fs.renameSync(draft, file);
+  } catch (error) {
+    fs.rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Writes JSON, as `replaceFile` does; its folder is made.
  *
  * @param {string} file
  * @param {unknown} value
  */
 export function writeJson(file, value) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}.partial`;
-  fs.writeFileSync(partial, `${JSON.stringify(value, null, 2)}\n`);
-  fs.renameSync(partial, file);
+  replaceFile(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /**

@@ -30,7 +30,12 @@ async function run(file: string, index: string | undefined, options: { setting?:
 
 async function makeSetting(plan: Plan, setting: Setting): Promise<void> {
   const program = findProgram(plan.program);
-  requireSameCode(plan, program);
+  try {
+    requireSameCode(plan, program);
+  } catch (error) {
+    tellOutcome({ status: 'failed', message: (error as Error).message });
+    throw error;
+  }
   const whole = planTrials(program, [setting], plan);
   const [trial] = whole.trials;
   const known = readOutcome(whole, trial);
@@ -45,7 +50,7 @@ async function makeSetting(plan: Plan, setting: Setting): Promise<void> {
   tellOutcome(await runTrial(whole, trial, { onProgress }));
 }
 
-function tellOutcome({ status, figures, message }: Outcome): void {
+function tellOutcome({ status, figures, message }: Pick<Outcome, 'status' | 'figures' | 'message'>): void {
   process.stdout.write(`${JSON.stringify({ type: 'outcome', status, figures, message })}\n`);
 }
 

@@ -27,6 +27,10 @@ export interface SweepOptions {
   name?: string;
   cache: boolean;
   notebook: boolean;
+  /** where the trials of the sweep are written, of which none is made then */
+  plan?: string;
+  /** where the table is written that a notebook reads */
+  study?: string;
   /** further lines for sbatch */
   sbatch: string[];
   address?: string;
@@ -34,6 +38,9 @@ export interface SweepOptions {
 
 /** More trials than this are meant only by who says so. */
 export const mostUnasked = 1000;
+
+/** In the folder of results: no report takes their place. */
+const ownFolders = ['trials', 'notebooks'];
 
 /**
  * @param run - what to do with the program's name and the options
@@ -63,6 +70,8 @@ export function sweepCommand(run: (program: string, options: SweepOptions) => Pr
     .option('--name <name>', 'the folder there for the report (default: by what is swept)', folderName)
     .option('--no-cache', 'make all trials anew')
     .option('--no-notebook', 'write no notebook of the results')
+    .option('--plan <file>', 'only write the trials there, for who makes them by other means')
+    .option('--study <file>', 'also write there how each trial fell, as a table for a notebook')
     .option('--sbatch <option>', 'a further option for sbatch, such as --partition=short', append, [])
     .option('--address <host:port>', 'a Ray that runs already')
     .allowExcessArguments(false)
@@ -75,13 +84,16 @@ export function sweepCommand(run: (program: string, options: SweepOptions) => Pr
 }
 
 /** Options that do not go together. */
-function conflictIn({ on, search, trials, seeds, address, sbatch }: SweepOptions): string | undefined {
+function conflictIn({ on, search, trials, seeds, address, sbatch, plan }: SweepOptions): string | undefined {
   const learns = search === 'tpe' || search === 'asha';
   if (learns && on !== 'ray') return `'--search ${search}' needs '--on ray'`;
   if (learns && seeds !== undefined) {
     return `'--search ${search}' trains each setting once: drop '--seeds', and sweep the best ones again with '--search grid'`;
   }
   if (search !== 'grid' && trials === undefined) return `'--search ${search}' needs '--trials <count>'`;
+  if (learns && plan !== undefined) {
+    return `'--search ${search}' finds its trials on the way, so there is no plan of them`;
+  }
   if (address !== undefined && on !== 'ray') return "'--address' is that of a Ray: add '--on ray'";
   if (sbatch.length > 0 && on !== 'slurm') return "'--sbatch' is for '--on slurm'";
   return undefined;
@@ -97,6 +109,8 @@ function duration(text: string): number {
 }
 
 function folderName(text: string): string {
+  if (ownFolders.includes(text))
+    throw new InvalidArgumentError('What sweeps keep for themselves lies there; take another name.');
   if (/^[\w][\w.-]*$/.test(text)) return text;
   throw new InvalidArgumentError('It must be a name of letters, digits, points and hyphens.');
 }

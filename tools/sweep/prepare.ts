@@ -24,6 +24,7 @@ export interface Prepared {
  */
 export function prepare(name: string, options: SweepOptions): Prepared {
   const program = findProgram(name);
+  requireFigure(program, options.by);
   const space = spaceOf(program, options);
   const { search, searchSeed, trialTime: limit, retries, seeds, trials = 0 } = options;
   const learns = search === 'tpe' || search === 'asha';
@@ -34,6 +35,12 @@ export function prepare(name: string, options: SweepOptions): Prepared {
   if (!learns) return { program, space, plan, count: plan.trials.length, learns };
   // What was drawn here was only to see whether the program takes it.
   return { program, space, plan: { ...plan, trials: [] }, count: trials, learns };
+}
+
+/** @throws RangeError if it is known that nothing of that name is measured */
+function requireFigure({ name, figures }: Program, by?: string): void {
+  if (by === undefined || !figures || figures.includes(by)) return;
+  throw new RangeError(`Cannot compare by ${by}: what a trial of ${name} measures is ${figures.join(', ')}`);
 }
 
 /** @throws RangeError if there is nothing to try, or a knob that there is not */

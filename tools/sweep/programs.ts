@@ -12,6 +12,8 @@ export interface Program {
   knobs: readonly string[];
   /** what trials are compared by unless another figure is named; a notebook's claims are no figure of merit */
   measure?: string;
+  /** what a trial measures, where that is known before */
+  figures?: readonly string[];
   /** the knobs as text, for who asked for one that there is not */
   help: string;
   /** knobs that are not set, where a trial needs others than the program has */
@@ -89,6 +91,9 @@ function trainingProgram(name: 'mnist' | 'gpt'): Program {
     knobs: Object.keys(flags),
     help: `  ${Object.keys(flags).join(', ')}`,
     measure: 'validationLoss',
+    figures: isMnist
+      ? ['loss', 'accuracy', 'validationLoss', 'validationAccuracy', 'parameters']
+      : ['loss', 'validationLoss'],
     defaults: isMnist ? { validation: '10000' } : {},
     args: (setting) => [`tools/${name}.ts`, ...start, '--jsonl', ...words(setting)],
     ...(isMnist && { final: (setting) => ['npm run mnist --', ...words(setting)].join(' ') }),

@@ -55,6 +55,7 @@ interface RayEvent {
   lost?: string;
   setting?: Setting;
   status?: Outcome['status'];
+  message?: string;
   step?: number;
   score?: number;
 }
@@ -121,7 +122,7 @@ export async function searchOnRay(
 ): Promise<void> {
   const seen = new Set<string>();
   const whole = { ...search, retries: plan.retries };
-  await runRay(plan, whole, options, ({ setting, status = 'failed', step, score }) => {
+  await runRay(plan, whole, options, ({ setting, status = 'failed', message, step, score }) => {
     if (!setting) return;
     const [trial] = planTrials(program, [setting], plan).trials;
     if (seen.has(trial.key)) return;
@@ -129,7 +130,7 @@ export async function searchOnRay(
     const placed = { ...trial, index: plan.trials.length };
     plan.trials.push(placed);
     const kept = readOutcome(plan, trial);
-    const outcome = { ...lostOutcome(trial, undefined), status };
+    const outcome = { ...lostOutcome(trial, message), status };
     // Where it was stopped there is the last figure, and no result.
     if (status === 'stopped') outcome.figures = { step, [search.measure]: score };
     options.onOutcome(placed, kept && status !== 'stopped' ? kept : outcome);

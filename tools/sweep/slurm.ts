@@ -24,6 +24,8 @@ export interface SlurmOptions extends EngineOptions {
   folder: string;
   /** further options for sbatch */
   sbatch: readonly string[];
+  /** trials at a time; as many as there is room for unless told */
+  jobs?: number;
   /** told what happens besides */
   say(line: string): void;
 }
@@ -86,14 +88,14 @@ async function stillQueued(note: string, open: ReadonlyMap<string, Trial>): Prom
 async function submit(
   plan: Plan,
   trials: Trial[],
-  { folder, sbatch, say }: SlurmOptions,
+  { folder, sbatch, jobs, say }: SlurmOptions,
 ): Promise<Submitted[]> {
   const name = `array-${Date.now()}`;
   const [planFile, script] = ['json', 'sh'].map((end) => path.join(folder, `${name}.${end}`));
   // What was kept of a trial that failed is not the result that is waited for.
   for (const trial of trials) fs.rmSync(resultFile(plan, trial), { force: true });
   replaceFile(planFile, JSON.stringify({ ...plan, trials }));
-  replaceFile(script, arrayScript(plan, trials.length, planFile, folder));
+  replaceFile(script, arrayScript(plan, `0-${trials.length - 1}${jobs ? `%${jobs}` : ''}`, planFile, folder));
   const { stdout } = await command('sbatch', ['--parsable', ...sbatch, script]).catch((error) => {
     throw new Error(`Cannot sweep on Slurm: sbatch says: ${String(error.stderr || error.message).trim()}`);
   });
@@ -103,12 +105,12 @@ async function submit(
 }
 
 /** Of which the command line of sbatch may overrule each option. */
-function arrayScript({ limit, retries }: Plan, count: number, plan: string, folder: string): string {
+function arrayScript({ limit, retries }: Plan, array: string, plan: string, folder: string): string {
   const minutes = Math.ceil((limit * (retries + 1) + 60) / 60);
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   return `#!/bin/bash
 #SBATCH --job-name=descent-sweep
-#SBATCH --array=0-${count - 1}
+#SBATCH --array=${array}
 #SBATCH --cpus-per-task=1
 #SBATCH --mem=1500M
 #SBATCH --time=${minutes}
@@ -131,7 +133,7 @@ async function watch(plan: Plan, submitted: readonly Submitted[], options: Slurm
   const { signal, onOutcome } = options;
   const waiting = new Map(submitted.map((one) => [one.task, one]));
   const jobs = [...new Set(submitted.map(({ task }) => task.split('_')[0]))];
-  const missed = new Map<string, number>();
+  const [missed, held] = [new Map<string, number>(), new Map<string, number>()];
   let answered = Date.now();
   for (let pause = looks.first; waiting.size > 0; pause = Math.min(looks.last, pause * 1.1)) {
     if (!(await slept(pause, signal))) {
@@ -149,14 +151,22 @@ async function watch(plan: Plan, submitted: readonly Submitted[], options: Slurm
       waiting.delete(task);
       onOutcome(trial, outcome);
     }
-    if (queue) await bringBack(queue);
+    if (queue) await bringBack(queue, held);
   }
 }
 
-/** A job that is requeued waits for two minutes, unless it is told not to. */
-async function bringBack(queue: ReadonlyMap<string, string>): Promise<void> {
+/**
+ * A job that is requeued waits for two minutes, unless it is told not to. A node counts in whole seconds, and refuses for good
+ * what starts in the second in which it was told to end the same job ("Job credential revoked").
+ *
+ * @param held - since when each waits, in milliseconds
+ */
+async function bringBack(queue: ReadonlyMap<string, string>, held: Map<string, number>): Promise<void> {
   for (const [task, state] of queue) {
-    if (state !== 'PD BeginTime') continue;
+    const since = held.get(task) ?? Date.now();
+    if (state !== 'PD BeginTime') held.delete(task);
+    else held.set(task, since);
+    if (state !== 'PD BeginTime' || Date.now() - since < 2000) continue;
     await command('scontrol', ['update', `jobid=${task}`, 'StartTime=now']).catch(() => {});
   }
 }

@@ -104,7 +104,8 @@ def train(config, job):
     worst = -math.inf if job["more"] else math.inf
     # A setting that diverges is a result, too: the worst.
     score = value if last["status"] == "done" and isinstance(value, (int, float)) else worst
-    tune.report({"step": reported + 1, "score": score, "status": last["status"]})
+    why = last.get("message") or ""
+    tune.report({"step": reported + 1, "score": score, "status": last["status"], "message": why})
 
 
 def space_of(space):
@@ -130,6 +131,7 @@ def tell_trial(config, result, failed):
     score = result.get("score")
     known = isinstance(score, (int, float)) and math.isfinite(score)
     tell(event="trial", setting=setting, status=status, step=result.get("step"),
+         **({"message": result["message"]} if result.get("message") else {}),
          **({"score": score} if known else {}))
 
 

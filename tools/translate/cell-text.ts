@@ -15,7 +15,7 @@ import {
 export type Fault = [kind: FindingKind, what: string];
 
 /** Where a value stood: letters of either script, or a number. */
-const valueSign = '\uE002';
+export const valueSign = '\uE002';
 
 const escaped = (text: string) => text.replace(/[.*+?^$()[\]{}\\|]/g, '\\$&');
 
@@ -60,7 +60,6 @@ export function markdownFaults(
   linkOf: (target: string) => string,
 ): Fault[] {
   const [one, other] = [markdownParts(english), markdownParts(translated)];
-  const { magnitudes } = edition.settings;
   const blocks = one.fences.flatMap((block, index) =>
     other.fences[index] ? fenceFaults(block, other.fences[index], edition) : [],
   );
@@ -69,7 +68,7 @@ export function markdownFaults(
     ...unlike('formulas', 'formulas', one.formulas, other.formulas),
     ...unlike('code spans', 'code', one.spans, other.spans),
     ...unlike('links', 'links', one.links.map(linkOf), other.links),
-    ...unlike('numbers', 'numbers', numbersIn(one.prose), numbersIn(other.prose, magnitudes)),
+    ...unlike('numbers', 'numbers', numbersIn(one.prose), ownNumbers(other.prose, edition)),
     ...Object.entries(one.form).flatMap(([what, count]): Fault[] =>
       count === other.form[what]
         ? []
@@ -135,12 +134,22 @@ function textFaults(english: CodeText, translated: CodeText, edition: Edition): 
     return [['knobs', `${quote} must begin with \`${label}\`, which the tools read`]];
   const [plain, own] = [withoutExpressions(english.text), withoutExpressions(text)];
   return [
-    ...unlike('numbers', `${quote}: numbers`, numbersIn(plain), numbersIn(own, edition.settings.magnitudes)),
-    ...typographyFaults(withoutExpressions(label ? text.slice(label.length) : text, valueSign), edition),
+    ...unlike('numbers', `${quote}: numbers`, numbersIn(plain), ownNumbers(own, edition)),
+    ...typographyFaults(
+      withoutExpressions(label ? text.slice(label.length) : text, valueSign).replaceAll('\\n', '\n'),
+      edition,
+    ),
     ...(isProse(own, edition) && !hasScript(own, edition)
       ? [['script', `${quote} holds no ${edition.settings.script}`] as Fault]
       : []),
   ];
+}
+
+/** The numbers in a text of the edition. */
+function ownNumbers(text: string, { settings }: Edition): number[] {
+  const { decimal, magnitudes } = settings;
+  const exchanged = (sign: string) => (sign === ',' ? '.' : ',');
+  return numbersIn(decimal ? text.replace(/(?<=\d)[.,](?=\d)/g, exchanged) : text, magnitudes);
 }
 
 function hasScript(text: string, { settings }: Edition): boolean {
@@ -148,7 +157,7 @@ function hasScript(text: string, { settings }: Edition): boolean {
 }
 
 /** Words in Latin script that are neither names nor stay as they are. */
-function wordsLeft(text: string, { settings }: Edition): string[] {
+export function wordsLeft(text: string, { settings }: Edition): string[] {
   const kept = [...settings.verbatim].sort((a, b) => b.length - a.length).map(escaped);
   const rest =
     kept.length > 0

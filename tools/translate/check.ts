@@ -10,7 +10,9 @@ import { codeFaults, type Fault, glossaryFaults, markdownFaults, proseOf } from 
 import { whereProgramsPart } from './code-texts';
 import { type Contents, type Edition, glossaryTerms, type Pair } from './edition';
 import { type Excusable, excusable, type Finding, type Stamp } from './findings';
+import { labelFaults } from './labels';
 import { markdownParts } from './markdown-parts';
+import { notationFindings } from './notation';
 import { outputFaults } from './outputs';
 
 /** @returns 16 hexadecimal digits that know a cell's text; line ends and blanks at the end of a line do not count */
@@ -45,6 +47,7 @@ export function check(edition: Edition, contents: Contents, drafts = false): Ver
   const begun = contents.pairs.filter(({ translated }) => translated);
   const findings = [
     ...editionFindings(edition),
+    ...notationFindings(edition),
     ...contents.orphans.map(
       ({ name }): Finding => ({
         notebook: name,
@@ -82,6 +85,11 @@ export function notebookFindings(
   const own = translated.notebook.cells;
   const place = new Map(own.map((cell, index) => [cell.id, index]));
   const ids = new Set(english.notebook.cells.map(({ id }) => id));
+  // A reader knows the knobs by their names, and sees those of the exercises.
+  const names = new Set([
+    ...knobsOf(english).map(({ name }) => name),
+    ...english.notebook.cells.map(({ id }) => id.replace(/-check$/, '')),
+  ]);
   const findings: Finding[] = own.flatMap(({ id }, index) => [
     ...(ids.has(id) ? [] : [say(id, ['extra', 'the English notebook has no such cell'])]),
     ...(place.get(id) === index ? [] : [say(id, ['extra', 'it stands here twice'])]),
@@ -96,13 +104,28 @@ export function notebookFindings(
     if (at < last)
       findings.push(say(cell.id, ['order', 'it stands behind a cell that it stands before in English']));
     last = Math.max(last, at);
-    findings.push(...cellFaults(edition, cell, own[at], drafts).map((fault) => say(cell.id, fault)));
+    findings.push(
+      ...cellFaults(edition, cell, own[at], { drafts, names }).map((fault) => say(cell.id, fault)),
+    );
   }
   return [...findings, ...knobFaults(english, translated).map((fault) => say('', fault))];
 }
 
+/** How a cell is checked. */
+interface CellOptions {
+  /** whether the outputs do not count yet */
+  drafts?: boolean;
+  /** names of the notebook's code that its outputs may hold */
+  names?: ReadonlySet<string>;
+}
+
 /** Checks one cell. */
-export function cellFaults(edition: Edition, english: Cell, translated: Cell, drafts = false): Fault[] {
+export function cellFaults(
+  edition: Edition,
+  english: Cell,
+  translated: Cell,
+  { drafts = false, names = new Set() }: CellOptions = {},
+): Fault[] {
   if (english.cell_type !== translated.cell_type) {
     return [['kind', `it is a ${translated.cell_type} cell, in English a ${english.cell_type} cell`]];
   }
@@ -113,20 +136,29 @@ export function cellFaults(edition: Edition, english: Cell, translated: Cell, dr
   }
   const { of, differs = [] } = stampOf(translated);
   const [one, other] = [joined(english.source), joined(translated.source)];
-  if (of === undefined) faults.push(['untranslated', 'it bears no stamp of the cell that it translates']);
-  else if (of !== hashOf(english))
-    faults.push(['stale', 'the English cell has changed since it was translated']);
   const isCode = english.cell_type === 'code';
+  if (of === undefined) {
+    // Nobody says that it is translated: what its words lack is told once they are.
+    const parted = isCode && whereProgramsPart(one, other);
+    faults.push(['untranslated', 'it bears no stamp of the cell that it translates']);
+    return parted ? [...faults, ['program', parted]] : faults;
+  }
+  if (of !== hashOf(english))
+    faults.push(['stale', 'the English cell has changed since it was translated']);
   if (isCode) {
     const parted = whereProgramsPart(one, other);
     faults.push(...(parted ? [['program', parted] as Fault] : codeFaults(one, other, edition)));
-    if (!drafts) faults.push(...outputFaults(english, translated));
+    if (!drafts) {
+      faults.push(...outputFaults(english, translated));
+      faults.push(...labelFaults(edition, english, translated, names));
+    }
   } else {
     faults.push(...markdownFaults(one, other, edition, (target) => linkIn(edition, target)));
     faults.push(...blockFaults(one, other));
   }
   faults.push(...glossaryFaults(proseOf(one, isCode), isCode ? other : withBlocks(other), edition));
-  return excused(faults, differs);
+  // Without outputs nothing is shown that would need the excuse.
+  return excused(faults, drafts ? differs.filter((kind) => kind !== 'labels') : differs);
 }
 
 /** A translation's prose and all of its code: that is where its words may stand. */
@@ -178,7 +210,7 @@ function knobFaults(english: NotebookFile, translated: NotebookFile): Fault[] {
  */
 export function linkIn(edition: Edition, target: string): string {
   const { file } = partsOf(target);
-  if (isExternal({ notebook: '', cell: '', target }) || !file.startsWith('../')) return target;
+  if (isExternal({ target }) || !file.startsWith('../')) return target;
   const own = target.replace(/^\.\.\/docs\//, `../docs/${edition.language}/`);
   const there = fs.existsSync(path.join(projectRoot(), 'notebooks', partsOf(own).file));
   return `../${there ? own : target}`;

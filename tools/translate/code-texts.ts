@@ -83,7 +83,8 @@ export function textsIn(code: string): CodeText[] {
 const childrenOf = (node: ts.Node) => node.getChildren().filter((child) => !ts.isJSDoc(child));
 
 /** A text without what is in `${…}` and without the commands of LaTeX. */
-const wordsOf = (text: string) => withoutExpressions(text).replace(/\\\\[A-Za-z]+/g, ' ');
+const wordsOf = (text: string, sign?: string) =>
+  withoutExpressions(text, sign).replace(/\\\\[A-Za-z]+/g, ' ');
 
 /** Words of two letters or more. */
 const hasWord = (text: string) => /[A-Za-z]{2}/.test(wordsOf(text));
@@ -101,15 +102,18 @@ export function withoutExpressions(text: string, sign = ' '): string {
 }
 
 /**
- * A key that is looked up or compared, `rules['by hand']`, changes with the key that a reader sees, if that is of several
- * words. A template whose words all stand in texts within its `${…}` is seen as those are.
+ * A key that is looked up or compared, `rules['by hand']`, changes with the key that a reader sees, if that is no identifier: of
+ * several words, say. A template whose words all stand in texts within its `${…}` is seen as those are; signs between values may
+ * be a language's own.
  */
 function needOf(node: ts.Node, text: string): Need {
-  if (!hasWord(text)) return hasInnerText(node) ? 'text' : 'fixed';
-  if ((ts.isElementAccessExpression(node.parent) || isCompared(node)) && text.includes(' ')) return 'perhaps';
+  if (!hasWord(text)) return hasInnerText(node) ? 'text' : isPunctuation(node, text) ? 'perhaps' : 'fixed';
+  if ((ts.isElementAccessExpression(node.parent) || isCompared(node)) && /[^\w$]/.test(text))
+    return 'perhaps';
   if (joinsWords(node)) return 'perhaps';
   if (isFixed(node)) return 'fixed';
-  if (/[A-Za-z]{2,}[,:;.!?)]*\s|\s[(]*[A-Za-z]{3,}/.test(wordsOf(text))) return 'text';
+  // `layer${n}` is one word, and may be a name.
+  if (/[A-Za-z]{2,}[,:;.!?)]*\s|\s[(]*[A-Za-z]{3,}/.test(wordsOf(text, '0'))) return 'text';
   return isShown(node) ? 'text' : 'perhaps';
 }
 
@@ -136,6 +140,11 @@ const hasInnerText = (node: ts.Node) =>
 
 const isCompared = ({ parent }: ts.Node) =>
   ts.isBinaryExpression(parent) && /^(===?|!==?|in)$/.test(parent.operatorToken.getText());
+
+/** `${name}: ${value}`, `join(', ')` and `'46.2 %'`. */
+const isPunctuation = (node: ts.Node, text: string) =>
+  /\s%/.test(text) ||
+  ((ts.isTemplateExpression(node) || joinsWords(node)) && /[,;:!?()]/.test(wordsOf(text)));
 
 /** `join(' and ')`. */
 const joinsWords = ({ parent }: ts.Node) =>

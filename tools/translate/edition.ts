@@ -17,6 +17,8 @@ export interface Term {
 export interface TypographyRule {
   pattern: string;
   why: string;
+  /** whether it also holds of what cells show, where blanks may align columns */
+  shown?: boolean;
 }
 
 /** What `notebooks/LANGUAGE/edition.json` says of a language; nothing else in the tools knows one. */
@@ -25,12 +27,16 @@ export interface EditionSettings {
   tag: string;
   /** the language's name in itself */
   name: string;
+  /** fonts that have its letters, as systems bring them: the pages of the book ask for the first that is there */
+  fonts?: string[];
   /** JupyterLab's name of the language, `zh_CN`, where `tools/setup/python/language-packs/` locks its pack */
   jupyterlab?: string;
   /** Unicode's name of the script in which its prose is written; in Latin script nothing is counted */
   script: string;
   /** words behind a number that multiply it */
   magnitudes: Record<string, number>;
+  /** the sign before a number's decimals, where it is the comma: then a point parts the thousands */
+  decimal?: ',';
   /** what every notebook says in the same words, from English; `{n}` is a number */
   phrases: Record<string, string>;
   /** words in Latin script that stay as they are */
@@ -122,16 +128,17 @@ const begun: EditionSettings = {
 };
 
 /**
- * Begins an edition without notebooks: its folder with an empty `edition.json`, and the link by which a stock kernel finds `lib`.
+ * Begins an edition without notebooks: its folder with an `edition.json` in which phrases and terms stand for themselves until they
+ * are translated, and the link by which a stock kernel finds `lib`.
  *
- * @param phrases - the English phrases to translate; each stands for itself until it is
- * @param terms - the words of the glossary, likewise
+ * @param terms - the words of the glossary
+ * @param like - of another edition: its phrases, the terms that it has besides and those with several meanings, its names
  * @throws Error if the edition is there, or its name is no language's
  */
 export function startEdition(
   language: string,
-  phrases: readonly string[],
   terms: readonly string[],
+  like: Partial<EditionSettings> = {},
   english = englishFolder,
 ): string {
   if (!/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/.test(language)) {
@@ -141,12 +148,18 @@ export function startEdition(
   if (fs.existsSync(folder)) throw new Error(`Cannot begin an edition: ${folder} is there already`);
   fs.mkdirSync(folder);
   fs.symlinkSync(path.join('..', '..', 'lib'), path.join(folder, 'lib'));
+  const { phrases = {}, glossary = {}, verbatim = [] } = like;
+  const ownTerm = (term: string): [string, Term] => [
+    term,
+    { word: term, ...(glossary[term]?.loose && { loose: true }) },
+  ];
   const settings: EditionSettings = {
     ...begun,
     tag: language,
     name: language,
-    phrases: Object.fromEntries(phrases.map((phrase) => [phrase, phrase])),
-    glossary: Object.fromEntries(terms.map((term) => [term, { word: term }])),
+    phrases: Object.fromEntries(Object.keys(phrases).map((phrase) => [phrase, phrase])),
+    verbatim: [...verbatim],
+    glossary: Object.fromEntries([...new Set([...terms, ...Object.keys(glossary)])].map(ownTerm)),
   };
   fs.writeFileSync(path.join(folder, settingsFile), `${JSON.stringify(settings, null, 2)}\n`);
   return folder;

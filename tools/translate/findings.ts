@@ -9,6 +9,7 @@ export const excusable = [
   'links',
   'form',
   'phrases',
+  'labels',
 ] as const;
 export type Excusable = (typeof excusable)[number];
 

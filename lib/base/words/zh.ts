@@ -9,6 +9,9 @@ export const zh: Readonly<Record<string, string>> = {
   '{name}.': '{name}。',
   '{sentence}.': '{sentence}。',
   '{word} ({why})': '{word}（{why}）',
+  '{one}, {other}': '{one}，{other}',
+  '{first} {next}': '{first}{next}',
+  '{number} %': '{number}%',
 
   // claims
   'Claim met': '论断成立',
@@ -105,11 +108,11 @@ export const zh: Readonly<Record<string, string>> = {
   'The training': '训练',
   'Epoch {epoch} of {epochs}': '第 {epoch} 轮，共 {epochs} 轮',
   'loss {loss}': '损失 {loss}',
-  'accuracy {accuracy} %': '准确率 {accuracy} %',
+  'accuracy {share}': '准确率 {share}',
   '{speed} examples/s': '每秒 {speed} 个样本',
   '{time} left': '还需 {time}',
   'loss, log scale': '损失，对数刻度',
-  'accuracy, %': '准确率，%',
+  'accuracy, %': '准确率（%）',
   '{name}; points: validation': '{name}；点：验证',
   '{legend}, so far': '{legend}，到目前为止',
   Loss: '损失',
@@ -133,6 +136,37 @@ export const zh: Readonly<Record<string, string>> = {
   '{share} of the training digits, mean over one batch': '训练样本答对 {share}，一个批量的平均',
   '{share} of the training digits, mean over {window} batches': '训练样本答对 {share}，{window} 个批量的平均',
 
+  'Training was interrupted in epoch {epoch} of {epochs}, after step {step}. The model keeps what it learnt until then.':
+    '训练在第 {epoch} 轮（共 {epochs} 轮）第 {step} 步之后中断。模型保留到那时为止学到的东西。',
+  'Training stopped in epoch {epoch}, at step {step}: the loss is {loss}, no longer a finite number. Make the model anew and train it with a smaller learning rate.':
+    '训练在第 {epoch} 轮第 {step} 步停止：损失是 {loss}，不再是有限的数。请重新创建模型，用更小的学习率训练。',
+  'Training stopped in epoch {epoch}, after step {step}, because model.stopTraining was set. The model keeps what it learnt until then.':
+    '训练在第 {epoch} 轮第 {step} 步之后停止，因为设置了 model.stopTraining。模型保留到那时为止学到的东西。',
+  'Training was interrupted after step {step} of {steps}. The GPT keeps what it learnt until then.':
+    '训练在第 {step} 步（共 {steps} 步）之后中断。GPT 保留到那时为止学到的东西。',
+  'Training stopped at step {step} of {steps}: the loss is no longer a finite number. Make the GPT anew, and train it with a smaller learning rate.':
+    '训练在第 {step} 步（共 {steps} 步）停止：损失不再是有限的数。请重新创建 GPT，用更小的学习率训练。',
+
+  step: '步',
+  loss: '损失',
+  written: '写出的',
+
+  // the data and the backend
+  '{name}: {learnt} digits to learn from, {chosen} to choose by, {judged} to be judged by.':
+    '{name}：{learnt} 个样本用来学，{chosen} 个用来挑选，{judged} 个用来评判。',
+  '{name}: {learnt} digits to learn from, {judged} to be judged by.':
+    '{name}：{learnt} 个样本用来学，{judged} 个用来评判。',
+  '{title}: {learnt} letters to learn from, {chosen} to choose by, {judged} to be judged by.':
+    '{title}：{learnt} 个字母用来学，{chosen} 个用来挑选，{judged} 个用来评判。',
+  'Native TensorFlow {version}': '原生 TensorFlow {version}',
+  'TensorFlow.js {version} in WebAssembly': 'WebAssembly 版 TensorFlow.js {version}',
+  'TensorFlow.js {version} in plain JavaScript': '纯 JavaScript 版 TensorFlow.js {version}',
+  'TensorFlow.js {version} through WebGPU': 'WebGPU 版 TensorFlow.js {version}',
+  '{backend} runs{more}.': '{backend} 正在运行{more}。',
+  ' on {device}': '（{device}）',
+  ', because {why}': '，原因：{why}',
+  ", without the course's own operations: {why}": '，没有用上课程自带的运算：{why}',
+
   // the pad
   'A pad to draw a digit on: it needs a notebook with scripts, such as JupyterLab.':
     '用来画数字的画板：需要能运行脚本的笔记本，比如 JupyterLab。',
@@ -141,7 +175,7 @@ export const zh: Readonly<Record<string, string>> = {
   'Draw a digit': '画一个数字',
   'Draw a digit.': '画一个数字。',
   'Too small to read: go on drawing.': '太小了，认不出来：接着画。',
-  'I read {digit}, with probability {share} %.': '我认出的是 {digit}，概率 {share} %。',
+  'I read {digit}, with probability {share}.': '我认出的是 {digit}，概率 {share}。',
   'Pad to draw a digit on. Arrow keys move the pen, space lowers and lifts it, Delete clears.':
     '用来画数字的画板。方向键移动笔，空格键落笔和提笔，Delete 键清空。',
   Clear: '清空',
@@ -155,6 +189,19 @@ export const zh: Readonly<Record<string, string>> = {
     '用鼠标、触控笔或手指画。用键盘：方向键移动笔，空格键落笔和提笔，Delete 键清空。',
 
   // figures
+  'bias and ReLU': '偏置与 ReLU',
+  '{title} ({unit})': '{title}（{unit}）',
+  ink: '墨量',
+  'picture {index}': '第 {index} 幅',
+  'negative weight': '负权重',
+  'positive weight': '正权重',
+  '1 unit': '1 个单元',
+  '{units} units': '{units} 个单元',
+  '{layer}, unit {unit}': '{layer}，第 {unit} 个单元',
+  'mistakes (examples)': '错误（样本数）',
+  '{count} examples': '{count} 个样本',
+  '{axis} near {place}: {value}': '{axis}约 {place}：{value}',
+  'step {step}': '第 {step} 步',
   'Figure: {title}': '图：{title}',
   ' ({y} over {x})': '（纵轴 {y}，横轴 {x}）',
   ', {count} steps': '，共 {count} 步',
@@ -175,6 +222,13 @@ export const zh: Readonly<Record<string, string>> = {
   'The fastest: {list}': '最快的：{list}',
   'time per epoch': '每轮的时间',
   program: '程序',
+  fused: '融合步',
+  compiled: '编译',
+  '1 thread': '1 个线程',
+  '{count} threads': '{count} 个线程',
+  'all threads': '全部线程',
+  'GPT step': 'GPT 的一步',
+  'batch {size}': '批量 {size}',
   'batch size {size}': '批量大小 {size}',
   '{name} with batches of {sizes}': '批量大小 {sizes} 时是 {name}',
 };

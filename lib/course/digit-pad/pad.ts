@@ -1,6 +1,6 @@
 /** Draw a digit: a pad in the output of a notebook, with the trained network inside it. */
 
-import { say } from '../../base/words';
+import { inPercent, say } from '../../base/words';
 import { drawingFunctions, drawnDigit } from '../../data/digit-drawing';
 import { applyNetwork, compactFunctions, packNetwork, unpackNetwork } from '../../model/compact-model';
 import type { tf } from '../../tensorflow/backend';
@@ -67,7 +67,8 @@ function padScript(html: string, network: object): string {
   const words = {
     small: say('Too small to read: go on drawing.'),
     empty: say('Draw a digit.'),
-    read: say('I read {digit}, with probability {share} %.'),
+    read: say('I read {digit}, with probability {share}.'),
+    share: inPercent('{share}'),
   };
   const data = [html, network, words].map((value) => JSON.stringify(value).replace(/</g, '\\u003c'));
   return `(() => {

@@ -68,6 +68,8 @@ export interface PadWords {
   empty: string;
   /** with `{digit}` and `{share}` */
   read: string;
+  /** per cent, with `{share}` */
+  share: string;
 }
 
 /**
@@ -145,6 +147,8 @@ export function mountDigitPad(
     pen.putImageData(pixels, 0, 0);
   };
 
+  const inPercent = (percent: number) => words.share.replace('{share}', percent.toFixed(1));
+
   const read = () => {
     paint();
     const options = { penWidth: Number(penWidth.value), centred: centred.checked };
@@ -155,12 +159,12 @@ export function mountDigitPad(
     rows.forEach((row, digit) => {
       const percent = probabilities ? 100 * probabilities[digit] : 0;
       bars[digit].style.width = `${percent}%`;
-      shares[digit].textContent = probabilities ? `${percent.toFixed(1)} %` : '';
+      shares[digit].textContent = probabilities ? inPercent(percent) : '';
       row.classList.toggle('best', digit === best);
     });
     const invitation = strokes.length > 0 ? words.small : words.empty;
     verdict.textContent = probabilities
-      ? words.read.replace('{digit}', String(best)).replace('{share}', (100 * probabilities[best]).toFixed(1))
+      ? words.read.replace('{digit}', String(best)).replace('{share}', inPercent(100 * probabilities[best]))
       : invitation;
     root.setAttribute('data-digit', best < 0 ? '' : String(best));
   };

@@ -1,6 +1,6 @@
 /** Loss and accuracy over a training: recorded while it runs, drawn at its end. */
 
-import { say } from '../../base/words';
+import { inPercent, say } from '../../base/words';
 import { lineFigure, type Mark, type Series } from '../../figures/lines';
 import { sideBySide } from '../../figures/side';
 import type { Figure } from '../../figures/theme';
@@ -132,7 +132,7 @@ function outcome(curves: Curves, history: TrainingHistory): string {
 
 /** The accuracy: that of the validation digits, or the mean over what the training saw last. */
 function reached({ validation, training, window }: Curves, { epochs }: TrainingHistory): string {
-  const share = ({ accuracy }: { accuracy: number }) => `${(100 * accuracy).toFixed(1)} %`;
+  const share = ({ accuracy }: { accuracy: number }) => inPercent((100 * accuracy).toFixed(1));
   const [validated, finished] = [validation.at(-1), epochs.at(-1)];
   if (validated) {
     const values = { share: share(validated), epochs: validated.epochs };

@@ -1,6 +1,6 @@
 /** What a notebook shows while a training runs: a progress bar, figures, and the curves so far. */
 
-import { say } from '../../base/words';
+import { inPercent, say } from '../../base/words';
 import { palette } from '../../figures/theme';
 import type { TrainingProgress } from '../../training/history';
 import type { Bundle } from '../display';
@@ -29,7 +29,7 @@ export function statusOf(progress: TrainingProgress): Status {
     done: examples / total,
     epoch: say('Epoch {epoch} of {epochs}', { epoch, epochs }),
     loss: say('loss {loss}', { loss: loss.toFixed(4) }),
-    accuracy: say('accuracy {accuracy} %', { accuracy: (100 * accuracy).toFixed(2) }),
+    accuracy: say('accuracy {share}', { share: inPercent((100 * accuracy).toFixed(2)) }),
     speed: say('{speed} examples/s', { speed: Math.round(perSecond).toLocaleString('en') }),
     left: say('{time} left', { time: duration((total - examples) / perSecond) }),
   };
@@ -52,7 +52,7 @@ export function duration(seconds: number): string {
 export function trainingPage(progress: TrainingProgress, curves: Curves): Bundle {
   const { done, epoch, ...rest } = statusOf(progress);
   const percent = (100 * done).toFixed(1);
-  const text = [epoch, `${percent} %`, ...Object.values(rest)].join(' · ');
+  const text = [epoch, inPercent(percent), ...Object.values(rest)].join(' · ');
   const bar =
     `<div role="progressbar" aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100" ` +
     'style="background:rgba(128,128,128,0.25);height:14px;border-radius:3px;max-width:920px">' +

@@ -1,4 +1,5 @@
 /** A model that learns to write, seen while it learns: in a notebook two outputs that move, elsewhere a line a sample. */
+import { say } from '../../base/words';
 import type { Figure } from '../../figures/theme';
 import { canUpdate, display } from '../display';
 import { show } from '../show';
@@ -52,7 +53,8 @@ export function writingView(figureOf: (samples: readonly WrittenSample[]) => Fig
         return;
       }
       show(figureOf(samples), { id: `${id}-figure`, update });
-      display(tableOf(samples.map(lineOf), ['step', 'loss', 'written']), { id: `${id}-samples`, update });
+      const head = [say('step'), say('loss'), say('written')];
+      display(tableOf(samples.map(lineOf), head), { id: `${id}-samples`, update });
     },
     end() {
       if (!moves && samples.length > 0) show(figureOf(samples));

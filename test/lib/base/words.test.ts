@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { language, say, translations } from '../../../lib/base/words';
+import { inPercent, inWords, language, say, translations } from '../../../lib/base/words';
 import { languagesIn } from '../../../tools/translate/edition';
 import { filesBelow, readSource } from '../../sources';
 
@@ -41,8 +41,21 @@ describe('say()', () => {
   });
 });
 
+test('inPercent() sets the sign as the language does', () => {
+  expect(inPercent('97.1')).toBe('97.1 %');
+  setting('DESCENT_LANGUAGE', 'zh');
+  expect(inPercent(3)).toBe('3%');
+});
+
+test('inWords() counts as the language does', () => {
+  const values = [2764800, 405e9, 15.6e12, 1342e9];
+  expect(values.map(inWords)).toEqual(['2,764,800', '405 billion', '15.6 trillion', '1.342 trillion']);
+  setting('DESCENT_LANGUAGE', 'zh');
+  expect(values.map(inWords)).toEqual(['2,764,800', '4050 亿', '15.6 万亿', '1.342 万亿']);
+});
+
 const sources = filesBelow('lib', /\.ts$/)
-  .filter((file) => !file.startsWith('lib/base/words'))
+  .filter((file) => !file.startsWith('lib/base/words/'))
   .map(readSource)
   .join('\n');
 

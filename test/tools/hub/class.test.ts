@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../../lib/base/project-root';
 import { makeCgroup, removeCgroup } from '../../../tools/hub/cgroups';
-import { classFolders, prepareClass, testNames } from '../../../tools/hub/class';
+import { classFolders, prepareClass, requireIdle } from '../../../tools/hub/class';
+import { testNames } from '../../../tools/hub/names';
+import { hubCommand } from '../../../tools/hub/options';
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-class-'));
 afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }));
@@ -35,6 +37,7 @@ describe.skipIf(windows)(`prepareClass()${windows}`, () => {
       `Process ${process.pid} serves this class already; end it first, or give another --folder`,
     );
     const { owner } = classFolders(folder);
+    expect(() => requireIdle(owner)).toThrow('serves this class already');
     fs.writeFileSync(owner, JSON.stringify({ pid: process.pid, born: 'long ago' }));
     expect(() => prepareClass(folder, testNames(1), 'simple')).not.toThrow();
   });
@@ -88,17 +91,73 @@ describe.skipIf(windows)(`makeCgroup()${windows}`, () => {
   });
 });
 
-describe('npm run hub', { timeout: 120_000 }, () => {
+describe('hubCommand()', () => {
+  /** @returns what the command says of its options, and how it ends */
+  function refusal(args: readonly string[]): [said: string, status: unknown] {
+    let said = '';
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      said += text;
+      return true;
+    });
+    const exit = vi.spyOn(process, 'exit').mockImplementation((status) => {
+      throw new Error(`ended with ${status}`);
+    });
+    const nothing = async () => {};
+    try {
+      hubCommand({ serve: nothing, accounts: nothing, progress: nothing, load: nothing }).parse(args, {
+        from: 'user',
+      });
+      return [said, 'accepted'];
+    } catch (error) {
+      return [said, (error as Error).message];
+    } finally {
+      write.mockRestore();
+      exit.mockRestore();
+    }
+  }
+
   test.each([
     [
       ['--users', '0'],
       /^error: option '--users <count>' .* from 1 to 500\. See: npm run hub -- serve --help\n$/,
     ],
     [['--memory', 'much'], /It must be a number above 0, such as 2\.5\. See: npm run hub -- serve --help\n$/],
+    [
+      ['--users', '2', '--learners', 'names.txt'],
+      /^error: option '--learners <file>' cannot be used with option '--users <count>'\. See: /,
+    ],
+    [
+      ['--learners', 'names.txt', '--spawner', 'simple'],
+      /^error: option '--learners <file>' needs root, on Linux: each gets a system user of his own\. See: /,
+    ],
+    [['load', '--in', 'lynx'], /Allowed choices are kernel, chromium\. See: npm run hub -- load --help\n$/],
+    [['accounts', 'all'], /^error: too many arguments for 'accounts'/],
     [['progress'], /^error: missing required argument 'folder'\. See: npm run hub -- progress --help\n$/],
+    [['progress', '.', '--csv', '--json'], /cannot be used with option '--json'/],
+  ])('%j is refused in one line', (args, why) => {
+    const [said, end] = refusal(args);
+    expect(said).toMatch(why);
+    expect(end).toBe('ended with 1');
+  });
+
+  test('takes what each command is documented with', () => {
+    for (const args of [
+      [],
+      ['--users', '10'],
+      ['--lang', 'zh'],
+      ['accounts', '--remove'],
+      ['load', '--in', 'chromium'],
+    ]) {
+      expect(refusal(args)).toEqual(['', 'accepted']);
+    }
+  });
+});
+
+describe('npm run hub', { timeout: 120_000 }, () => {
+  test.each([
+    [['--lang', 'xx'], /^✗ --lang=xx: the course is not there in this language; give one of zh, or /],
     [['progress', '/no/such/folder'], /^✗ Cannot read \/no\/such\/folder: it does not exist\n$/],
     [['progress', '.', '--only', '77'], /^✗ Cannot find a notebook '77'/],
-    [['progress', '.', '--csv', '--json'], /cannot be used with option '--json'/],
   ])('%j is refused in one line', (args, said) => {
     const all = ['--import', 'tsx', 'tools/hub.ts', ...args];
     const { status, stderr, stdout } = spawnSync(process.execPath, all, {

@@ -5,24 +5,23 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../../lib/base/project-root';
+import { visitPage } from '../../../tools/hub/browser-learner';
 import { HubClient, type LearnerKernel } from '../../../tools/hub/client';
-import { hubIsSetUp, hubPython } from '../../../tools/hub/environment';
+import { hubPython, setUpHub } from '../../../tools/hub/environment';
 import { classProgress } from '../../../tools/hub/progress';
 import { rerunBy } from '../../../tools/hub/rerun';
 import { type Hub, startHub } from '../../../tools/hub/serve';
 import { findNotebooks, joined, readNotebook, writeNotebook } from '../../../tools/notebooks/notebook-file';
-
-const skipped =
-  process.platform !== 'linux' || process.getuid?.() !== 0
-    ? ' (skipped: only root can make each learner a system user)'
-    : hubIsSetUp()
-      ? ''
-      : ' (skipped: JupyterHub is not set up; npm run hub gets it)';
+import { openChromium } from '../../../tools/pictures';
+import { readJson } from '../../../tools/setup/project.mjs';
+import { noChromium } from '../../browser/chromium';
+import { logIn } from './log-in';
+import { noHub } from './no-hub';
 
 const [anna, ben, full] = ['descent-anna', 'descent-ben', 'descent-full'];
 const notebooks = path.join(projectRoot(), 'notebooks');
 
-describe.skipIf(skipped)(`the hub of a class${skipped}`, () => {
+describe.skipIf(noHub)(`the hub of a class${noHub}`, () => {
   let folder: string;
   let hub: Hub;
   let client: HubClient;
@@ -31,11 +30,12 @@ describe.skipIf(skipped)(`the hub of a class${skipped}`, () => {
   const uidOf = (name: string) => Number(spawnSync('id', ['-u', name], { encoding: 'utf8' }).stdout);
 
   beforeAll(async () => {
+    await setUpHub(() => {});
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-class-'));
     fs.chmodSync(folder, 0o755);
     hub = await startHub({
       ...{ folder: path.join(folder, 'class'), names: [anna, ben, full], spawner: 'linux', token },
-      ...{ memoryBytes: 1.2e9, idleSeconds: 3600, kernelIdleSeconds: 40 },
+      ...{ memoryBytes: 1.6e9, idleSeconds: 3600, kernelIdleSeconds: 40 },
     });
     client = new HubClient(hub.address, token);
   });
@@ -71,8 +71,29 @@ describe.skipIf(skipped)(`the hub of a class${skipped}`, () => {
         expect(fs.statSync(own).uid).toBe(uidOf(name));
       }
     }
-    const [file] = findNotebooks(notebooks, ['02']);
-    const errors = await inKernel(anna, async (kernel) => {
+    const { content } = await client.ask(`/user/${anna}/api/contents/notebooks/lib/course.ts`);
+    expect(content).toMatchObject({
+      content: fs.readFileSync(path.join(projectRoot(), 'lib', 'course.ts'), 'utf8'),
+      writable: false,
+    });
+    expect(await errorsOf(anna, '02')).toEqual([]);
+  });
+
+  test('what a notebook keeps goes to a place of the learner’s own, and 00 examines a course that it cannot write', async () => {
+    const cache = path.join(homeOf(anna), '.cache', 'descent');
+    const cell = `
+import { experiment } from './lib/course';
+import { outFolder } from './lib/surroundings';
+console.log(outFolder(), await experiment('sgd-own', { count: 1 }, ({ count }) => count + 1));`;
+    expect((await inKernel(anna, (kernel) => kernel.run(cell))).text).toContain(`${cache} 2`);
+    expect(fs.readdirSync(path.join(cache, 'experiments'))).toHaveLength(1);
+    expect(await errorsOf(anna, '00')).toEqual([]);
+  });
+
+  /** Runs a notebook for a learner, cell by cell. @returns what failed */
+  async function errorsOf(name: string, notebook: string): Promise<string[]> {
+    const [file] = findNotebooks(notebooks, [notebook]);
+    return inKernel(name, async (kernel) => {
       const found: string[] = [];
       for (const cell of file.notebook.cells.filter(({ cell_type }) => cell_type === 'code')) {
         const { status, text } = await kernel.run(joined(cell.source));
@@ -80,8 +101,32 @@ describe.skipIf(skipped)(`the hub of a class${skipped}`, () => {
       }
       return found;
     });
-    expect(errors).toEqual([]);
-  });
+  }
+
+  test.skipIf(noChromium)(
+    `a learner logs in at his page, and all of a notebook runs there${noChromium}`,
+    async () => {
+      await client.stopServer(ben);
+      const browser = await openChromium();
+      try {
+        const password = readJson(hub.folders.passwords)[ben];
+        const seat = { name: ben, password, home: homeOf(ben) };
+        let ran = 0;
+        const { ready, figure, done, errors } = await visitPage(
+          browser,
+          hub.address,
+          seat,
+          '02-gradient-descent',
+          () => ran++,
+        );
+        expect([errors, ran]).toEqual([0, 1]);
+        expect(ready).toBeLessThan(figure);
+        expect(figure).toBeLessThanOrEqual(done);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
 
   test("no learner reads another's folder, the hub's secrets or another's token, and none writes the course", async () => {
     const { secrets } = hub.folders;
@@ -127,11 +172,13 @@ console.log(JSON.stringify({
   stranger: await ask('${hub.address}/hub/api/users/${ben}', own),
   start: await ask('${hub.address}/hub/api/users/${ben}/server', own, 'DELETE'),
   token: own.Authorization.length > 20,
+  processes: /Max processes +(\\d+) +(\\d+)/.exec(text('/proc/self/limits'))?.slice(1),
 }));`;
     const { text } = await inKernel(anna, (kernel) => kernel.run(code));
     const found = JSON.parse(text);
     expect(found.places).toEqual(places.map(() => 'EACCES'));
     expect(found).toMatchObject({ course: 'EACCES', environments: 0, token: true });
+    expect(found.processes).toEqual(['4096', '4096']);
     expect(tokens.filter((secret) => found.lines.includes(secret))).toEqual([]);
     expect(found.around.length).toBeGreaterThanOrEqual(8);
     expect(found.around).not.toContain(200);
@@ -160,17 +207,8 @@ console.log(JSON.stringify({
 
   test('a login takes the right name and password, and nothing else', async () => {
     const passwords = JSON.parse(fs.readFileSync(hub.folders.passwords, 'utf8'));
-    const attempt = async (username: string, password: string) => {
-      const page = await fetch(`${hub.address}/hub/login`);
-      const cookie = page.headers
-        .getSetCookie()
-        .map((each) => each.split(';')[0])
-        .join('; ');
-      const _xsrf = /name="_xsrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
-      const body = new URLSearchParams({ username, password, _xsrf });
-      const options = { method: 'POST', body, headers: { cookie }, redirect: 'manual' } as const;
-      return (await fetch(`${hub.address}/hub/login`, options)).status;
-    };
+    const attempt = async (name: string, password: string) =>
+      (await logIn(hub.address, name, password)).status;
     expect(await attempt(anna, passwords[anna])).toBe(302);
     for (const [name, password] of [
       ...[
@@ -257,7 +295,7 @@ console.log(JSON.stringify({
     const run = await classProgress(
       hub.folders.homes,
       course,
-      rerunBy(hubPython, () => {}, 60),
+      rerunBy(hubPython, () => {}, { limit: 60 }),
     );
     const found = run.find(({ learner }) => learner === anna);
     expect(found?.solved).toEqual([right]);

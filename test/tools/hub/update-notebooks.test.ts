@@ -102,6 +102,23 @@ describe('updateNotebooks()', () => {
     expect(cellsNow()).toContainEqual(['a', 'one, best']);
   });
 
+  test("links the course's lib/ beside the notebooks, and leaves a folder of that name alone", () => {
+    publish(['a', '1']);
+    const lib = path.join(course, '..', 'lib');
+    fs.mkdirSync(lib);
+    fs.symlinkSync('../lib', path.join(course, 'lib'));
+    update();
+    expect(fs.readlinkSync(path.join(mine, 'lib'))).toBe(fs.realpathSync(lib));
+    fs.rmSync(path.join(mine, 'lib'));
+    fs.symlinkSync('/elsewhere', path.join(mine, 'lib'));
+    update();
+    expect(fs.readlinkSync(path.join(mine, 'lib'))).toBe(fs.realpathSync(lib));
+    fs.rmSync(path.join(mine, 'lib'));
+    fs.mkdirSync(path.join(mine, 'lib'));
+    expect(update()).toBe('kept');
+    expect(fs.lstatSync(path.join(mine, 'lib')).isDirectory()).toBe(true);
+  });
+
   test('leaves a damaged notebook and one of somebody else as they are', () => {
     publish(['a', '1']);
     update();

@@ -169,6 +169,21 @@ describe('spoiltProblems()', () => {
     ["Cannot read properties of undefined (reading 'x').", 1],
     ['It gives [object Object].', 1],
     ['too large', 1],
+    ['z = 0 gives another value.', 1],
+    ['α₀ = 0.1 gives another value.', 0],
+    ['它太大了。', 0],
+    ['α₀ = 0.1，m = 10 时，应当更小。', 0],
+    ['z = 0、y = 1 时，结果不对。', 0],
+    ['−3 太小了！', 0],
+    ['‘x’ 不是其中之一。', 0],
+    ['learningRate 太大了。', 0],
+    ['它太大了', 1],
+    ['它太大了.', 1],
+    ['你的函数抛出了错误：this is no answer.', 0],
+    ['too large。', 1],
+    ['Too large 的值。', 1],
+    ['z = 0。', 1],
+    ['检查停了：undefined 没有 size。', 1],
   ])('a message: %s', (message, count) => {
     expect(spoiltProblems('e', '', [{ ...refused, message }])).toHaveLength(count);
   });

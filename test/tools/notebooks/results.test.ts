@@ -107,6 +107,13 @@ describe('staleResults()', () => {
     expect(staleResults(having(kept), results, began)).toHaveLength(1);
   });
 
+  test('names the edition whose notebook it is', () => {
+    write('stored', 'sgd-1', { notebook: 'zh/01-one' });
+    write('kept', 'sgd-2');
+    const [told] = staleResults(having(), { ...results, notebook: 'zh/01-one' }, began);
+    expect(told).toContain('`npm run notebooks -- run 01 --lang zh --save`');
+  });
+
   test('finds nothing where another backend computes', () => {
     write('stored', 'sgd-1', { notebook: '01-one' });
     write('kept', 'sgd-2', { backend: 'wasm 4' });

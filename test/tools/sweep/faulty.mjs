@@ -1,6 +1,6 @@
 /**
  * A trial that goes wrong the first time: `faulty.mjs FOLDER NAME FAULT`. In the folder it counts how often it was started.
- * A fault with `always-` before it is there each time.
+ * A fault with `always-` before it is there each time; `wait-2000` is none, but takes so many milliseconds.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -58,4 +58,8 @@ console.log('a line that is no JSON');
 tell({ type: 'progress', done: 1, of: 2, figures: { validationLoss: 2 } });
 const [, always, kind] = /^(always-)?(.*)$/.exec(fault) ?? [];
 if (kind in faults && (always || starts === 1)) faults[kind]();
-else tell({ type: 'done', figures, backend: 'none' });
+else
+  setTimeout(
+    () => tell({ type: 'done', figures, backend: 'none' }),
+    Number(/^wait-(\d+)/.exec(kind)?.[1] ?? 0),
+  );

@@ -26,6 +26,18 @@ test.each([
     /^error: '--search random' needs '--trials <count>'\. See: npm run sweep -- --help\n$/,
   ],
   [['mnist', '--set', 'epochs=1', '--search', 'tpe', '--trials', '9'], /'--search tpe' needs '--on ray'/],
+  [
+    ['mnist', '--set', 'epochs=1', '--by', 'testAccuracy'],
+    /^Cannot compare by testAccuracy: what a trial of mnist measures is loss, accuracy, validationLoss/,
+  ],
+  [
+    ['mnist', '--set', 'epochs=1', '--name', 'trials'],
+    /What sweeps keep for themselves lies there; take another name\./,
+  ],
+  [
+    ['mnist', '--set', 'epochs=1', '--search', 'asha', '--on', 'ray', '--trials', '9', '--plan', 'plan.json'],
+    /'--search asha' finds its trials on the way, so there is no plan of them/,
+  ],
   [['mnist', '--on', 'cloud'], /Allowed choices are local, slurm, ray\./],
   [['mnist', '--max-time', '5'], /It must be a time such as 90s, 10m or 2h\./],
   [

@@ -1,6 +1,7 @@
 /** Plans of trials that go wrong, for the tests of the engines. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { processes } from '../../../tools/setup/process-table.mjs';
 import { hashOfFiles } from '../../../tools/sweep/hashes';
 import type { Plan } from '../../../tools/sweep/plan';
 import { findProgram } from '../../../tools/sweep/programs';
@@ -23,4 +24,20 @@ export function faultyPlan(folder: string, faults: readonly string[], more: Part
 /** @returns how often a trial was started */
 export function startsOf(folder: string, fault: string): number {
   return readFileSync(path.join(folder, fault), 'utf8').length;
+}
+
+/** @returns the processes that have made a trial, one for each start */
+export function pidsOf(folder: string, fault: string): number[] {
+  return readFileSync(path.join(folder, `${fault}.pids`), 'utf8')
+    .trim()
+    .split('\n')
+    .map(Number);
+}
+
+/** @returns the processes that descend from this one */
+export function descendants(): ReturnType<typeof processes> {
+  const all = processes();
+  const below = (pid: number): typeof all =>
+    all.filter(({ parent }) => parent === pid).flatMap((one) => [one, ...below(one.pid)]);
+  return below(process.pid);
 }

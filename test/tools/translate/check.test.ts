@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Cell, inLines, joined } from '../../../tools/notebooks/notebook-file';
-import { cellFaults, check, hashOf, notebookFindings } from '../../../tools/translate/check';
+import { markdownFaults } from '../../../tools/translate/cell-text';
+import { cellFaults, check, hashOf, notebookFindings, stampOf } from '../../../tools/translate/check';
 import {
   glossaryTerms,
   languagesIn,
@@ -86,6 +87,8 @@ describe('check() finds each fault that is put into a sound notebook:', () => {
 
   test('a cell without a stamp', () => {
     expect(findingsWith('nn-layer', (cell) => ({ ...cell, metadata: {} }))).toEqual(['untranslated']);
+    const english = pair.english.notebook.cells.find(({ id }) => id === 'nn-layer') as Cell;
+    expect(findingsWith('nn-layer', () => english)).toEqual(['untranslated']);
   });
 
   test('other tags', () => {
@@ -112,7 +115,7 @@ describe('check() finds each fault that is put into a sound notebook:', () => {
     ['another formula', 'nn-bound', '\\frac12$，', '\\frac13$，', 'formulas'],
     ['a formula left out', 'nn-line', '是 $\\ell$ 在', '是在', 'formulas'],
     ['another code span', 'nn-knobs-try', '`1000`', '`100`', 'code spans'],
-    ['another link', 'nn-formula', '../../docs/notation.md', '../docs/notation.md', 'links'],
+    ['another link', 'nn-formula', '../../docs/zh/notation.md', '../../docs/notation.md', 'links'],
     ['another level of heading', 'nn-neuron', '### ', '## ', 'headings'],
     ['a row less in a table', 'nn-formula', /\| \$b\$[^\n]*\n/, '', 'form'],
     ['an item less in a list', 'nn-summary', /- 一个神经元[^\n]*\n/, '', 'form'],
@@ -144,6 +147,26 @@ describe('check() finds each fault that is put into a sound notebook:', () => {
     const altered = JSON.parse(JSON.stringify(cell).replace(/"measured":[\d.]+/, '"measured":0.25'));
     expect(findingsWith('nn-claims', () => altered)).toEqual(['outputs']);
     expect(findingsWith('nn-claims', (one) => ({ ...one, outputs: [] }))).toEqual(['outputs']);
+  });
+
+  test('an English label, unless the cell is excused for it', () => {
+    const line = { output_type: 'stream' as const, text: '基线 majority' };
+    const labelled = (cell: Cell) => ({ ...cell, outputs: [...(cell.outputs ?? []), line] });
+    expect(findingsWith('nn-claims', labelled)).toContain('labels');
+    const stamp = stampOf(cells.find(({ id }) => id === 'nn-claims') as Cell);
+    const excused = (cell: Cell) => ({
+      ...labelled(cell),
+      metadata: { ...cell.metadata, translation: { ...stamp, differs: ['labels'] } },
+    });
+    expect(findingsWith('nn-claims', excused)).not.toContain('labels');
+  });
+
+  test('another number where a comma stands before the decimals', () => {
+    const edition = { ...zh, settings: { ...zh.settings, decimal: ',' as const } };
+    const kinds = (text: string) =>
+      markdownFaults('Of 1,500 a share of 0.25.', text, edition, (link) => link).map(([kind]) => kind);
+    expect(kinds('1.500 个里的 0,25。')).toEqual([]);
+    expect(kinds('1,500 个里的 0.25。')).toContain('numbers');
   });
 
   test('an excuse that nothing needs', () => {

@@ -30,10 +30,11 @@ test('textsIn() tells what a reader sees from what the program knows', () => {
   ]);
 });
 
-test('textsIn() opens a key that is looked up where it is of several words', () => {
-  const needs = textsIn("rates['by hand']; rates['hand'];").map(({ need, text }) => [need, text]);
-  expect(needs).toEqual([
+test('textsIn() opens a key that is looked up where it is no identifier', () => {
+  const needs = textsIn("rates['by hand']; rates['|hand|']; rates['hand'];");
+  expect(needs.map(({ need, text }) => [need, text])).toEqual([
     ['perhaps', 'by hand'],
+    ['perhaps', '|hand|'],
     ['fixed', 'hand'],
   ]);
 });
@@ -44,14 +45,17 @@ test('textsIn() opens a comparison of several words, and the words between the i
     ['perhaps', 'by hand'],
     ['fixed', 'hand'],
     ['perhaps', ' and '],
-    ['fixed', ', '],
+    ['perhaps', ', '],
   ]);
 });
 
 test('textsIn() opens a template whose words stand in a text within it', () => {
   const needOfTemplate = (template: string) => textsIn(filled(template))[0].need;
   expect(needOfTemplate('`‹n ? `after ‹n› steps` : ""›: ‹x›`')).toBe('text');
-  expect(needOfTemplate("`‹of(x, 'size')›: ‹n›`")).toBe('fixed');
+  expect(needOfTemplate("`‹of(x, 'size')›: ‹n›`")).toBe('perhaps');
+  expect(needOfTemplate("`‹of(x, 'size')›/‹n›`")).toBe('fixed');
+  expect(needOfTemplate('`layer‹n›`')).toBe('perhaps');
+  expect(needOfTemplate('`layer ‹n›`')).toBe('text');
 });
 
 test('textsIn() takes what the code looks up for a name', () => {

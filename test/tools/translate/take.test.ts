@@ -50,7 +50,12 @@ const english: NotebookFile = {
   },
 };
 writeNotebook(english.file, english.notebook);
-startEdition('de', ['**Goal.**'], ['loss'], folder);
+const like = {
+  phrases: { '**Goal.**': '**目标。**' },
+  glossary: { key: { word: '键', loose: true }, network: { word: '网络' } },
+  verbatim: ['Adam'],
+};
+startEdition('de', ['loss', 'key'], like, folder);
 const edition = readEdition('de', folder);
 const work = (text: string) => `${draftOf(english).split('\n')[0]}\n${text}`;
 const sourceOf = (file: NotebookFile, id: string) =>
@@ -62,9 +67,14 @@ describe('translate -- start', () => {
       pairs: [{ translated: undefined }],
       orphans: [],
     });
-    expect(edition.settings).toMatchObject({ tag: 'de', glossary: { loss: { word: 'loss' } } });
-    expect(() => startEdition('de', [], [], folder)).toThrow('is there already');
-    expect(() => startEdition('../x', [], [], folder)).toThrow("no language's code");
+    expect(edition.settings).toMatchObject({
+      tag: 'de',
+      phrases: { '**Goal.**': '**Goal.**' },
+      glossary: { loss: { word: 'loss' }, key: { word: 'key', loose: true }, network: { word: 'network' } },
+      verbatim: ['Adam'],
+    });
+    expect(() => startEdition('de', [], {}, folder)).toThrow('is there already');
+    expect(() => startEdition('../x', [], {}, folder)).toThrow("no language's code");
     expect(() => readEdition('fr', folder)).toThrow('there are: de');
   });
 });

@@ -1,5 +1,6 @@
 /** The bar above the cells: what the reader can do with all of them, and how far they are. */
 import { button, element } from './dom';
+import { say } from './say';
 
 /** What its buttons do. */
 export interface Actions {
@@ -12,7 +13,7 @@ export interface Actions {
 export class Bar {
   private readonly status = element('span', {
     role: 'status',
-    text: 'This notebook runs in your browser.',
+    text: say('This notebook runs in your browser.'),
   });
   private readonly on = element('span', { class: 'run-backend' });
   private readonly stop: HTMLButtonElement;
@@ -21,15 +22,15 @@ export class Bar {
   private said = this.status.textContent ?? '';
 
   constructor({ runAll, measureAgain, stop }: Actions) {
-    this.stop = button('■ Stop', 'Stop what runs', stop);
+    this.stop = button(say('■ Stop'), say('Stop what runs'), stop);
     this.stop.disabled = true;
     this.again = button(
-      '↻ Measure again',
-      'Run all cells, and measure here what was read from stored results: this takes minutes',
+      say('↻ Measure again'),
+      say('Run all cells, and measure here what was read from stored results: this takes minutes'),
       measureAgain,
     );
     this.again.hidden = true;
-    const all = button('▶ Run all', 'Run all cells of this notebook', runAll);
+    const all = button(say('▶ Run all'), say('Run all cells of this notebook'), runAll);
     const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status, this.on);
     document.querySelector('main')?.before(bar);
   }
@@ -51,7 +52,11 @@ export class Bar {
   loading({ title, loaded, total }: { title: string; loaded: number; total: number }): void {
     if (loaded >= total) this.status.textContent = this.said;
     else if (total > 100_000)
-      this.status.textContent = `Loading ${title}: ${megabytes(loaded)} of ${megabytes(total)} MB.`;
+      this.status.textContent = say('Loading {title}: {loaded} of {total} MB.', {
+        title: say(title),
+        loaded: megabytes(loaded),
+        total: megabytes(total),
+      });
   }
 
   /** @param name - `wasm 4.22.0` @param reason - why, in a sentence */

@@ -1,4 +1,9 @@
 /** Small helps with the page's elements. */
+import { original } from './edition';
+import { say } from './say';
+
+/** @returns the language of the edition that the page belongs to */
+export const languageOfPage = (): string => document.documentElement.dataset.edition ?? original;
 
 /** @param attributes - as HTML writes them; `text` is what the element holds */
 export function element<Name extends keyof HTMLElementTagNameMap>(
@@ -36,7 +41,7 @@ export function loadScript(address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const script = element('script', { src: address });
     script.onload = () => resolve();
-    script.onerror = () => reject(new Error(`Cannot load ${address}`));
+    script.onerror = () => reject(new Error(say('Cannot load {address}', { address })));
     document.head.append(script);
   });
 }

@@ -1,5 +1,6 @@
 /** Files as `lib/` asks for them: those that come with the pages, and those that the code itself writes. */
 import type { HostFiles } from '../../../lib/page';
+import { say } from './say';
 
 /** What comes with the pages. */
 export interface ServedFiles {
@@ -12,8 +13,16 @@ export interface ServedFiles {
 /** Files that the code has written; they are gone with the page. */
 export type Written = Map<string, { bytes: Uint8Array; modified: number }>;
 
-const missing = (action: string, path: string) =>
-  new Error(`Cannot ${action} '${path}': it does not come with this page`);
+/** What can fail, as a sentence. */
+const failures = {
+  read: "Cannot read '{path}': {why}",
+  examine: "Cannot examine '{path}': {why}",
+  list: "Cannot list '{path}': {why}",
+};
+type Action = keyof typeof failures;
+
+const missing = (action: Action, path: string) =>
+  new Error(say(failures[action], { path, why: say('it does not come with this page') }));
 
 /**
  * @param site - what comes with the pages
@@ -28,12 +37,12 @@ export function pageFiles(site: ServedFiles, written: Written, root: string): Ho
     return all.filter((path) => path.startsWith(`${folder}/`)).map((path) => path.slice(folder.length + 1));
   };
 
-  async function read(given: string, action = 'read'): Promise<Uint8Array> {
+  async function read(given: string, action: Action = 'read'): Promise<Uint8Array> {
     const path = inProject(given);
     const own = written.get(path)?.bytes.slice();
     if (own) return own;
     const served = await site.read(path).catch((error: Error) => {
-      throw new Error(`Cannot ${action} '${given}': ${error.message}`, { cause: error });
+      throw new Error(say(failures[action], { path: given, why: error.message }), { cause: error });
     });
     if (!served) throw missing(action, given);
     return served;

@@ -4,6 +4,7 @@ import {
   type Host,
   type HostBackend,
   type HostFiles,
+  languageSetting,
   settings,
 } from '../../../lib/page';
 import type { Beginning } from './messages';
@@ -13,6 +14,8 @@ export interface Surroundings {
   /** the folder of the page's runtime, with `/` at its end */
   address: string;
   files: HostFiles;
+  /** in which the course speaks; English unless told */
+  language?: string;
   /** how the reader wishes the notebook to run */
   beginning(): Beginning;
   /** what is found of the browser */
@@ -22,12 +25,13 @@ export interface Surroundings {
 }
 
 /** @returns a host that runs tensors in WebAssembly or JavaScript */
-export function pageHost({ address, files, beginning, examine, load }: Surroundings): Host {
+export function pageHost({ address, files, language, beginning, examine, load }: Surroundings): Host {
   return {
     root: address.replace(/\/$/, ''),
     files,
     environment(name) {
       if (name === settings.noCache) return beginning().measureAgain ? '1' : undefined;
+      if (name === languageSetting) return language;
       return name === settings.backend ? beginning().backend : undefined;
     },
     terminal: false,

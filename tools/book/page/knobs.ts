@@ -1,6 +1,7 @@
 /** The knobs of a notebook as controls on its page, and their values in the page's address. */
 import { type Knob, type KnobValue, misfit, parseKnobs, rangeWarning, readLiteral } from '../../../lib/page';
 import { element } from './dom';
+import { say } from './say';
 
 /** The cell that declares the knobs says so in its last line. */
 const sign = /^\s*knobs\(\{/m;
@@ -46,7 +47,7 @@ export class KnobPanel {
     if (!this.controls) return;
     const edited = this.cell.hasAttribute('data-edited');
     if (edited !== this.controls.disabled)
-      this.message.textContent = edited ? 'You have edited this cell: its own values count.' : '';
+      this.message.textContent = edited ? say('You have edited this cell: its own values count.') : '';
     this.controls.disabled = edited;
   }
 
@@ -60,9 +61,9 @@ export class KnobPanel {
 
   /** Gives a knob a value that fits it; of another one it tells why not. */
   private set(knob: Knob, value: KnobValue | undefined): boolean {
-    const broken = value === undefined ? 'cannot be read' : misfit(knob, value);
+    const broken = value === undefined ? say('cannot be read') : misfit(knob, value);
     this.message.textContent = broken
-      ? `${knob.name} ${broken}.`
+      ? say('{name} {broken}.', { name: knob.name, broken })
       : (rangeWarning(knob, value as KnobValue) ?? '');
     if (broken || value === undefined) return false;
     if (JSON.stringify(value) === JSON.stringify(knob.value)) this.values.delete(knob.name);
@@ -92,13 +93,13 @@ export class KnobPanel {
         this.writeAddress();
         this.turned();
       });
-      const about = [knob.range, knob.description].filter(Boolean).join(': ');
+      const about = [knob.range, knob.description].filter(Boolean).join(say(': '));
       return element('label', { title: about }, element('code', { text: knob.name }), control);
     });
     this.controls = element(
       'fieldset',
       { class: 'run-knobs' },
-      element('legend', { text: 'Knobs' }),
+      element('legend', { text: say('Knobs') }),
       ...rows,
       this.message,
     );

@@ -1,5 +1,6 @@
 /** The worker behind a page, and how an interrupt ends what it runs. */
 import type { Beginning, News, Order } from './messages';
+import { say } from './say';
 
 /** How long a worker may take to hear an interrupt, and to obey it, before it is ended. */
 const hearMilliseconds = 1300;
@@ -37,7 +38,7 @@ export class WorkerLink {
     };
     worker.onerror = (event) => {
       this.end();
-      this.listener.lost('load', event.message || 'the worker does not load');
+      this.listener.lost('load', event.message || say('the worker does not load'));
     };
     this.send({ type: 'begin', ...beginning });
   }

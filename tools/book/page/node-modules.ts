@@ -51,11 +51,14 @@ const filePromises = (files: HostFiles) => ({
   readFile: (file: string, form?: string) => (form ? files.readText(file) : files.read(file)),
 });
 
+/** `node:os`, of which a page knows one thing; the load it says as Windows does, which has none either. */
+const system = { availableParallelism: () => navigator.hardwareConcurrency, loadavg: () => [0, 0, 0] };
+
 /** @returns a module of Node's by its name; `undefined` if a page has none like it */
 export async function nodeModule(name: string, files: HostFiles): Promise<object | undefined> {
   if (name === 'node:path') return path;
   if (name === 'node:crypto') return { createHash };
-  if (name === 'node:os') return { availableParallelism: () => navigator.hardwareConcurrency };
+  if (name === 'node:os') return system;
   if (name === 'node:fs/promises') return filePromises(files);
   if (name === 'node:fs') return fileSystem(files);
   return undefined;

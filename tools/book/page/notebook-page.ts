@@ -9,6 +9,7 @@ import type { News } from './messages';
 import { NamedOutputs } from './named-outputs';
 import { withoutColours } from './outputs';
 import { PageCell, type PageClaim } from './page-cell';
+import { say } from './say';
 import { summary } from './summary';
 import { Widgets } from './widgets';
 
@@ -60,7 +61,7 @@ export class NotebookPage {
     });
     this.knobs?.update();
     const before = this.editing.progress.sentence;
-    if (before) this.bar.say(`This notebook runs in your browser. Before: ${before}`);
+    if (before) this.bar.say(say('This notebook runs in your browser. Before: {before}.', { before }));
   }
 
   private get all(): PageCell[] {
@@ -114,7 +115,7 @@ export class NotebookPage {
     const preparation = this.editing?.prepare(cell.id);
     if (!preparation) return this.link.send({ type: 'run', cell: cell.id });
     this.preparing = cell;
-    this.bar.say('The compiler reads what you have changed.');
+    this.bar.say(say('The compiler reads what you have changed.'));
     const given = await preparation.then(
       (prepared) => ({ prepared }),
       (error: Error) => ({ error }),
@@ -200,15 +201,17 @@ export class NotebookPage {
   private turn(): void {
     const had = this.link.alive;
     this.end();
-    this.bar.say(had ? 'A knob is turned: run the cells again.' : 'A knob is turned.');
+    this.bar.say(had ? say('A knob is turned: run the cells again.') : say('A knob is turned.'));
   }
 
   private lose(why: 'load' | 'stop', detail: string): void {
     this.end();
     this.bar.say(
       why === 'load'
-        ? `The cells cannot run here: ${detail}.`
-        : 'The cell did not stop, so its worker was ended: what the cells had computed is lost. Run them again.',
+        ? say('The cells cannot run here: {why}.', { why: detail })
+        : say(
+            'The cell did not stop, so its worker was ended: what the cells had computed is lost. Run them again.',
+          ),
     );
   }
 

@@ -76,7 +76,7 @@ function show({ post, cellOfCode, stored }: Teller, bundle: Bundle, id: string |
   const note = stored()?.noteOf(bundle);
   const shown = note
     ? { 'text/plain': `↺ ${note.sentence}`, [noteMimeType]: note }
-    : sendable(asInPage(bundle));
+    : sendable(asInPage(bundle, idOf(cell)));
   if (cell?.divert) {
     const transient = id === undefined ? {} : { display_id: id };
     cell.divert(update ? 'update_display_data' : 'display_data', { data: shown, metadata: {}, transient });

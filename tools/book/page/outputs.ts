@@ -2,6 +2,7 @@
 import { noteMimeType, plotlyMimeType, widgetMimeType } from '../../../lib/page';
 import type { Libraries } from './libraries';
 import type { Bundle } from './messages';
+import { say } from './say';
 
 /** What draws: libraries, and the controls that are open. */
 export interface Drawing extends Libraries {
@@ -58,7 +59,8 @@ export async function drawOrSay(place: HTMLElement, bundle: Bundle, drawing: Dra
   try {
     await draw(place, bundle, drawing);
   } catch (error) {
-    place.replaceChildren(preformatted(`${bundle['text/plain'] ?? ''}\nIt cannot be drawn: ${error}`.trim()));
+    const why = say('It cannot be drawn: {error}', { error: String(error) });
+    place.replaceChildren(preformatted(`${bundle['text/plain'] ?? ''}\n${why}`.trim()));
   }
 }
 

@@ -1,6 +1,7 @@
 /** A cell of code on the page. */
 import { button } from './dom';
 import { type Drawing, OutputArea } from './outputs';
+import { say } from './say';
 
 /** What came of a claim. */
 export interface PageClaim {
@@ -26,7 +27,7 @@ export class PageCell {
     run: (id: string) => void,
   ) {
     this.id = element.id.slice('cell-id='.length);
-    const press = button('▶', 'Run this cell, and those above it that have not run', () => run(this.id));
+    const press = button('▶', say('Run this cell, and those above it that have not run'), () => run(this.id));
     press.classList.add('run-cell');
     element.prepend(press);
   }

@@ -1,11 +1,15 @@
 /** The script of a page of the book: makes its cells run, where a server shows it. */
-import { type Host, share } from '../../../lib/page';
-import { element } from './dom';
+import { type Host, languageSetting, share } from '../../../lib/page';
+import { element, languageOfPage } from './dom';
 import { librariesIn } from './libraries';
 import { NotebookPage } from './notebook-page';
+import { say, speak } from './say';
 
-// The course's words ask for the language that is set; a page has no settings.
-share('host', { environment: () => undefined } as unknown as Host);
+const language = languageOfPage();
+speak(language);
+// The course's words ask for the language that is set; a page has no other settings.
+const environment = (name: string) => (name === languageSetting ? language : undefined);
+share('host', { environment } as unknown as Host);
 
 /** Written by the build: whether what makes cells editable comes along. */
 declare const editable: boolean;
@@ -17,11 +21,11 @@ const folder = new URL('.', script.src).href;
 document.head.append(element('link', { rel: 'stylesheet', href: `${folder}page.css` }));
 
 if (location.protocol === 'file:') {
-  const text = 'The cells run where a server shows this page: npm run book -- --serve';
+  const text = say('The cells run where a server shows this page: npm run book -- --serve');
   document.querySelector('main')?.before(element('p', { class: 'run-bar', text }));
 } else {
-  const worker = `${folder}worker.js?notebook=${encodeURIComponent(notebook)}`;
+  const asked = new URLSearchParams({ notebook, language });
   const edits = editable ? { folder, notebook } : undefined;
   if (edits) document.head.append(element('link', { rel: 'stylesheet', href: `${folder}edit.css` }));
-  new NotebookPage(worker, librariesIn(folder), edits);
+  new NotebookPage(`${folder}worker.js?${asked}`, librariesIn(folder, language), edits);
 }

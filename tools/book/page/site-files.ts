@@ -1,6 +1,7 @@
 /** The project's files that come with the pages, fetched when they are first asked for, and kept in the browser. */
 import { inHex } from './digest';
 import type { ServedFiles } from './files';
+import { say } from './say';
 import type { SiteBlob, SiteIndex } from './site-index';
 
 /** The browser's own store of what was fetched; `undefined` where it has none or does not allow it. */
@@ -68,7 +69,9 @@ export class SiteFiles implements ServedFiles {
     }
     const bytes = await this.fetched(address, blob);
     if (!(await isWhole(bytes, blob)))
-      throw new Error(`what ${address} sent is damaged: its SHA-256 is not the one it was published with`);
+      throw new Error(
+        say('what {address} sent is damaged: its SHA-256 is not the one it was published with', { address }),
+      );
     // Storage may be full or forbidden: then it is fetched again the next time.
     await store?.put(address, new Response(bytes.slice())).catch(() => {});
     return bytes;
@@ -76,16 +79,18 @@ export class SiteFiles implements ServedFiles {
 
   private async fetched(address: string, { title, bytes: total }: SiteBlob): Promise<Uint8Array> {
     const response = await fetch(address).catch((error) => {
-      throw new Error(`${address} cannot be fetched (${error.message})`);
+      throw new Error(say('{address} cannot be fetched ({why})', { address, why: error.message }));
     });
-    if (!response.ok || !response.body) throw new Error(`${address} answers ${response.status}`);
+    if (!response.ok || !response.body)
+      throw new Error(say('{address} answers {status}', { address, status: response.status }));
     const bytes = new Uint8Array(total);
     const reader = response.body.getReader();
     for (let length = 0; ; ) {
       this.progress(title, length, total);
       const { done, value } = await reader.read();
       if (done) return bytes.subarray(0, length);
-      if (length + value.length > total) throw new Error(`${address} sends more than was published`);
+      if (length + value.length > total)
+        throw new Error(say('{address} sends more than was published', { address }));
       bytes.set(value, length);
       length += value.length;
     }
@@ -95,7 +100,10 @@ export class SiteFiles implements ServedFiles {
 async function fetchIndex(address: string): Promise<SiteIndex> {
   // An index of an earlier build would name files that are gone.
   const response = await fetch(address, { cache: 'no-cache' });
-  if (!response.ok) throw new Error(`Cannot load ${address}: the server answers ${response.status}`);
+  if (!response.ok)
+    throw new Error(
+      say('Cannot load {address}: the server answers {status}', { address, status: response.status }),
+    );
   const index = (await response.json()) as SiteIndex;
   void forgetOthers(address, index);
   return index;

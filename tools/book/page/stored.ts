@@ -2,6 +2,7 @@
 import { type HostFiles, noteMimeType } from '../../../lib/page';
 import { definitionsFor, type KnownComputation, markOf, type StoredResult } from './marks';
 import type { Bundle } from './messages';
+import { say } from './say';
 
 const pattern = /^notebooks\/results\/(.+-([0-9a-f]{16}))\.json$/;
 
@@ -69,16 +70,19 @@ export class StoredResults {
     const experiment = name.slice(0, -17);
     return {
       stored: experiment,
-      sentence: `'${experiment}' comes with this page: it was measured ${where(backend)} when the book was made, not here.`,
+      sentence: say(
+        "'{experiment}' comes with this page: it was measured {where} when the book was made, not here.",
+        { experiment, where: where(backend) },
+      ),
     };
   }
 }
 
 function where(backend: string): string {
   const [name, version = ''] = backend.split(' ');
-  if (name === 'native') return `with native TensorFlow ${version}`;
-  if (name === 'wasm') return `with TensorFlow.js ${version} in WebAssembly`;
-  if (name === 'js') return `with TensorFlow.js ${version} in plain JavaScript`;
-  if (name === 'webgpu') return `with TensorFlow.js ${version} on a graphics card`;
-  return 'in plain mathematics';
+  if (name === 'native') return say('with native TensorFlow {version}', { version });
+  if (name === 'wasm') return say('with TensorFlow.js {version} in WebAssembly', { version });
+  if (name === 'js') return say('with TensorFlow.js {version} in plain JavaScript', { version });
+  if (name === 'webgpu') return say('with TensorFlow.js {version} on a graphics card', { version });
+  return say('in plain mathematics');
 }

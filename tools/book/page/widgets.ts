@@ -1,5 +1,6 @@
 /** Controls in a page of the book: the models that `interact` opens, as elements of the page. */
 import { element } from './dom';
+import { say } from './say';
 import { kinds } from './widget-kinds';
 
 /** A model behind a control: its state, as Jupyter's widgets have it. */
@@ -69,7 +70,7 @@ export class Widgets {
   draw(id: string): HTMLElement {
     const model = this.models.get(id);
     const make = model && kinds[String(model.state._model_name)];
-    if (!model || !make) return element('span', { text: 'A control that this page does not have.' });
+    if (!model || !make) return element('span', { text: say('A control that this page does not have.') });
     const move: Move = (change) => {
       const { event, ...state } = change;
       if (event !== undefined) return this.tell(id, model, { method: 'custom', content: { event } });

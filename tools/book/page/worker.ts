@@ -9,6 +9,7 @@ import { examinePage } from './browser';
 import { type BuiltCell, type BuiltCells, builtCompiler, stackByCells } from './built-cells';
 import { EditedCells } from './edit/edited-cells';
 import type { Prepared } from './edit/messages';
+import { original } from './edition';
 import { pageFiles } from './files';
 import { pageHost } from './host';
 import { inspect } from './inspect';
@@ -16,6 +17,7 @@ import type { Beginning, News, Order } from './messages';
 import { nodeModule, offerDigest, offerProcess } from './node-modules';
 import { backendTeller, idOf, makeComms, offerToLibraries, requestOf, sendable, type Teller } from './offers';
 import * as path from './paths';
+import { say, speak } from './say';
 import { SiteFiles } from './site-files';
 import { StoredResults } from './stored';
 import { nextTurn, turnWithoutFrames } from './turns';
@@ -26,7 +28,10 @@ turnWithoutFrames();
 offerDigest();
 offerProcess();
 const address = new URL('.', location.href).href;
-const notebook = new URL(location.href).searchParams.get('notebook') ?? '';
+const asked = new URL(location.href).searchParams;
+const notebook = asked.get('notebook') ?? '';
+const language = asked.get('language') ?? original;
+speak(language);
 const cellsFile = `${address}cells/${notebook}.js`;
 const post = (news: News) => postMessage(news);
 
@@ -41,7 +46,7 @@ async function load(id: string): Promise<object> {
   const ofNode = await nodeModule(id, files);
   if (ofNode) return ofNode;
   const file = modules[id];
-  if (!file) throw new Error(`Cannot import '${id}': a page in a browser has no such module`);
+  if (!file) throw new Error(say("Cannot import '{id}': a page in a browser has no such module", { id }));
   const module = await import(`${address}${file}`);
   if (id === '@tensorflow/tfjs') watchTraining(module);
   return module;
@@ -150,7 +155,10 @@ async function start(): Promise<void> {
   stored = new StoredResults(built.stored, built.computations);
   files = stored.among(files);
   cells = makeCells(built.cells);
-  share('host', pageHost({ address, files, examine: examinePage, load, beginning: () => beginning }));
+  share(
+    'host',
+    pageHost({ address, files, language, examine: examinePage, load, beginning: () => beginning }),
+  );
   share('definitions', cells.definitionsUsedBy);
   addEventListener('unhandledrejection', (event) => {
     event.preventDefault();

@@ -1,4 +1,5 @@
 /** What stands where in a page: its sections, for the contents at the side, and its passages, for the search. */
+import { type Say, sayIn } from '../page/say';
 
 /** A heading of a page. */
 export interface Section {
@@ -15,14 +16,15 @@ export function sectionsOf(html: string): Section[] {
 }
 
 /** @returns the contents of a page, to stand at its side; nothing for a page of one section */
-export function sideContents(html: string): string {
+export function sideContents(html: string, say: Say = sayIn('en')): string {
   const sections = sectionsOf(html);
   if (sections.length < 2) return '';
   const items = sections.map(({ level, id, title }) => {
     const words = title.replace(/<\/?a\b[^>]*>/g, '');
     return `<li class="level-${level}"><a href="#${id}">${words}</a></li>`;
   });
-  return `<nav class="side" aria-label="On this page"><details class="side-list"><summary>On this page</summary><ol>${items.join('')}</ol></details></nav>`;
+  const name = say('On this page');
+  return `<nav class="side" aria-label="${name}"><details class="side-list"><summary>${name}</summary><ol>${items.join('')}</ol></details></nav>`;
 }
 
 /** What a search finds: a cell. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { type Say, sayIn } from '../page/say';
 
 /** Pygments' names of what is coloured in code, by the name that the book's style has for it. */
 const coloured: readonly [name: string, classes: RegExp][] = [
@@ -19,7 +20,7 @@ const coloured: readonly [name: string, classes: RegExp][] = [
  * @param html - the cells, as `render.py` writes them
  * @returns the same cells, with formulas as they came
  */
-export function tidy(html: string): string {
+export function tidy(html: string, say: Say = sayIn('en')): string {
   return html
     .replace(/<div class="prompt[^"]*">[^<]*<\/div>\s*/g, '')
     .replace(/<a class="anchor-link"[^>]*>¶<\/a>/g, '')
@@ -29,7 +30,7 @@ export function tidy(html: string): string {
     )
     .replace(/<table\b[\s\S]*?<\/table>/g, (table) => `<div class="wide">${table}</div>`)
     .replace(/<div class="cell [^"]*" id="(cell-id=([^"]*))">/g, (cell, id, name) => {
-      return `${cell}<a class="cell-link" href="#${id}" aria-label="Link to cell ${name}">#</a>`;
+      return `${cell}<a class="cell-link" href="#${id}" aria-label="${say('Link to cell {cell}', { cell: name })}">#</a>`;
     });
 }
 
@@ -44,7 +45,7 @@ function fewerNames(code: string): string {
  * Moves pictures out of the page into files beside it, so that a browser loads only those that come into sight.
  *
  * @param html - a page
- * @param folder - the book's; pictures go into `figures/`, named by their content
+ * @param folder - the page's; pictures go into `figures/` in it, named by their content
  */
 export function withFigureFiles(html: string, folder: string): string {
   return html.replace(/ src="data:image\/png;base64,([^"]+)"/g, (_, base64) => {

@@ -4,9 +4,10 @@ import { createDefinitions } from '../../../../kernel/core/definitions';
 import { bodyOf } from '../../../../kernel/core/variables';
 import type { BuiltCells } from '../built-cells';
 import { once } from '../dom';
+import { original } from '../edition';
+import { say, speak } from '../say';
 import type { Answers, PackedDeclarations, Question } from './messages';
 import { NotebookCompiler } from './notebook-compiler';
-import { say } from './say';
 import { completeSpecifier } from './specifiers';
 import { transforms, ts } from './transformed';
 import { addFiles } from './virtual-files';
@@ -18,7 +19,9 @@ const converter = require('tslab/dist/converter');
 const { printQuickInfo } = require('tslab/dist/inspect');
 
 const folder = new URL('.', location.href).href;
-const notebook = new URL(location.href).searchParams.get('notebook') ?? '';
+const asked = new URL(location.href).searchParams;
+const notebook = asked.get('notebook') ?? '';
+speak(asked.get('language') ?? original);
 
 async function start(): Promise<NotebookCompiler> {
   const [types, packed, built] = await Promise.all([

@@ -1,7 +1,7 @@
 /** Finds passages of the book by the words of a reader. */
-import MiniSearch, { type Query } from 'minisearch';
+import MiniSearch from 'minisearch';
 import type { PagePassages } from '../../shell/sections';
-import { stem, wordsOf } from './words';
+import { askedWords, han, placesOf, stem, wordsOf } from './words';
 
 /** A passage that was found. */
 export interface Found {
@@ -23,8 +23,9 @@ export function finderOf(pages: readonly PagePassages[]): (words: string) => Fou
     tokenize: wordsOf,
     processTerm: stem,
     searchOptions: {
+      tokenize: (words) => Object.values(askedWords(words)).flat(),
       boost: { heading: 4, text: 2 },
-      prefix: (term) => term.length > 1 || /\p{Script=Han}/u.test(term),
+      prefix: (term) => term.length > 1 || han.test(term),
       fuzzy: (term) => (term.length > 5 ? 0.17 : false),
       weights: { fuzzy: 0.2, prefix: 0.5 },
     },
@@ -39,17 +40,22 @@ export function finderOf(pages: readonly PagePassages[]): (words: string) => Fou
   );
   return (words) => {
     if (wordsOf(words).length === 0) return [];
-    const all: Query = { combineWith: 'AND', queries: [words] };
-    const found = index.search(all);
+    const some = index.search(words);
+    const needed = askedWords(words).needed.map(stem);
+    const all = some.filter(({ queryTerms }) => needed.every((term) => queryTerms.includes(term)));
     // Rather some of the words than nothing.
-    const hits = found.length > 0 ? found : index.search(words);
-    return hits.map(({ id, terms }) => {
+    const hits = all.length > 0 ? all : some;
+    return hits.map(({ id, terms, queryTerms }) => {
       const { page, cell, title, heading, text, code } = passages[id];
       return {
         address: `${page}#cell-id=${cell}`,
         title,
         heading,
-        excerpt: excerptOf(text || code || heading, terms),
+        // Of Chinese what was asked for is marked, not the longer term that begins with it.
+        excerpt: excerptOf(text || code || heading, [
+          ...terms.filter((term) => !han.test(term)),
+          ...queryTerms.filter((term) => han.test(term)),
+        ]),
       };
     });
   };
@@ -57,29 +63,35 @@ export function finderOf(pages: readonly PagePassages[]): (words: string) => Fou
 
 /** A piece of a text around the first of some terms. */
 function excerptOf(text: string, terms: readonly string[]): Found['excerpt'] {
-  const marks = placesOf(text, terms);
-  const from = Math.max(0, (marks[0]?.[0] ?? 0) - 70);
-  const start = from === 0 ? 0 : text.indexOf(' ', from) + 1 || from;
-  const most = start + 220;
-  const end = most < text.length ? Math.max(text.lastIndexOf(' ', most), start + 110) : text.length;
+  const marks = placesOf(text, new Set(terms));
+  // Chinese letters are twice as wide as Latin ones.
+  const width = (letters: number) => (hanShare(text) > 0.2 ? letters / 2 : letters);
+  const first = marks[0]?.[0] ?? 0;
+  const start = first <= width(70) ? 0 : breakIn(text, first - width(70), first);
+  const most = start + width(220);
+  const end = most < text.length ? lastBreakIn(text, start + width(110), most) : text.length;
   const parts: Found['excerpt'] = [{ text: start > 0 ? '… ' : '', found: false }];
   let at = start;
-  for (const [first, last] of marks) {
-    if (first < at || last > end) continue;
-    parts.push({ text: text.slice(at, first), found: false }, { text: text.slice(first, last), found: true });
-    at = last;
+  for (const [from, to] of marks) {
+    if (from < at || to > end) continue;
+    parts.push({ text: text.slice(at, from), found: false }, { text: text.slice(from, to), found: true });
+    at = to;
   }
   parts.push({ text: text.slice(at, end) + (end < text.length ? ' …' : ''), found: false });
   return parts.filter((part) => part.text);
 }
 
-/** Where a text has the terms: words that would be kept under one of them. */
-function placesOf(text: string, terms: readonly string[]): [first: number, last: number][] {
-  const words = text.matchAll(/\p{Script=Han}{1,2}|[\p{L}\p{N}_](?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}_])*/gu);
-  const places: [number, number][] = [];
-  for (const { 0: word, index } of words) {
-    const kept = wordsOf(word).map(stem);
-    if (kept.some((term) => terms.includes(term))) places.push([index, index + word.length]);
-  }
-  return places;
+const hanShare = (text: string) => (text.match(/\p{Script=Han}/gu) ?? []).length / text.length;
+const breaks = /[\s，。；：、！？]/;
+
+/** The first place in a stretch of text behind which it may be cut; the beginning of the stretch where there is none. */
+function breakIn(text: string, from: number, to: number): number {
+  const place = text.slice(from, to).search(breaks);
+  return place < 0 ? from : from + place + 1;
+}
+
+/** The last such place; the end of the stretch where there is none. */
+function lastBreakIn(text: string, from: number, to: number): number {
+  for (let place = to; place > from; place--) if (breaks.test(text[place])) return place;
+  return to;
 }

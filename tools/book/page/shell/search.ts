@@ -1,5 +1,7 @@
 /** The window of the search: loaded with the book's passages when a reader first opens it. */
 import type { PagePassages } from '../../shell/sections';
+import { languageOfPage } from '../dom';
+import { say, speak } from '../say';
 import { type Found, finderOf } from './find';
 
 declare global {
@@ -12,6 +14,7 @@ declare global {
 }
 
 const most = 40;
+speak(languageOfPage());
 
 function element<Name extends keyof HTMLElementTagNameMap>(name: Name, className: string, text = '') {
   const made = document.createElement(name);
@@ -23,14 +26,14 @@ function element<Name extends keyof HTMLElementTagNameMap>(name: Name, className
 function makeWindow(book: string): HTMLDialogElement {
   const find = finderOf(window.descentPassages ?? []);
   const dialog = element('dialog', 'search');
-  dialog.setAttribute('aria-label', 'Search the book');
+  dialog.setAttribute('aria-label', say('Search the book'));
   const input = element('input', '');
   input.type = 'search';
-  input.placeholder = 'Words of the text, or names of the code';
-  input.setAttribute('aria-label', 'Search for');
+  input.placeholder = say('Words of the text, or names of the code');
+  input.setAttribute('aria-label', say('Search for'));
   input.autocomplete = 'off';
   input.spellcheck = false;
-  const close = element('button', '', 'Close');
+  const close = element('button', '', say('Close'));
   close.type = 'button';
   close.addEventListener('click', () => dialog.close());
   const head = element('div', 'search-head');
@@ -67,10 +70,11 @@ function makeWindow(book: string): HTMLDialogElement {
 }
 
 function sentenceOf(words: string, count: number): string {
-  if (!words.trim()) return 'The search works without a network.';
-  if (count === 0) return 'Nothing found.';
-  const found = count === 1 ? '1 passage' : `${count} passages`;
-  return count > most ? `${found}; the best ${most} are shown.` : `${found}.`;
+  if (!words.trim()) return say('The search works without a network.');
+  if (count === 0) return say('Nothing found.');
+  if (count === 1) return say('1 passage.');
+  if (count <= most) return say('{count} passages.', { count });
+  return say('{count} passages; the best {most} are shown.', { count, most });
 }
 
 function itemOf(

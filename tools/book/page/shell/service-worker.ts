@@ -1,12 +1,16 @@
 /**
- * Keeps every file of the book in the browser, each under the hash of its content: a newer book loads only what changed,
- * and a page never gets files of two versions. What a notebook loads besides, such as digits, its cells keep themselves.
+ * Keeps the book in the browser, the editions that the reader has opened, each file under the hash of its content: a newer
+ * book loads only what changed, and a page never gets files of two versions. What a notebook loads besides, such as digits, its cells keep themselves.
  */
+import { editionOf, original, placeOf } from '../edition';
+import { sayIn } from '../say';
 import type { KeepingNews, KeepingOrder } from './keeping';
 import type { WorkerScope } from './worker-scope';
 
 /** Written by the build: the first half of each file's SHA-256, by its place in the book's folder. */
 declare const files: Readonly<Record<string, string>>;
+/** Written by the build: the languages besides English. */
+declare const languages: readonly string[];
 
 const worker = self as unknown as WorkerScope;
 const { scope } = worker.registration;
@@ -27,10 +31,12 @@ class NotKept extends Error {
   }
 }
 
-worker.addEventListener('install', (event) => event.waitUntil(keepAll()));
+worker.addEventListener('install', (event) => event.waitUntil(keepVersion()));
 worker.addEventListener('activate', (event) => event.waitUntil(takeOver()));
-worker.addEventListener('message', ({ data }) => {
-  if ((data as KeepingOrder | undefined)?.type === 'take over') void worker.skipWaiting();
+worker.addEventListener('message', (event) => {
+  const order = event.data as KeepingOrder | undefined;
+  if (order?.type === 'take over') void worker.skipWaiting();
+  else if (order?.type === 'keep') event.waitUntil(keepEdition(order.language, order.mayLoad));
 });
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
@@ -40,12 +46,57 @@ worker.addEventListener('fetch', (event) => {
   else if (request.mode === 'navigate') event.respondWith(fetch(request).catch(() => absent(request.url)));
 });
 
-async function keepAll(): Promise<void> {
+/** The files of some editions, with those that all have in common. */
+function filesOf(wanted: ReadonlySet<string>): string[] {
+  return Object.keys(files).filter((file) => {
+    const language = editionOf(file, languages);
+    return language === undefined || wanted.has(language);
+  });
+}
+
+const languageAt = (url: string): string =>
+  editionOf(new URL(url).pathname.slice(new URL(scope).pathname.length), languages) ?? original;
+
+/** Keeps a new version: the editions that are open, and those that were kept of the version before it. */
+async function keepVersion(): Promise<void> {
+  const keys = await caches.open(cacheName).then(
+    (cache) => cache.keys(),
+    () => [],
+  );
+  const contents = [original, ...languages].filter((language) =>
+    keys.some(({ url }) => url.startsWith(`${addressOf(`${placeOf(language)}index.html`)}?`)),
+  );
+  const open = (await pages()).map(({ url }) => languageAt(url));
+  await keep(filesOf(new Set([...contents, ...open])));
+}
+
+/** What is being kept, by its language: a second page that asks for it waits with the first. */
+const coming = new Map<string, Promise<void>>();
+
+async function keepEdition(language: string, mayLoad: boolean): Promise<void> {
+  const wanted = filesOf(new Set([language]));
+  const present = await caches.open(cacheName).then(presentIn, () => new Set<string>());
+  if (wanted.some((file) => !present.has(keyOf(file)))) {
+    if (!mayLoad) return tell({ type: 'not kept', language, reason: 'unasked', detail: '' });
+    const work = coming.get(language) ?? keep(wanted, language).finally(() => coming.delete(language));
+    coming.set(language, work);
+    // It has told why not.
+    const failed = await work.then(
+      () => false,
+      () => true,
+    );
+    if (failed) return;
+  }
+  await tell({ type: 'kept', language });
+}
+
+const presentIn = async (cache: Cache) => new Set((await cache.keys()).map(({ url }) => url));
+
+async function keep(all: readonly string[], language?: string): Promise<void> {
   const added: string[] = [];
   try {
     const cache = await caches.open(cacheName);
-    const present = new Set((await cache.keys()).map(({ url }) => url));
-    const all = Object.keys(files);
+    const present = await presentIn(cache);
     const missing = all.filter((file) => !present.has(keyOf(file)));
     let kept = all.length - missing.length;
     const lane = async () => {
@@ -53,7 +104,7 @@ async function keepAll(): Promise<void> {
         await cache.put(keyOf(file), await load(file));
         added.push(keyOf(file));
         kept += 1;
-        if (kept % 20 === 0) await tell({ type: 'keeping', kept, of: all.length });
+        if (kept % 20 === 0) await tell({ type: 'keeping', language, kept, of: all.length });
       }
     };
     // Where one fails, the others end what they began: what they add is known when it is counted.
@@ -66,7 +117,7 @@ async function keepAll(): Promise<void> {
     const { reason, message } = reasonOf(error);
     // What was kept before a cut is there the next time; what fills the storage is in the way of others.
     if (reason === 'full') await forget((key) => added.includes(key));
-    await tell({ type: 'not kept', reason, detail: message });
+    await tell({ type: 'not kept', language, reason, detail: message });
     throw error;
   }
 }
@@ -122,7 +173,7 @@ function fileOf(url: string): string | undefined {
   } catch {
     return undefined;
   }
-  return [file || 'index.html', `${file}.html`].find((name) => Object.hasOwn(files, name));
+  return [file, `${file}index.html`, `${file}.html`].find((name) => Object.hasOwn(files, name));
 }
 
 async function answer(file: string, request: Request): Promise<Response> {
@@ -137,13 +188,20 @@ async function answer(file: string, request: Request): Promise<Response> {
 }
 
 function absent(url: string): Response {
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not here</title><h1>This page is not kept</h1>
-<p>There is no network, and the browser does not keep ${new URL(url).pathname.replace(/[&<]/g, '')}.</p><p><a href="${scope}index.html">Contents</a></p></html>`;
+  const language = languageAt(url);
+  const say = sayIn(language);
+  const path = new URL(url).pathname.replace(/[&<]/g, '');
+  const page = `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>${say('Not here')}</title><h1>${say('This page is not kept')}</h1>
+<p>${say('There is no network, and the browser does not keep {path}.', { path })}</p><p><a href="${scope}${placeOf(language)}index.html">${say('Contents')}</a></p></html>`;
   return new Response(page, { status: 503, headers: { 'content-type': 'text/html; charset=utf-8' } });
 }
 
 async function tell(news: KeepingNews): Promise<void> {
-  for (const client of await worker.clients.matchAll({ includeUncontrolled: true })) {
-    if (client.url.startsWith(scope)) client.postMessage(news);
-  }
+  for (const page of await pages()) page.postMessage(news);
+}
+
+/** The pages of the book that are open. */
+async function pages() {
+  const all = await worker.clients.matchAll({ includeUncontrolled: true });
+  return all.filter(({ url }) => url.startsWith(scope));
 }

@@ -17,6 +17,6 @@ export interface WorkerScope {
   };
   skipWaiting(): Promise<void>;
   addEventListener(type: 'install' | 'activate', listen: (event: Waiting) => void): void;
-  addEventListener(type: 'message', listen: (event: MessageEvent) => void): void;
+  addEventListener(type: 'message', listen: (event: MessageEvent & Waiting) => void): void;
   addEventListener(type: 'fetch', listen: (event: Fetching) => void): void;
 }

@@ -1,0 +1,10 @@
+import { whyNotShared } from '../../../tools/hub/environment';
+
+/** Why a hub whose learners are system users cannot run here, for a test's name; empty where it can. */
+export const noHub = (() => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    return ' (skipped: only root can make each learner a system user)';
+  }
+  const problem = whyNotShared();
+  return problem ? ` (skipped: learners cannot use this course: ${problem.problem})` : '';
+})();
