@@ -41,11 +41,10 @@ export async function writeRun(
       for (const id of imports) modules.add(id);
       const place = path.join(folder, 'cells', nameInBook(file));
       fs.mkdirSync(path.dirname(place), { recursive: true });
-      const write = (ending: string, text: string) => fs.writeFileSync(place + ending, text);
-      write('.js', module);
+      fs.writeFileSync(`${place}.js`, module);
       if (editable) {
-        write('.declarations.json', JSON.stringify(packDeclarations(declarations)));
-        write('.ipynb', notebookText(withoutOutputs(file.notebook)));
+        fs.writeFileSync(`${place}.declarations.json`, JSON.stringify(packDeclarations(declarations)));
+        fs.writeFileSync(`${place}.ipynb`, notebookText(withoutOutputs(file.notebook)));
       }
       site.addFor(file, files);
       site.addResults(stored.map((result) => result.file));

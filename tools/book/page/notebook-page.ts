@@ -61,7 +61,7 @@ export class NotebookPage {
     });
     this.knobs?.update();
     const before = this.editing.progress.sentence;
-    if (before) this.bar.say(`This notebook runs in your browser. Before: ${before}`);
+    if (before) this.bar.say(say('This notebook runs in your browser. Before: {before}.', { before }));
   }
 
   private get all(): PageCell[] {

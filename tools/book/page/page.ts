@@ -24,8 +24,8 @@ if (location.protocol === 'file:') {
   const text = say('The cells run where a server shows this page: npm run book -- --serve');
   document.querySelector('main')?.before(element('p', { class: 'run-bar', text }));
 } else {
-  const worker = `${folder}worker.js?${new URLSearchParams({ notebook, language })}`;
+  const asked = new URLSearchParams({ notebook, language });
   const edits = editable ? { folder, notebook } : undefined;
   if (edits) document.head.append(element('link', { rel: 'stylesheet', href: `${folder}edit.css` }));
-  new NotebookPage(worker, librariesIn(folder, language), edits);
+  new NotebookPage(`${folder}worker.js?${asked}`, librariesIn(folder, language), edits);
 }

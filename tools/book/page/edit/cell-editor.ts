@@ -1,8 +1,8 @@
 /** A cell that a reader may edit: its buttons, its editor, and what is said under it. */
 import { button, element } from '../dom';
+import { say } from '../say';
 import type { Editor, EditorOptions } from './editor';
 import type { Fault } from './messages';
-import { say } from './say';
 
 /** What editing a cell needs of the page. */
 export interface CellActions {
@@ -51,7 +51,7 @@ export class CellEditor {
     this.built = (this.code.textContent ?? '').replace(/\n$/, '');
     this.own = this.built;
     this.coloured = [...this.code.childNodes];
-    this.open = button(say('✎'), say('Edit this cell'), () => void this.edit());
+    this.open = button('✎', say('Edit this cell'), () => void this.edit());
     this.open.classList.add('edit-cell');
     cell.querySelector('.run-cell')?.after(this.open);
     this.reset = button(say('Reset cell'), say('Reset cell: put back the code that came with the page'), () =>

@@ -1,6 +1,7 @@
 /** What a reader changes in a page: edits, kept in his browser, compiled when they run, taken out as a notebook and in again. */
 import { languageOfPage, once } from '../dom';
 import { markOf } from '../marks';
+import { say } from '../say';
 import { CellEditor, type OtherVersion } from './cell-editor';
 import { Kept, type KeptCell, keyOf, readKept } from './kept';
 import { CompilerLink } from './link';
@@ -8,7 +9,6 @@ import { Work } from './menu';
 import type { Answers, Edits, Prepared } from './messages';
 import { exportNotebook, type Imported, importNotebook, type Refusal } from './notebook-file';
 import { ProgressKeeper } from './progress';
-import { say } from './say';
 import { Tabs } from './tabs';
 
 /** The page that is edited. */
@@ -226,9 +226,9 @@ export class Editing {
     if (progress) this.progress.merge(progress);
     const parts = [say('{count} cells were taken over from the notebook', { count: taken })];
     if (beside > 0)
-      parts.push(say('{count} stand beside those of this page, for you to choose', { count: beside }));
-    if (strange > 0) parts.push(say('{count} are not of this page, and were left out', { count: strange }));
-    this.work.tell(say('{parts}.', { parts: parts.join(say('; ')) }));
+      parts.push(say('{count} stand beside those of this page for you to choose', { count: beside }));
+    if (strange > 0) parts.push(say('{count} are not of this page and were left out', { count: strange }));
+    this.work.tell(parts.join(' · '));
   }
 }
 

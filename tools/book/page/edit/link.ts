@@ -1,6 +1,7 @@
 /** The worker with the compiler, seen from the page: it begins with the first question. */
+
+import { say } from '../say';
 import type { Answers, Question } from './messages';
-import { say } from './say';
 
 interface Open {
   resolve(answer: never): void;

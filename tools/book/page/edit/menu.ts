@@ -1,7 +1,7 @@
 /** What the page offers for the reader's own work: saving and loading it, and what is said about it. */
 import { button, element } from '../dom';
+import { say } from '../say';
 import type { Unkept } from './kept';
-import { say } from './say';
 
 /** What its buttons do. */
 export interface WorkActions {

@@ -1,6 +1,7 @@
 /** How far a reader is in a notebook: which cells have run, which exercises are solved, which claims held. */
+
+import { say } from '../say';
 import type { Kept, Progress } from './kept';
-import { say } from './say';
 
 /** What has come of a cell that ran. */
 export interface CellOutcome {
@@ -70,11 +71,11 @@ export function sentenceOf({ ran, cells, exercises, claims }: Progress): string 
   const solved = Object.values(exercises);
   const counts = Object.values(claims);
   const sum = (place: 0 | 1) => counts.reduce((total, count) => total + count[place], 0);
-  const parts = [say('{count} of {of} cells have run', { count: Math.min(ran.length, cells), of: cells })];
+  const parts = [say('{done} of {all} cells have run', { done: Math.min(ran.length, cells), all: cells })];
   if (counts.length > 0) parts.push(say('{count} of {of} claims held', { count: sum(0), of: sum(1) }));
   if (solved.length > 0)
     parts.push(
       say('{count} of {of} exercises solved', { count: solved.filter(Boolean).length, of: solved.length }),
     );
-  return say('{parts}.', { parts: parts.join(' · ') });
+  return parts.join(' · ');
 }

@@ -14,12 +14,12 @@ export class Tabs {
     if (!('BroadcastChannel' in globalThis)) return;
     this.channel = new BroadcastChannel(key);
     this.channel.onmessage = ({ data }: MessageEvent<{ from: string; says: string }>) => this.hear(data);
-    this.say('here');
-    addEventListener('pagehide', () => this.say('gone'));
-    addEventListener('pageshow', ({ persisted }) => persisted && this.say('here'));
+    this.post('here');
+    addEventListener('pagehide', () => this.post('gone'));
+    addEventListener('pageshow', ({ persisted }) => persisted && this.post('here'));
   }
 
-  private say(says: string): void {
+  private post(says: string): void {
     this.channel?.postMessage({ from: this.own, says });
   }
 
@@ -28,7 +28,7 @@ export class Tabs {
     if (says === 'gone') this.others.delete(from);
     else this.others.add(from);
     // Who comes later does not know of this one yet.
-    if (says === 'here') this.say('too');
+    if (says === 'here') this.post('too');
     if (this.others.size !== before) this.tell(this.others.size);
   }
 }

@@ -35,7 +35,6 @@ export const zh: Readonly<Record<string, string>> = {
   '{met} of {of} claims hold by stored results': '{of} 条论断中有 {met} 条按存储的结果成立',
   '{count} do not apply': '{count} 条不适用',
   '{count} s': '{count} 秒',
-  '{parts}.': '{parts}。',
   'A knob is turned: run the cells again.': '旋钮转动了：请重新运行单元格。',
   'A knob is turned.': '旋钮转动了。',
   'The cells cannot run here: {why}.': '单元格无法在这里运行：{why}。',
@@ -84,8 +83,6 @@ export const zh: Readonly<Record<string, string>> = {
     '载入的笔记本改的是这个单元格的另一个版本：',
   'The imported notebook has another edit of this cell:': '载入的笔记本对这个单元格另有改动：',
   '{count} cells were taken over from the notebook': '从笔记本采用了 {count} 个单元格',
-  '{count} stand beside those of this page, for you to choose': '{count} 个放在本页的旁边，由你选择',
-  '{count} are not of this page, and were left out': '{count} 个不属于本页，没有采用',
   'The file is not a notebook: nothing was taken over.': '这个文件不是笔记本：什么也没有采用。',
   'The notebook is of an older form, in which cells have no names: save it in a JupyterLab of today.':
     '这个笔记本是旧的格式，单元格没有名字：请用现在的 JupyterLab 保存一次。',
@@ -200,4 +197,9 @@ export const zh: Readonly<Record<string, string>> = {
   'Reset axes': '重置坐标轴',
   'Double-click to zoom back out': '双击恢复原来的范围',
   'Double-click on legend to isolate one trace': '双击图例只看一条曲线',
+
+  // what a reader edits
+  'This notebook runs in your browser. Before: {before}.': '这个笔记本在你的浏览器里运行。此前：{before}。',
+  '{count} stand beside those of this page for you to choose': '有 {count} 个放在本页的单元格旁边，由你选择',
+  '{count} are not of this page and were left out': '有 {count} 个不属于这个页面，没有采用',
 };
