@@ -219,7 +219,18 @@ describe.skipIf(noJupyter)(`the book in two languages${noJupyter}`, () => {
       const texts = parts.flatMap((one) => [one.matches('main, .cell') ? '' : one.innerText, one.title, one.getAttribute('aria-label')]);
       return texts.join('\\n').match(/[A-Za-z]{3,}/g);
     })()`)) as string[];
-    const names = ['English', 'rate', 'talking', 'title', 'deep', 'check', 'error', 'figure', 'knobs'];
+    const names = [
+      'English',
+      'JupyterLab',
+      'rate',
+      'talking',
+      'title',
+      'deep',
+      'check',
+      'error',
+      'figure',
+      'knobs',
+    ];
     expect([...new Set(words)].filter((word) => !names.includes(word))).toEqual([]);
     await page.context().close();
   });
