@@ -59,12 +59,17 @@ async function run(name: string, options: SweepOptions): Promise<void> {
 
 /** Where no engine of the project makes the trials, as on Kubernetes: each is made by its index in this file. */
 function writePlan(plan: Plan, file: string): void {
-  fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  replaceFile(path.resolve(file), JSON.stringify(plan));
+  try {
+    fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+    replaceFile(path.resolve(file), JSON.stringify(plan));
+  } catch (error) {
+    throw new Error(`Cannot write the plan ${file}: ${(error as Error).message}; name another file`);
+  }
+  const count = plan.trials.length;
   console.log(
-    `${plan.trials.length} trials in ${file}, by their indices from 0; the same command without --plan`,
+    `${count} ${count === 1 ? 'trial' : 'trials'} in ${file}, by their indices from 0; the same command`,
   );
-  console.log('afterwards finds what they came to, and makes what is missing.');
+  console.log('without --plan afterwards finds what they came to, and makes what is missing.');
 }
 
 /** @throws Problem if results would not fit */

@@ -51,7 +51,8 @@ export function keepOutcome(plan: Plan, trial: Trial, outcome: Outcome): void {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     replaceFile(file, `${JSON.stringify(outcome)}\n`);
   } catch (error) {
-    throw new Error(`Cannot keep the result of a trial: ${(error as Error).message}`);
+    const why = (error as Error).message;
+    throw new Error(`Cannot keep the result of a trial: ${why}; free space, or name another folder: --out`);
   }
 }
 
