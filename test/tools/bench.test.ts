@@ -5,7 +5,7 @@ import { growthOf } from '../../tools/bench/memory';
 import { descentPeer, pagePeer, runWhole, startPeer } from '../../tools/bench/peers';
 import { measurePrograms } from '../../tools/bench/programs';
 import { type BenchmarkResult, combine, describeMachine, type Measurement } from '../../tools/bench/results';
-import { readmeTable, tableOf } from '../../tools/bench/tables';
+import { missedTargets, readmeTable, tableOf } from '../../tools/bench/tables';
 import { judge, programOf, ratios } from '../../tools/bench/targets';
 import { crossingOf } from '../../tools/bench/threads';
 
@@ -183,6 +183,16 @@ test('readmeTable() takes each program at the setting that suits it best, and na
   expect(wasm).toContain('| fused | fused, WebAssembly |');
   expect(page).toContain('| fused | fused, in a page |');
   expect(wasm).toContain('| GPT step | 36.0 ms | – | – | – | 40.0 ms');
+});
+
+test('missedTargets() names those that a run misses, and passes over those that it did not measure', () => {
+  const told = (...measurements: Measurement[]) => missedTargets({ targets: judge(measurements) });
+  expect(told(epoch('fused', 1), epoch('Keras', 4))).toBe(
+    'Of 1 targets that were measured, this run misses none.',
+  );
+  expect(told(epoch('fused', 1), epoch('Keras', 2), epoch('PyTorch, 2 threads', 2))).toBe(
+    'Of 2 targets that were measured, this run misses 1: one epoch, batch 32: fused / Keras ≤ 0.33 → 0.50.',
+  );
 });
 
 test('benchmarkFigure() draws the median of each program and batch size', () => {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
-import { readmeTable } from '../../tools/bench/tables';
+import { missedTargets, readmeTable } from '../../tools/bench/tables';
 import { findNotebooks, readingMinutes } from '../../tools/notebooks/notebook-file';
 import { discard, fakeProgram, isOneLine, requirements, runTool, scratch, withPath } from './setup-copy';
 
@@ -92,6 +92,8 @@ describe('README.md', () => {
   });
 
   it('shows the stored benchmark', () => {
-    expect(read('README.md')).toContain(readmeTable(JSON.parse(read('docs/benchmark.json'))));
+    const benchmark = JSON.parse(read('docs/benchmark.json'));
+    expect(read('README.md')).toContain(readmeTable(benchmark));
+    expect(read('README.md')).toContain(`\n${missedTargets(benchmark)}\n`);
   });
 });

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { openBaker, whyNotBake } from '../pictures';
 import { root } from '../setup/project.mjs';
 import type { BenchmarkResult } from './results';
-import { readmeTable } from './tables';
+import { missedTargets, readmeTable } from './tables';
 
 /**
  * Writes a run into `out/`, and with `save` into `docs/`, where notebook 12 finds it, and into the README.
@@ -31,7 +31,9 @@ export async function writeResult(
     const text = fs.readFileSync(readme, 'utf8');
     fs.writeFileSync(
       readme,
-      text.replace(/\| [^|\n]*\| fused \|.*?(?=\n\n)/s, () => readmeTable(result)),
+      text
+        .replace(/\| [^|\n]*\| fused \|.*?(?=\n\n)/s, () => readmeTable(result))
+        .replace(/^Of \d+ targets that were measured, .*$/m, () => missedTargets(result)),
     );
     say('Written: the table in README.md');
   }

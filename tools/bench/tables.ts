@@ -49,6 +49,19 @@ export function readmeTable({
   );
 }
 
+/**
+ * What the README says of the project's targets.
+ *
+ * @param result - of one run
+ * @returns one sentence that names the targets which that run misses, in Markdown
+ */
+export function missedTargets({ targets }: Pick<BenchmarkResult, 'targets'>): string {
+  const judged = targets.filter(({ met }) => met !== undefined);
+  const missed = judged.filter(({ met }) => !met).map((target) => targetLine(target).replace(': MISSED', ''));
+  const count = `Of ${judged.length} targets that were measured, this run misses ${missed.length || 'none'}`;
+  return `${count}${missed.length > 0 ? `: ${missed.join('; ')}` : ''}.`;
+}
+
 /** Seconds; milliseconds below a tenth of one, microseconds below a thousandth. */
 function clock(seconds: number): string {
   if (seconds < 0.001) return `${(1e6 * seconds).toFixed(0)} µs`;
