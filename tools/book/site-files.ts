@@ -32,6 +32,7 @@ export class SiteFiles {
     if (asks(/\bloadMnist\b/)) this.addMnist();
     if (asks(/\bloadCorpus\b/)) this.addTexts();
     if (asks(/\bloadCheckpoint\b/)) this.addWhole('The small GPT', 'data/gpt/moby-dick.gpt');
+    if (asks(/\breadStudy\b/)) this.addPack({ title: 'A study', files: project(['data/gpt/study.json']) });
     if (asks(/\bloadQuestions\b/))
       this.addPack({ title: 'Questions', files: project(['data/questions.json']) });
     if (asks(/\bloadPassages\b|\breadEvidence\b|\bshowEvidence\b/)) {
