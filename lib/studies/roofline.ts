@@ -126,7 +126,8 @@ export function timeProducts(
     const left = run.handleOf(a);
     return fastest(() => {
       for (const handle of handles) run.matMul(left, handle);
-      run.freeResults();
+      // Where tensors are copied into the memory of the kernels, these are results too.
+      run.freeResults([left, ...handles]);
     }, options);
   } finally {
     run.dispose();

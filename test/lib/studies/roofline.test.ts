@@ -101,6 +101,18 @@ test('timeProducts() times as many products as it is given, and leaves no tensor
   tf.dispose([a, b]);
 });
 
+test('timeProducts() times products in WebAssembly, where the kernels have copies of the tensors', async () => {
+  const { backend } = await startTensorflow();
+  await startTensorflow('wasm');
+  const [a, b] = [tf.ones([8, 16]), tf.ones([16, 8])];
+  try {
+    expect(timeProducts(a, [b, b], { repeats: 3, seconds: 0 })).toBeGreaterThan(0);
+  } finally {
+    tf.dispose([a, b]);
+    await startTensorflow(backend);
+  }
+});
+
 test('measureLimits() finds positive limits and leaves no tensor behind', () => {
   const { numTensors } = tf.memory();
   const { peak, bandwidth, cacheBandwidth } = measureLimits();
