@@ -18,6 +18,8 @@ export interface BuiltNotebook {
   stored: StoredResult[];
   /** files of results of other code */
   stale: string[];
+  /** names of experiments of which there is no result */
+  without: string[];
   /** what they import, each once */
   imports: string[];
 }
@@ -72,7 +74,7 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
       });
     }
     const bodies = all.map(({ id, source, text, knobs }) => ({ id, source, body: text, knobs }));
-    const { computations, stored, restsOn, stale } = await findExperiments(file.name, bodies, backends);
+    const { computations, stored, restsOn, ...rest } = await findExperiments(file.name, bodies, backends);
     let module = 'export const cells = [\n';
     for (const [place, { text, knobs, ...cell }] of all.entries()) {
       const start = module.split('\n').length + 1;
@@ -81,7 +83,7 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
     }
     module += `];\nexport const computations = ${JSON.stringify(computations)};\n`;
     module += `export const stored = ${JSON.stringify(stored)};\n`;
-    return { module, imports: [...imports], stored: Object.values(stored), stale };
+    return { module, imports: [...imports], stored: Object.values(stored), ...rest };
   }
 
   return { compile, close: () => compiler.close() };

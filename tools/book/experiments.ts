@@ -28,6 +28,8 @@ export interface Experiments {
   restsOn: string[][];
   /** stored files of the notebook that belong to other code */
   stale: string[];
+  /** names of experiments of which there is no result */
+  without: string[];
 }
 
 /** What a stored file holds. */
@@ -61,7 +63,7 @@ export async function findExperiments(
   const { ts, createDefinitions } = load();
   const definitions = createDefinitions(ts);
   const open = entriesOf(notebook, folder);
-  const found: Experiments = { computations: [], stored: {}, restsOn: [], stale: [] };
+  const found: Experiments = { computations: [], stored: {}, restsOn: [], stale: [], without: [] };
   const functions = new Map<string, string>();
   const calls: Call[] = [];
   const knobs: string[] = [];
@@ -92,6 +94,9 @@ export async function findExperiments(
   }
   // What this machine has kept may be of any notebook, and of any day.
   found.stale = [...open].flatMap((entry) => (entry.notebook ? path.basename(entry.file) : []));
+  const names = new Set(calls.flatMap(({ name }) => name ?? []));
+  const isThere = (name: string) => Object.keys(found.stored).some((place) => place.slice(0, -17) === name);
+  found.without = [...names].filter((name) => !isThere(name));
   return found;
 }
 
