@@ -14,6 +14,7 @@ import type { Beginning, News, Order } from './messages';
 import { nodeModule, offerDigest, offerProcess } from './node-modules';
 import { backendTeller, idOf, makeComms, offerToLibraries, requestOf, sendable, type Teller } from './offers';
 import * as path from './paths';
+import { printingTeller } from './printing';
 import { SiteFiles } from './site-files';
 import { StoredResults } from './stored';
 import { nextTurn, turnWithoutFrames } from './turns';
@@ -26,7 +27,7 @@ offerProcess();
 const address = new URL('.', location.href).href;
 const notebook = new URL(location.href).searchParams.get('notebook') ?? '';
 const cellsFile = `${address}cells/${notebook}.js`;
-const post = (news: News) => postMessage(news);
+const post = printingTeller((news: News) => postMessage(news), nextTurn);
 
 const site = new SiteFiles(address, (title, loaded, total) =>
   post({ type: 'loading', title, loaded, total }),
