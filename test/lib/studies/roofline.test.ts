@@ -90,6 +90,13 @@ test('fastest() repeats as often and as long as asked, and gives the least time'
   }
 });
 
+test('fastest() tells what is too short for the clock', () => {
+  let done = 0;
+  const seconds = fastest(() => done++, { repeats: 3, seconds: 0 });
+  expect(seconds).toBeGreaterThan(0);
+  expect(done).toBeGreaterThan(3);
+});
+
 test('timeProducts() times as many products as it is given, and leaves no tensor behind', () => {
   const [a, b] = [tf.ones([64, 512]), tf.ones([512, 512])];
   const { numTensors } = tf.memory();
