@@ -5,6 +5,7 @@ import { say } from '../base/words';
 import { display, escapeHtml } from './display';
 import { backendName, experimentKey, nearSettings } from './experiment-key';
 import { outFolder } from './out-folder';
+import { decode, encode } from './result-text';
 import { isSameCode } from './translation';
 
 /** Where results are kept, and whether they are; for tests. */
@@ -24,8 +25,8 @@ export interface ExperimentOptions {
  *
  * @param name - kebab-case, starts with the notebook's short name: `sgd-noise-floor`
  * @param settings - all that the computation depends on: knobs, seeds, sizes; JSON values only
- * @param compute - the computation; gets the settings and returns what JSON holds (NaN and infinities
- *   too), without typed arrays
+ * @param compute - the computation; gets the settings and returns what JSON holds, NaN, infinities and Float32Arrays
+ *   too
  * @returns the result; fresh or read, it has gone through JSON and is a copy of its own
  * @throws TypeError if the settings or the result hold what JSON cannot; what `compute` throws; the
  *   interrupt, if the reader stopped the cell meanwhile: a part is no result, and is not kept
@@ -137,24 +138,4 @@ function note(sentence: string, file?: string): void {
     [noteMimeType]: { note: sentence, file },
   });
   if (!shown) console.log(`↺ ${sentence}`);
-}
-
-/** JSON with sorted keys, so that the order in which settings are written does not matter. */
-function encode(value: unknown): string {
-  return JSON.stringify(value, (key, inner) => {
-    if (typeof inner === 'number' && !Number.isFinite(inner)) return { $number: String(inner) };
-    if (typeof inner === 'function' || typeof inner === 'bigint' || ArrayBuffer.isView(inner)) {
-      const kind = ArrayBuffer.isView(inner) ? 'a typed array: use Array.from' : `a ${typeof inner}`;
-      throw new TypeError(`Cannot keep the experiment: '${key}' is ${kind}`);
-    }
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
-
-function decode<Value>(text: string | undefined): Value {
-  if (text === undefined) return undefined as Value;
-  return JSON.parse(text, (_, inner) =>
-    inner && typeof inner === 'object' && '$number' in inner ? Number(inner.$number) : inner,
-  );
 }

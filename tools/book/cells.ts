@@ -21,6 +21,8 @@ export interface BuiltNotebook {
   stored: StoredResult[];
   /** files of results of other code */
   stale: string[];
+  /** names of experiments of which there is no result */
+  without: string[];
   /** what they import, each once */
   imports: string[];
   /** for each cell what those after it may refer to */
@@ -82,7 +84,7 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
     if (languageOf(file) === originalLanguage) originals.set(file.name, bodies);
     const original = likeIn(originals.get(file.name), bodies);
     const experiments = await findExperiments(nameInBook(file), bodies, backends, original);
-    const { computations, stored, restsOn, stale } = experiments;
+    const { computations, stored, restsOn, ...rest } = experiments;
     let module = 'export const cells = [\n';
     for (const [place, { text, knobs, ...cell }] of all.entries()) {
       const start = module.split('\n').length + 1;
@@ -91,7 +93,7 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
     }
     module += `];\nexport const computations = ${JSON.stringify(computations)};\n`;
     module += `export const stored = ${JSON.stringify(stored)};\n`;
-    return { module, imports: [...imports], stored: Object.values(stored), stale, declarations };
+    return { module, imports: [...imports], stored: Object.values(stored), declarations, ...rest };
   }
 
   return { compile, close: () => compiler.close() };

@@ -29,6 +29,8 @@ export interface Experiments {
   restsOn: string[][];
   /** stored files of the notebook that belong to other code */
   stale: string[];
+  /** names of experiments of which there is no result */
+  without: string[];
 }
 
 /** What a stored file holds. */
@@ -46,18 +48,20 @@ interface Entry {
  * @param cells - its cells of code, in their order
  * @param backends - what may compute in a page, as `experiment` calls it: `none`, `wasm 4.22.0`
  * @param original - of a translation whose program is that of the English notebook: the cells of that, whose results it has
+ * @param folder - where results are stored
  */
 export async function findExperiments(
   notebook: string,
   cells: readonly CellText[],
   backends: readonly string[],
   original?: readonly CellText[],
+  folder = path.join('notebooks', 'results'),
 ): Promise<Experiments> {
   const { ts, createDefinitions } = load();
   const definitions = createDefinitions(ts);
   const twin = original && { definitions: createDefinitions(ts), functions: new Map(), calls: [] as Call[] };
-  const open = entriesOf(original ? path.basename(notebook) : notebook);
-  const found: Experiments = { computations: [], stored: {}, restsOn: [], stale: [] };
+  const open = entriesOf(original ? path.basename(notebook) : notebook, folder);
+  const found: Experiments = { computations: [], stored: {}, restsOn: [], stale: [], without: [] };
   const functions = new Map<string, string>();
   const calls: Call[] = [];
   const knobs: string[] = [];
@@ -95,6 +99,9 @@ export async function findExperiments(
   // What this machine has kept may be of any notebook, and of any day; of the English notebook its own page tells.
   const stale = [...open].filter((entry) => entry.notebook && !original);
   found.stale = stale.map(({ file }) => path.basename(file));
+  const names = new Set(calls.flatMap(({ name }) => name ?? []));
+  const isThere = (name: string) => Object.keys(found.stored).some((place) => place.slice(0, -17) === name);
+  found.without = [...names].filter((name) => !isThere(name));
   return found;
 }
 

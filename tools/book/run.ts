@@ -18,7 +18,7 @@ import { SiteFiles } from './site-files';
  * @param book - its folder
  * @param whyNot - why a notebook does not run in a page; `undefined` where it does
  * @param editable - whether readers may edit the cells
- * @returns a sentence for each notebook that has stored results of other code than its own
+ * @returns a sentence for each notebook that has stored results of other code than its own, or none of an experiment
  * @throws Error that names notebook and cell, if one does not compile
  */
 export async function writeRun(
@@ -37,7 +37,7 @@ export async function writeRun(
   const compiler = notebookCompiler(backendsOfPages());
   try {
     for (const file of files.filter((one) => whyNot(one) === undefined)) {
-      const { module, imports, stored, stale, declarations } = await compiler.compile(file);
+      const { module, imports, stored, stale, without, declarations } = await compiler.compile(file);
       for (const id of imports) modules.add(id);
       const place = path.join(folder, 'cells', nameInBook(file));
       fs.mkdirSync(path.dirname(place), { recursive: true });
@@ -51,6 +51,10 @@ export async function writeRun(
       if (stale.length > 0)
         warnings.push(
           `${nameInBook(file)}: ${stale.length} stored results are of other code, and its page computes them.`,
+        );
+      if (without.length > 0)
+        warnings.push(
+          `${file.name}: its page computes ${without.join(', ')}, which may take minutes; \`npm run notebooks -- run ${file.name.slice(0, 2)}\` keeps the results for the book.`,
         );
     }
   } finally {

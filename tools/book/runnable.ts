@@ -4,7 +4,7 @@ import { languageOf } from './editions';
 import { sayIn } from './page/say';
 
 /** Those that have run in a browser from the first cell to the last, with every claim that applies there, by number. */
-const tried = ['00', '01', '02', '03', '04', '05', '07', '08', '09', '10', '14', '15', '16', '18', '19'];
+const tried = '00 01 02 03 04 05 06 07 08 09 10 12 13 14 15 16 18 19'.split(' ');
 
 /** @returns why a notebook does not run in a page, in one sentence of its language; `undefined` if it does */
 export function whyNotInPage(file: NotebookFile): string | undefined {

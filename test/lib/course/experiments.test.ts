@@ -63,13 +63,22 @@ describe('experiment()', () => {
     expect(shown.outputs[0]).toHaveProperty([noteMimeType]);
   });
 
-  test('keeps NaN and infinities, and gives a copy of its own', async () => {
-    const result = { losses: [NaN, Infinity, -Infinity, 0.5], nothing: null };
+  test('keeps NaN, infinities and Float32Arrays, and gives a copy of its own', async () => {
+    // More numbers than one call takes as arguments.
+    const weights = Float32Array.from({ length: 50_000 }, (_, place) => 0.1 + place);
+    const result = {
+      losses: [NaN, Infinity, -Infinity, 0.5],
+      nothing: null,
+      weights,
+      none: new Float32Array(),
+    };
     const fresh = await experiment('one', {}, () => result, cached());
     const read = await experiment('one', {}, () => result, cached());
     expect(fresh).toEqual(result);
     expect(read).toEqual(result);
     fresh.losses[3] = 7;
+    fresh.weights[0] = 7;
+    expect(result.weights[0]).toBe(Math.fround(0.1));
     expect(result.losses[3]).toBe(0.5);
   });
 
@@ -143,7 +152,7 @@ describe('experiment()', () => {
   });
 
   test('refuses what JSON does not hold, and names it', async () => {
-    const typed = () => ({ weights: Float32Array.of(1) });
+    const typed = () => ({ weights: Float64Array.of(1) });
     await expect(experiment('one', {}, typed, cached())).rejects.toThrow(/'weights' is a typed array/);
     await expect(experiment('one', { f: () => 1 }, () => 1, cached())).rejects.toThrow(TypeError);
     await expect(experiment('one', { n: 1n }, () => 1, cached())).rejects.toThrow(/a bigint/);

@@ -90,6 +90,13 @@ test('fastest() repeats as often and as long as asked, and gives the least time'
   }
 });
 
+test('fastest() tells what is too short for the clock', () => {
+  let done = 0;
+  const seconds = fastest(() => done++, { repeats: 3, seconds: 0 });
+  expect(seconds).toBeGreaterThan(0);
+  expect(done).toBeGreaterThan(3);
+});
+
 test('timeProducts() times as many products as it is given, and leaves no tensor behind', () => {
   const [a, b] = [tf.ones([64, 512]), tf.ones([512, 512])];
   const { numTensors } = tf.memory();
@@ -99,6 +106,18 @@ test('timeProducts() times as many products as it is given, and leaves no tensor
   expect(tf.memory().numTensors).toBe(numTensors);
   expect(() => timeProducts(a, [b], { repeats: 0 })).toThrow(RangeError);
   tf.dispose([a, b]);
+});
+
+test('timeProducts() times products in WebAssembly, where the kernels have copies of the tensors', async () => {
+  const { backend } = await startTensorflow();
+  await startTensorflow('wasm');
+  const [a, b] = [tf.ones([8, 16]), tf.ones([16, 8])];
+  try {
+    expect(timeProducts(a, [b, b], { repeats: 3, seconds: 0 })).toBeGreaterThan(0);
+  } finally {
+    tf.dispose([a, b]);
+    await startTensorflow(backend);
+  }
 });
 
 test('measureLimits() finds positive limits and leaves no tensor behind', () => {

@@ -22,8 +22,8 @@ function withCode(from: string, to: string): NotebookFile {
 }
 
 test('the results of notebook 02 come along, under a key for each backend of a page', async () => {
-  const { stored, stale, module } = await compiler.compile(file);
-  expect(stale).toEqual([]);
+  const { stored, stale, without, module } = await compiler.compile(file);
+  expect([stale, without]).toEqual([[], []]);
   expect(new Set(stored.map((one) => one.file)).size).toBe(3);
   expect(stored).toHaveLength(6);
   const restsOn = [...module.matchAll(/"restsOn":(\[[^\]]*\])/g)].map(([, list]) => JSON.parse(list));
@@ -33,11 +33,12 @@ test('the results of notebook 02 come along, under a key for each backend of a p
 });
 
 test('a result does not come along once the code that it rests on has changed', async () => {
-  const { stored, stale } = await compiler.compile(
+  const { stored, stale, without } = await compiler.compile(
     withCode('const counts = { above: 0,', 'const counts = { above: 1 - 1,'),
   );
   expect(stale).toHaveLength(1);
   expect(stale[0]).toMatch(/^gd-rises-/);
+  expect(without).toEqual(['gd-rises']);
   expect(new Set(stored.map((one) => one.file)).size).toBe(2);
 });
 

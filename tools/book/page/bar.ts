@@ -61,7 +61,8 @@ export class Bar {
 
   /** @param name - `wasm 4.22.0` @param reason - why, in a sentence */
   backend(name: string, reason: string): void {
-    this.on.textContent = name;
+    // Who waits ten times as long is told why.
+    this.on.textContent = name.startsWith('js') ? `${name}: ${reason}` : name;
     this.on.title = reason;
   }
 }

@@ -1,6 +1,6 @@
 /** What the worker offers `lib/` in the kernel's place, see kernel/README.md: outputs, channels, what is printed. */
 import { createComms } from '../../../kernel/core/comms';
-import { noteMimeType, share, shared, symbols } from '../../../lib/page';
+import { claimMimeType, noteMimeType, share, shared, symbols } from '../../../lib/page';
 import { format } from './inspect';
 import type { Bundle, News } from './messages';
 import { asInPage } from './not-here';
@@ -76,11 +76,21 @@ function show({ post, cellOfCode, stored }: Teller, bundle: Bundle, id: string |
   const note = stored()?.noteOf(bundle);
   const shown = note
     ? { 'text/plain': `↺ ${note.sentence}`, [noteMimeType]: note }
-    : sendable(asInPage(bundle, idOf(cell)));
+    : sendable(asInPage(bundle, idOf(cell), placeOfClaim(bundle, cell)));
   if (cell?.divert) {
     const transient = id === undefined ? {} : { display_id: id };
     cell.divert(update ? 'update_display_data' : 'display_data', { data: shown, metadata: {}, transient });
   } else post({ type: 'show', cell: idOf(cell), bundle: shown, id, update });
+}
+
+/** How many claims each cell has made in its run. */
+const made = new WeakMap<object, number>();
+
+/** @returns how many claims a cell has made before this output, if that is one */
+function placeOfClaim(bundle: Bundle, cell: object | undefined): number {
+  const place = (cell && made.get(cell)) ?? 0;
+  if (cell && claimMimeType in bundle) made.set(cell, place + 1);
+  return place;
 }
 
 /** Texts and bytes as they are, all else as JSON holds it: so Jupyter sends it, and Plotly takes no `undefined`. */

@@ -17,6 +17,7 @@ import type { Beginning, News, Order } from './messages';
 import { nodeModule, offerDigest, offerProcess } from './node-modules';
 import { backendTeller, idOf, makeComms, offerToLibraries, requestOf, sendable, type Teller } from './offers';
 import * as path from './paths';
+import { printingTeller } from './printing';
 import { say, speak } from './say';
 import { SiteFiles } from './site-files';
 import { StoredResults } from './stored';
@@ -33,7 +34,7 @@ const notebook = asked.get('notebook') ?? '';
 const language = asked.get('language') ?? original;
 speak(language);
 const cellsFile = `${address}cells/${notebook}.js`;
-const post = (news: News) => postMessage(news);
+const post = printingTeller((news: News) => postMessage(news), nextTurn);
 
 const site = new SiteFiles(address, (title, loaded, total) =>
   post({ type: 'loading', title, loaded, total }),

@@ -29,6 +29,7 @@ export const zh: Readonly<Record<string, string>> = {
     '运行所有单元格，并在这里重新测量原本从存储的结果里读取的东西：要花几分钟',
   'Run this cell, and those above it that have not run': '运行这个单元格，以及上面还没有运行过的单元格',
   'Loading {title}: {loaded} of {total} MB.': '正在载入“{title}”：{loaded} / {total} MB。',
+  '{parts}.': '{parts}。',
   '{done} of {all} cells have run': '{all} 个单元格中运行了 {done} 个',
   '{count} with an error': '{count} 个出了错',
   '{met} of {of} claims hold in your browser': '{of} 条论断中有 {met} 条在你的浏览器里成立',
@@ -45,7 +46,6 @@ export const zh: Readonly<Record<string, string>> = {
   // cells, their controls and outputs
   Knobs: '旋钮',
   ': ': '：',
-  '; ': '；',
   'cannot be read': '读不懂',
   '{name} {broken}.': '{name} {broken}。',
   'A control that this page does not have.': '这个页面没有这种控件。',
@@ -109,12 +109,12 @@ export const zh: Readonly<Record<string, string>> = {
     '这个笔记本在另一个标签页里也打开着。那里的改动，会显示在这里的单元格旁边。',
   'What you had written into the cell {id}, which this notebook no longer has:':
     '你在单元格 {id} 里写过的代码；这个笔记本已经没有这个单元格：',
-  '{count} of {of} cells have run': '{of} 个单元格中运行过 {count} 个',
   '{count} of {of} claims held': '{of} 条论断中有 {count} 条成立',
   '{count} of {of} exercises solved': '{of} 道练习中做对 {count} 道',
 
   // what differs in a page
   'a page installs nothing': '网页什么都不安装',
+  'it is of native TensorFlow, and a page computes in WebAssembly': '它说的是原生 TensorFlow，网页用 WebAssembly 计算',
   '○ Claim does not apply ({why}): {sentence}': '○ 论断不适用（{why}）：{sentence}',
   "'{experiment}' comes with this page: it was measured {where} when the book was made, not here.":
     '“{experiment}”的结果随页面一起提供：它是制作本书时{where}测得的，不是在这里测的。',
