@@ -23,6 +23,10 @@ const allowed: readonly Allowed[] = [
     because: 'only Node 24 and newer can be told to ask a proxy',
   },
   {
+    reason: /\(skipped: this processor is no x64\)/,
+    because: 'what hides SIMD from the engine is a setting for x64 alone',
+  },
+  {
     reason: /\(skipped: WebGPU [^)]*\)/,
     because: 'set-up gets it for who asks for it, and it needs a graphics card or what does the work of one',
   },

@@ -4,7 +4,7 @@ import { seededRandom } from '../base/random';
 import type { Gpt } from './gpt-model';
 import { GptNetwork } from './gpt-network';
 import type { GptShape } from './gpt-shape';
-import type { TokenExamples } from './token-examples';
+import { requireContext, type TokenExamples } from './token-examples';
 
 /** Two numbers to add. */
 export type Sum = readonly [number, number];
@@ -65,6 +65,7 @@ function digitsOf(value: number, count: number): number[] {
 export function sumExamples({ digits, reversed }: Adder, sums: readonly Sum[]): TokenExamples {
   return {
     count: sums.length,
+    context: 3 * digits,
     counted: Array.from({ length: 3 * digits }, (_, place) => place >= 2 * digits - 1),
     load: (example, inputs, targets) => {
       const [a, b] = sums[example];
@@ -87,8 +88,11 @@ export function sumExamples({ digits, reversed }: Adder, sums: readonly Sum[]): 
  * @param adder - how they are written
  * @param sums - what to add
  * @returns the answers
+ * @throws RangeError if the sums are not as long as the context of the GPT
  */
-export function addWith(model: Gpt, { digits, reversed }: Adder, sums: readonly Sum[]): number[] {
+export function addWith(model: Gpt, adder: Adder, sums: readonly Sum[]): number[] {
+  requireContext(sumExamples(adder, sums), model.shape.context);
+  const { digits, reversed } = adder;
   const context = 3 * digits;
   const tokens = new Int32Array(sums.length * context);
   const answers = sums.map((): number[] => []);

@@ -3,7 +3,7 @@ import type { Handle, SharedFloats } from '../tensorflow/operations';
 import { withThreadsFor } from '../tensorflow/threads';
 import type { Gpt } from './gpt-model';
 import { GptNetwork } from './gpt-network';
-import type { TokenExamples } from './token-examples';
+import { requireContext, type TokenExamples } from './token-examples';
 
 /** Texts at a time where nothing is learnt. */
 const chunk = 32;
@@ -17,6 +17,7 @@ export interface StepLoss {
    * @param batch - which of them
    * @param learning - whether the gradient is wanted
    * @returns the sum of the examples' losses, and the gradient of their mean by the logits
+   * @throws RangeError if the examples are not of the network's context
    */
   compare(examples: TokenExamples, batch: ArrayLike<number>, learning: boolean): { loss: number; z: Handle };
 }
@@ -30,6 +31,7 @@ export class GptLoss implements StepLoss {
   compare(examples: TokenExamples, batch: ArrayLike<number>, learning: boolean): { loss: number; z: Handle } {
     const { run, shape } = this.net;
     const { context } = shape;
+    requireContext(examples, context);
     const { tokens, targets } = this.net.buffersFor(batch.length);
     for (let row = 0; row < batch.length; row++) {
       const [from, to] = [row * context, (row + 1) * context];
@@ -87,7 +89,7 @@ export class GptLoss implements StepLoss {
  * @param model - never changed
  * @param examples - never changed
  * @returns the mean loss of the examples, nats a token
- * @throws RangeError if a token is not in the vocabulary
+ * @throws RangeError if a token is not in the vocabulary, or the examples are not as long as the context
  */
 export function measureGpt(model: Gpt, examples: TokenExamples): number {
   const net = new GptNetwork(model);

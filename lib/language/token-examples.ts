@@ -5,6 +5,8 @@ import { requireCount } from '../base/checks';
 export interface TokenExamples {
   /** how many there are */
   readonly count: number;
+  /** `T`, their length; a GPT with another context refuses them */
+  readonly context?: number;
   /** Writes an example: `inputs[t]` is followed by `targets[t]`, shape `[T]` each. */
   load(example: number, inputs: Int32Array, targets: Int32Array): void;
   /** whether the place counts in the loss, shape `[T]`; all do if it is not given */
@@ -30,6 +32,7 @@ export function textExamples(tokens: ArrayLike<number>, context: number, stride 
   }
   return {
     count: Math.floor((tokens.length - context - 1) / stride) + 1,
+    context,
     load: (example, inputs, targets) => {
       const from = example * stride;
       for (let t = 0; t < context; t++) {
@@ -38,4 +41,12 @@ export function textExamples(tokens: ArrayLike<number>, context: number, stride 
       }
     },
   };
+}
+
+/** @throws RangeError if examples say that they are longer or shorter than a GPT's context */
+export function requireContext({ context }: TokenExamples, ofGpt: number): void {
+  if (context === undefined || context === ofGpt) return;
+  throw new RangeError(
+    `Cannot read the examples: they are ${context} tokens long, the GPT has a context of ${ofGpt}; make them that long`,
+  );
 }

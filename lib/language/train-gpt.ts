@@ -114,7 +114,8 @@ function scheduleOf(rate: number, steps: number, warmUpSteps: number): Schedule 
  * @param data - what to learn from, and what to be judged by; never changed
  * @param options - see {@link GptTraining}
  * @returns what it came to; a loss that is not finite ends it, and the history says at which step
- * @throws RangeError if an option is unknown or out of range, or a token is not in the vocabulary
+ * @throws RangeError if an option is unknown or out of range, a token is not in the vocabulary, or the examples are not
+ *   as long as the context
  */
 export async function trainGpt(
   model: Gpt,

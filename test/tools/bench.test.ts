@@ -87,8 +87,9 @@ describe('growthOf()', () => {
     expect(growthOf(looks((place) => Math.min(place, 50)))).toBeCloseTo(0, 6);
   });
 
-  test('is little where memory only goes up and down', () => {
+  test('is little where memory only goes up and down, and sees a leak through what is given back at once', () => {
     expect(Math.abs(growthOf(looks((place) => 5 * Math.sin(place))))).toBeLessThan(0.5);
+    expect(growthOf(looks((place) => 0.1 * place - (place > 160 ? 20 : 0)))).toBeGreaterThan(10);
   });
 });
 

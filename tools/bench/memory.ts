@@ -1,6 +1,6 @@
 /** Whether the memory of a long training stays as it is. */
 import * as path from 'node:path';
-import { linearRegression } from 'simple-statistics';
+import { median } from 'simple-statistics';
 import { root } from '../setup/project.mjs';
 import type { GptSizes } from './gpt';
 import { type PeerCommand, runWhole } from './peers';
@@ -31,15 +31,19 @@ export interface Looks {
 const warmUp = 1 / 4;
 
 /**
- * What memory grows by, so that one large page more or less decides nothing: by the line through all looks but the first
- * quarter.
+ * What memory grows by: the median of the slopes between any two looks but those of the first quarter (Theil and Sen), so
+ * that the few megabytes which JavaScript's heap takes or gives back at once decide nothing.
  *
  * @param megabytes - at each look, at least eight
  * @returns megabytes from the first of these looks to the last
+ * @see P. K. Sen, "Estimates of the regression coefficient based on Kendall's tau" (1968)
  */
 export function growthOf(megabytes: readonly number[]): number {
   const settled = megabytes.slice(Math.floor(warmUp * megabytes.length));
-  return linearRegression(settled.map((value, index) => [index, value])).m * (settled.length - 1);
+  const slopes = settled.flatMap((later, place) =>
+    settled.slice(0, place).map((earlier, before) => (later - earlier) / (place - before)),
+  );
+  return median(slopes) * (settled.length - 1);
 }
 
 /**

@@ -79,7 +79,17 @@ export class HubClient {
     const place = `/user/${name}/api/kernels/${id}`;
     const address = `${this.address.replace(/^http/, 'ws')}${place}/channels?session_id=${randomUUID()}`;
     const socket = await connect(address, this.token);
-    return new LearnerKernel(socket, () => this.ask(place, 'DELETE').then(() => {}), id);
+    return new LearnerKernel(socket, () => this.removeKernel(place), id);
+  }
+
+  /** One that the system has just ended is started anew, and cannot be removed meanwhile. */
+  private async removeKernel(place: string): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      const { status, content } = await this.ask(place, 'DELETE');
+      if (status < 300 || status === 404) return;
+      if (tries === 20) throw new Error(`Cannot end the kernel: ${status} ${JSON.stringify(content)}`);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
 }
 

@@ -43,7 +43,7 @@ export function notationFaults(edition: Edition, english: string, translated: st
     const faults = [
       ...markdownFaults(section, own, edition, (target) => linkTo(edition, target)),
       ...glossaryFaults(markdownParts(section).prose, own, edition),
-      ...(isGlossary ? termFaults(edition, other[index]) : rowFaults(section, own)),
+      ...(isGlossary ? termFaults(edition, section, other[index]) : rowFaults(section, own)),
     ];
     return faults.map(([kind, what]) => [kind, `${place}: ${what}`]);
   });
@@ -62,14 +62,17 @@ function withoutEnglish(section: string): string {
   return section.replace(/^\| .*$/gm, shorter).replace('|-|-|-|-|', '|-|-|-|');
 }
 
-/** Each term has its row, in the order of the English page, under the edition's word for it. */
-function termFaults({ settings }: Edition, section: string): Fault[] {
+/** Each term has its row, in the order of the English page, under the edition's word for it, and says it in its words. */
+function termFaults({ settings }: Edition, english: string, section: string): Fault[] {
   const rows = rowsOf(section).slice(1).map(cellsOf);
+  const before = rowsOf(english).slice(1).map(cellsOf);
   const terms = rows.map(([, term]) => term);
   if (terms.join() !== glossaryTerms().join())
     return [['form', 'the English terms are not those of the English page, in their order']];
-  return rows.flatMap(([word, term]): Fault[] => {
+  return rows.flatMap(([word, term, meaning], index): Fault[] => {
     const known = settings.glossary[term]?.word;
+    if (meaning === before[index][1] && /[a-z]{2,} [a-z]{2,}/i.test(meaning))
+      return [['untranslated', `what '${term}' means is as in English`]];
     // That a term has none is told of the edition itself.
     return known === undefined || word === known
       ? []

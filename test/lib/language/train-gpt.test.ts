@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { addWith, makeAdder, sumExamples } from '../../../lib/language/adder';
+import { measureGpt } from '../../../lib/language/gpt-loss';
 import { createGpt } from '../../../lib/language/gpt-model';
 import { countGptParameters } from '../../../lib/language/gpt-shape';
 import type { GptTrainingState } from '../../../lib/language/gpt-step';
@@ -112,6 +113,23 @@ test('a token outside the vocabulary is refused', async () => {
     11,
   );
   await expect(trainGpt(createGpt(shape), { training: wrong }, options)).rejects.toThrow(RangeError);
+});
+
+test.each([5, 24])('examples of %i tokens are refused by a GPT with a context of 11', async (length) => {
+  await startTensorflow();
+  const wrong = textExamples(tokens, length);
+  const line = `Cannot read the examples: they are ${length} tokens long, the GPT has a context of 11; make them that long`;
+  expect(() => measureGpt(createGpt(shape), wrong)).toThrow(new RangeError(line));
+  await expect(trainGpt(createGpt(shape), { training: wrong }, options)).rejects.toThrow(line);
+  await expect(trainGpt(createGpt(shape), { training, validation: wrong }, options)).rejects.toThrow(line);
+});
+
+test('sums of another length than the context are refused', async () => {
+  await startTensorflow();
+  const adder = makeAdder({ digits: 2 });
+  const model = createGpt({ ...adder.shape, context: 9, layers: 1, heads: 1, width: 4 });
+  const line = 'they are 6 tokens long, the GPT has a context of 9';
+  expect(() => addWith(model, adder, adder.unseen)).toThrow(line);
 });
 
 test('windows of a text: each place is followed by the next', () => {

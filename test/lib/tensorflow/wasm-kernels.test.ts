@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import v8 from 'node:v8';
 import { describe, expect, test, vi } from 'vitest';
+import { projectRoot } from '../../../lib/base/project-root';
 import { operationCases } from './operation-cases';
 
 /** How many modules were compiled, or refused. */
@@ -76,4 +79,21 @@ test('without SIMD TensorFlow.js’s kernels serve, and the report says so', asy
   expect(run.constructor.name).toBe('PortableOperations');
   run.dispose();
   vi.unstubAllGlobals();
+});
+
+/** Such an engine knows no SIMD, whatever the processor has. */
+const onlyX64 = process.arch === 'x64' ? '' : ' (skipped: this processor is no x64)';
+
+test.skipIf(onlyX64)(`on a processor without SSE 4.1 the program trains all the same${onlyX64}`, () => {
+  const program = ['--import', 'tsx', join('tools', 'mnist.ts'), '--backend', 'wasm'];
+  const few = ['--limit', '500', '--epochs', '1'];
+  const ended = spawnSync(process.execPath, ['--no-enable-sse4-1', ...program, ...few], {
+    cwd: projectRoot(),
+    encoding: 'utf8',
+  });
+  expect(ended.stderr).not.toMatch(/Error|Cannot/);
+  expect(ended.status).toBe(0);
+  expect(ended.stdout).toMatch(
+    /because there is no 128-bit SIMD\.\n[\s\S]*Loss: \d\.\d+, Accuracy: 0\.[4-9]/,
+  );
 });

@@ -13,7 +13,7 @@ const sources = files.map((file) => withoutComments(readSource(file))).join('\n'
 const quoted = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"/;
 
 /** Texts that are said as they stand. */
-const said = [...sources.matchAll(new RegExp(`\\bsay\\(\\s*(?:${quoted.source})`, 'g'))].map(
+const said = [...sources.matchAll(new RegExp(`(?<!this\\.)\\bsay\\(\\s*(?:${quoted.source})`, 'g'))].map(
   ([, single, double]) => single ?? double,
 );
 

@@ -5,7 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../../lib/base/project-root';
-import { learnersIn, removeAccounts } from '../../../tools/hub/accounts';
+import { learnersIn, removeAccounts, removePassing } from '../../../tools/hub/accounts';
 import { type ClassFolders, classFolders } from '../../../tools/hub/class';
 import { HubClient } from '../../../tools/hub/client';
 import { setUpHub } from '../../../tools/hub/environment';
@@ -21,6 +21,7 @@ describe.skipIf(noHub)(`npm run hub${noHub}`, () => {
 
   beforeEach(async () => {
     await setUpHub(() => {});
+    removePassing(['learner-01', 'descent-c-li']);
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-class-'));
     fs.chmodSync(folder, 0o755);
     folders = classFolders(folder);

@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../../lib/base/project-root';
+import { removePassing } from '../../../tools/hub/accounts';
 import { visitPage } from '../../../tools/hub/browser-learner';
 import { HubClient, type LearnerKernel } from '../../../tools/hub/client';
 import { hubPython, setUpHub } from '../../../tools/hub/environment';
@@ -31,6 +32,8 @@ describe.skipIf(noHub)(`the hub of a class${noHub}`, () => {
 
   beforeAll(async () => {
     await setUpHub(() => {});
+    // Of a run that was killed.
+    removePassing([anna, ben, full]);
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-class-'));
     fs.chmodSync(folder, 0o755);
     hub = await startHub({
@@ -50,6 +53,7 @@ describe.skipIf(noHub)(`the hub of a class${noHub}`, () => {
     name: string,
     use: (kernel: LearnerKernel) => Promise<Value>,
   ): Promise<Value> {
+    await client.startServer(name);
     const kernel = await client.startKernel(name);
     try {
       return await use(kernel);
@@ -129,6 +133,7 @@ console.log(outFolder(), await experiment('sgd-own', { count: 1 }, ({ count }) =
   );
 
   test("no learner reads another's folder, the hub's secrets or another's token, and none writes the course", async () => {
+    await Promise.all([client.startServer(anna), client.startServer(ben)]);
     const { secrets } = hub.folders;
     const settings = JSON.parse(fs.readFileSync(hub.folders.settings, 'utf8'));
     const places = [

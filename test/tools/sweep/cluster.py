@@ -26,8 +26,8 @@ os.environ.update(
 )
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../../tools/sweep"))
 
-import psutil  # comes with Ray
-import ray  # noqa: F401
+import ray  # before psutil, which comes with it
+import psutil
 from ray.cluster_utils import Cluster
 from sweep import raise_loopback
 

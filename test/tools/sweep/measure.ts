@@ -83,7 +83,7 @@ function memoryOf(pid: number): number {
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-await new Command('measure')
+new Command('measure')
   .addOption(new Option('--on <engine>').choices(engines).default('local'))
   .option('--trials <count>', 'how many', '20')
   .option('--jobs <count>', 'at a time', String(os.availableParallelism()))

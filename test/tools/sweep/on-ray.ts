@@ -5,13 +5,17 @@ import { rowsOf } from '../../../tools/sweep/results';
 import type { Outcome } from '../../../tools/sweep/run-trial';
 import { faultyPlan } from './trials';
 
+async function run(folder: string, address: string, faults: string[]): Promise<void> {
+  const plan = faultyPlan(folder, faults);
+  const outcomes = new Map<string, Outcome>();
+  const said: string[] = [];
+  await runOnRay(plan, plan.trials, {
+    ...{ folder: path.join(folder, 'report'), jobs: 2, address, signal: new AbortController().signal },
+    say: (line) => void said.push(line),
+    onOutcome: ({ key }, outcome) => void outcomes.set(key, outcome),
+  });
+  console.log(JSON.stringify({ said, came: rowsOf(plan, outcomes).map(({ status }) => status) }));
+}
+
 const [folder, address, ...faults] = process.argv.slice(2);
-const plan = faultyPlan(folder, faults);
-const outcomes = new Map<string, Outcome>();
-const said: string[] = [];
-await runOnRay(plan, plan.trials, {
-  ...{ folder: path.join(folder, 'report'), jobs: 2, address, signal: new AbortController().signal },
-  say: (line) => void said.push(line),
-  onOutcome: ({ key }, outcome) => void outcomes.set(key, outcome),
-});
-console.log(JSON.stringify({ said, came: rowsOf(plan, outcomes).map(({ status }) => status) }));
+run(folder, address, faults);

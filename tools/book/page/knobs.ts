@@ -47,7 +47,7 @@ export class KnobPanel {
     if (!this.controls) return;
     const edited = this.cell.hasAttribute('data-edited');
     if (edited !== this.controls.disabled)
-      this.message.textContent = edited ? 'You have edited this cell: its own values count.' : '';
+      this.message.textContent = edited ? say('You have edited this cell: its own values count.') : '';
     this.controls.disabled = edited;
   }
 

@@ -115,7 +115,7 @@ export class NotebookPage {
     const preparation = this.editing?.prepare(cell.id);
     if (!preparation) return this.link.send({ type: 'run', cell: cell.id });
     this.preparing = cell;
-    this.bar.say('The compiler reads what you have changed.');
+    this.bar.say(say('The compiler reads what you have changed.'));
     const given = await preparation.then(
       (prepared) => ({ prepared }),
       (error: Error) => ({ error }),

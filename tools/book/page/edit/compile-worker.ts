@@ -4,6 +4,8 @@ import { createDefinitions } from '../../../../kernel/core/definitions';
 import { bodyOf } from '../../../../kernel/core/variables';
 import type { BuiltCells } from '../built-cells';
 import { once } from '../dom';
+import { original } from '../edition';
+import { speak } from '../say';
 import type { Answers, PackedDeclarations, Question } from './messages';
 import { NotebookCompiler } from './notebook-compiler';
 import { say } from './say';
@@ -18,7 +20,9 @@ const converter = require('tslab/dist/converter');
 const { printQuickInfo } = require('tslab/dist/inspect');
 
 const folder = new URL('.', location.href).href;
-const notebook = new URL(location.href).searchParams.get('notebook') ?? '';
+const asked = new URL(location.href).searchParams;
+const notebook = asked.get('notebook') ?? '';
+speak(asked.get('language') ?? original);
 
 async function start(): Promise<NotebookCompiler> {
   const [types, packed, built] = await Promise.all([

@@ -1,5 +1,5 @@
 /** What a reader changes in a page: edits, kept in his browser, compiled when they run, taken out as a notebook and in again. */
-import { once } from '../dom';
+import { languageOfPage, once } from '../dom';
 import { markOf } from '../marks';
 import { CellEditor, type OtherVersion } from './cell-editor';
 import { Kept, type KeptCell, keyOf, readKept } from './kept';
@@ -40,7 +40,7 @@ export class Editing {
     const key = keyOf(new URL('..', folder).pathname, notebook);
     this.kept = new Kept(key, () => localStorage);
     this.progress = new ProgressKeeper(this.kept, page.cells.length, () => this.tellKept());
-    const asked = new URLSearchParams({ notebook });
+    const asked = new URLSearchParams({ notebook, language: languageOfPage() });
     this.compiler = new CompilerLink(`${folder}compile-worker.js?${asked}`);
     this.work = new Work({
       save: () => this.export(),
@@ -228,7 +228,7 @@ export class Editing {
     if (beside > 0)
       parts.push(say('{count} stand beside those of this page, for you to choose', { count: beside }));
     if (strange > 0) parts.push(say('{count} are not of this page, and were left out', { count: strange }));
-    this.work.tell(`${parts.join('; ')}.`);
+    this.work.tell(say('{parts}.', { parts: parts.join(say('; ')) }));
   }
 }
 

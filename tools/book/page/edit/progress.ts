@@ -76,5 +76,5 @@ export function sentenceOf({ ran, cells, exercises, claims }: Progress): string 
     parts.push(
       say('{count} of {of} exercises solved', { count: solved.filter(Boolean).length, of: solved.length }),
     );
-  return `${parts.join(' · ')}.`;
+  return say('{parts}.', { parts: parts.join(' · ') });
 }

@@ -46,12 +46,75 @@ export const zh: Readonly<Record<string, string>> = {
   // cells, their controls and outputs
   Knobs: '旋钮',
   ': ': '：',
+  '; ': '；',
   'cannot be read': '读不懂',
   '{name} {broken}.': '{name} {broken}。',
   'A control that this page does not have.': '这个页面没有这种控件。',
   'It cannot be drawn: {error}': '画不出来：{error}',
   "Cannot import '{id}': a page in a browser has no such module":
     '无法导入“{id}”：浏览器里的页面没有这个模块',
+
+  // editing
+  '✎': '✎',
+  'Edit this cell': '编辑这个单元格',
+  'Reset cell': '恢复原样',
+  'Reset cell: put back the code that came with the page': '恢复原样：放回随页面提供的代码',
+  'Close editor': '关闭编辑器',
+  'Close editor: the cell keeps what you have written': '关闭编辑器：单元格会留住你写的代码',
+  'The editor is loading.': '正在载入编辑器。',
+  'Code of the cell {id}': '单元格 {id} 的代码',
+  'The editor cannot be loaded: {why}. Try again.': '编辑器无法载入：{why}。请再试一次。',
+  'Edited by you.': '你改过。',
+  'You have edited this cell: its own values count.': '你改过这个单元格：以单元格里的值为准。',
+  'The compiler reads what you have changed.': '编译器正在读你改过的代码。',
+  'The compiler cannot be loaded: {why}': '编译器无法载入：{why}',
+  'it is not kept in this browser, and there is no network': '它没有保存在这个浏览器里，又没有网络',
+  'This cell has changed since you edited it. What you had written:':
+    '你编辑之后，这个单元格更新过。你原来写的是：',
+  'Use what I had written': '用我原来写的',
+  'Drop it': '不要了',
+  'This cell has been changed in another tab:': '这个单元格在另一个标签页里改过：',
+  'Take it over': '采用它',
+  "Keep this tab's": '保留本标签页的',
+  "Keep this page's": '保留本页的',
+  'The notebook is saved with {count} edited cells. Put it into notebooks/ of the course to open it in JupyterLab.':
+    '笔记本已保存，其中有 {count} 个改过的单元格。把它放进课程的 notebooks/，就能在 JupyterLab 里打开。',
+  'The notebook cannot be saved: {why}.': '笔记本无法保存：{why}。',
+  'The imported notebook has an edit of another version of this cell:':
+    '载入的笔记本改的是这个单元格的另一个版本：',
+  'The imported notebook has another edit of this cell:': '载入的笔记本对这个单元格另有改动：',
+  '{count} cells were taken over from the notebook': '从笔记本采用了 {count} 个单元格',
+  '{count} stand beside those of this page, for you to choose': '{count} 个放在本页的旁边，由你选择',
+  '{count} are not of this page, and were left out': '{count} 个不属于本页，没有采用',
+  'The file is not a notebook: nothing was taken over.': '这个文件不是笔记本：什么也没有采用。',
+  'The notebook is of an older form, in which cells have no names: save it in a JupyterLab of today.':
+    '这个笔记本是旧的格式，单元格没有名字：请用现在的 JupyterLab 保存一次。',
+  'The notebook has none of the cells of this page: nothing was taken over.':
+    '这个笔记本里没有本页的单元格：什么也没有采用。',
+  'My work': '我的改动',
+  'Reset all cells': '全部恢复原样',
+  'Reset all cells: put back the code of those that you have edited':
+    '全部恢复原样：放回你改过的单元格的代码',
+  'Put back the code of all cells that you have edited?': '把你改过的所有单元格都恢复原样吗？',
+  'Save as a notebook': '存为笔记本',
+  'Save as a notebook: with your edits, as a file for JupyterLab':
+    '存为笔记本：连同你的改动，存成 JupyterLab 的文件',
+  'Load a notebook': '载入笔记本',
+  'Load a notebook: take over edits from one that was saved here or in JupyterLab':
+    '载入笔记本：采用在这里或在 JupyterLab 里保存的改动',
+  'What you write and how far you are is kept in this browser, for this page; in a private window until that is closed.':
+    '你写的代码和进度都为本页保存在这个浏览器里；在无痕窗口里，只保存到窗口关闭为止。',
+  "Your work is not kept: the browser's storage is full. Save it as a notebook before you close this page.":
+    '你的改动没有保存：浏览器的存储空间满了。关闭页面之前，请存为笔记本。',
+  'Your work is not kept: this browser does not let the page. Save it as a notebook before you close this page.':
+    '你的改动没有保存：这个浏览器不允许。关闭页面之前，请存为笔记本。',
+  'This notebook is also open in another tab. What is changed there is shown here, beside the cell.':
+    '这个笔记本在另一个标签页里也打开着。那里的改动，会显示在这里的单元格旁边。',
+  'What you had written into the cell {id}, which this notebook no longer has:':
+    '你在单元格 {id} 里写过的代码；这个笔记本已经没有这个单元格：',
+  '{count} of {of} cells have run': '{of} 个单元格中运行过 {count} 个',
+  '{count} of {of} claims held': '{of} 条论断中有 {count} 条成立',
+  '{count} of {of} exercises solved': '{of} 道练习中做对 {count} 道',
 
   // what differs in a page
   'a page installs nothing': '网页什么都不安装',
@@ -74,6 +137,7 @@ export const zh: Readonly<Record<string, string>> = {
   Questions: '问题',
   'The course': '课程',
   Versions: '版本',
+  'Trainings made beforehand': '事先做好的训练',
   'Stored results': '存储的结果',
   'A stored result': '一个存储的结果',
   "MNIST's names": 'MNIST 的文件名',
