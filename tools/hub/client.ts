@@ -30,7 +30,7 @@ export class HubClient {
 
   /** Asks for a path. @returns the status and what came, as JSON where it is that */
   async ask(place: string, method = 'GET', body?: object): Promise<{ status: number; content: unknown }> {
-    const answer = await fetch(`${this.address}${place}`, {
+    const answer = await this.reach(place, {
       method,
       headers: { Authorization: `token ${this.token}`, 'Content-Type': 'application/json' },
       body: body && JSON.stringify(body),
@@ -41,6 +41,17 @@ export class HubClient {
       return { status: answer.status, content: JSON.parse(text) };
     } catch {
       return { status: answer.status, content: text };
+    }
+  }
+
+  /** A busy hub may close a connection that is kept, just when it is used again: what changes nothing is asked once more. */
+  private async reach(place: string, request: RequestInit): Promise<Response> {
+    const address = `${this.address}${place}`;
+    try {
+      return await fetch(address, request);
+    } catch (error) {
+      if (request.method !== 'GET') throw error;
+      return await fetch(address, request);
     }
   }
 

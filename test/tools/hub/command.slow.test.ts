@@ -18,6 +18,7 @@ import { noHub } from './no-hub';
 describe.skipIf(noHub)(`npm run hub${noHub}`, () => {
   let folder: string;
   let folders: ClassFolders;
+  const started: ChildProcess[] = [];
 
   beforeEach(async () => {
     await setUpHub(() => {});
@@ -26,7 +27,8 @@ describe.skipIf(noHub)(`npm run hub${noHub}`, () => {
     fs.chmodSync(folder, 0o755);
     folders = classFolders(folder);
   });
-  afterEach(() => {
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map(end));
     removeAccounts(folders.homes);
     fs.rmSync(folder, { recursive: true, force: true });
   });
@@ -38,16 +40,26 @@ describe.skipIf(noHub)(`npm run hub${noHub}`, () => {
     ...args: string[]
   ): Promise<{ hub: ChildProcess; address: string; said: () => string }> {
     const hub = spawn(process.execPath, command(...args), { cwd: projectRoot() });
+    started.push(hub);
     let said = '';
     for (const stream of [hub.stdout, hub.stderr]) stream.on('data', (bytes) => (said += bytes));
     const address = await new Promise<string>((resolve, reject) => {
       hub.stdout.on('data', () => {
-        const found = /The hub runs at (\S+)/.exec(said);
+        // What it says of the log comes last.
+        const found = /The hub runs at (\S+)[\s\S]*\n {2}log /.exec(said);
         if (found) resolve(found[1]);
       });
       hub.once('close', () => reject(new Error(said)));
     });
     return { hub, address, said: () => said };
+  }
+
+  /** Ends it as Ctrl-C does. @returns its exit status */
+  function end(hub: ChildProcess): Promise<number | null> {
+    if (hub.exitCode !== null || hub.signalCode !== null) return Promise.resolve(hub.exitCode);
+    const closed = new Promise<number | null>((resolve) => hub.once('close', resolve));
+    hub.kill('SIGINT');
+    return closed;
   }
 
   /** Logs a learner in and starts his server. @returns once it is there */
@@ -84,8 +96,7 @@ describe.skipIf(noHub)(`npm run hub${noHub}`, () => {
     await enter(address, 'learner-01');
     const uid = uidOf('learner-01');
     expect(processesOf(uid).length).toBeGreaterThan(0);
-    hub.kill('SIGINT');
-    expect(await new Promise((resolve) => hub.once('close', resolve))).toBe(0);
+    expect(await end(hub)).toBe(0);
     expect([await answers(address), processesOf(uid), learnersIn(folders.homes)]).toEqual([false, [], []]);
     expect(fs.statSync(path.join(folders.homes, 'learner-01')).uid).toBe(0);
   });
@@ -108,8 +119,7 @@ describe.skipIf(noHub)(`npm run hub${noHub}`, () => {
       spawnSync(process.execPath, command('accounts', ...more), { cwd: projectRoot(), encoding: 'utf8' });
     const refused = accounts('--remove');
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(/serves this class already/)]);
-    first.hub.kill('SIGINT');
-    await new Promise((resolve) => first.hub.once('close', resolve));
+    expect(await end(first.hub)).toBe(0);
     const uids = ['descent-c-anna', 'descent-c-ben'].map(uidOf);
     expect(uids.every(Boolean)).toBe(true);
     expect(accounts().stdout).toMatch(/^2 system users with homes in .*\ndescent-c-anna\ndescent-c-ben\n$/);
