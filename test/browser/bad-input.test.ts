@@ -116,6 +116,21 @@ describe.skipIf(noJupyter)(`what goes wrong in a page of the book${noJupyter}`, 
     await page.context().close();
   });
 
+  it('a page that the browser ended while a cell ran, as it does where memory ends: the next visit says so, once', async () => {
+    const context = await browser.newContext();
+    const page = await open('02-reads', context);
+    // A page that is left in peace forgets the cell; one that is ended has no time to.
+    await page.evaluate(
+      "addEventListener('pagehide', () => sessionStorage.setItem('descent-runs:/02-reads.html', 'reads-one'))",
+    );
+    await page.reload();
+    expect(await status(page)).toMatch(/^The browser ended this page while the cell 'reads-one' ran/);
+    expect(await run(page, 'reads-text')).toMatch(/^1 /);
+    await page.reload();
+    expect(await status(page)).toBe('This notebook runs in your browser.');
+    await context.close();
+  });
+
   it('a browser that keeps nothing: texts are fetched each time', async () => {
     const profile = mkdtempSync(join(tmpdir(), 'descent-profile-'));
     mkdirSync(join(profile, 'Default'));

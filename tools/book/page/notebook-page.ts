@@ -1,6 +1,7 @@
 /** A page of the book that runs: its cells, the bar above them, and what the worker tells. */
 import { claimMimeType, noteMimeType } from '../../../lib/page';
 import { Bar } from './bar';
+import { cellThatEndedIt, remember } from './ended';
 import { KnobPanel } from './knobs';
 import type { Libraries } from './libraries';
 import { WorkerLink } from './link';
@@ -46,6 +47,12 @@ export class NotebookPage {
     });
     const elements = [...this.cells.values()].map(({ element }) => element);
     this.knobs = KnobPanel.under(elements, () => this.turn());
+    addEventListener('pagehide', () => remember(undefined));
+    const last = cellThatEndedIt();
+    if (last !== undefined)
+      this.bar.say(
+        `The browser ended this page while the cell '${last}' ran, perhaps for want of memory: what the cells had computed is lost.`,
+      );
   }
 
   private get all(): PageCell[] {
@@ -90,6 +97,7 @@ export class NotebookPage {
       return;
     }
     cell.begin();
+    remember(cell.id);
     this.tell();
     this.link.send({ type: 'run', cell: cell.id });
   }
@@ -127,6 +135,7 @@ export class NotebookPage {
   private finish(cell: PageCell, { failed, error }: News & { type: 'done' }): void {
     if (error) cell.area.print('error', `${error.map(withoutColours).join('\n')}\n`);
     cell.area.end();
+    remember(undefined);
     cell.become(failed ? 'failed' : 'done');
     if (failed) this.dropWaiting();
     this.next();
@@ -159,6 +168,7 @@ export class NotebookPage {
 
   private end(): void {
     this.link.end();
+    remember(undefined);
     this.widgets.closeAll();
     this.named.forget();
     this.measureAgain = false;
