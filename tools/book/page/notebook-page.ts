@@ -2,6 +2,7 @@
 import { claimMimeType, exerciseMimeType, noteMimeType } from '../../../lib/page';
 import { Bar } from './bar';
 import { Editing } from './edit/editing';
+import { cellThatEndedIt, remember } from './ended';
 import { KnobPanel } from './knobs';
 import type { Libraries } from './libraries';
 import { WorkerLink } from './link';
@@ -52,16 +53,26 @@ export class NotebookPage {
     });
     const elements = [...this.cells.values()].map(({ element }) => element);
     this.knobs = KnobPanel.under(elements, () => this.turn());
-    if (!edits) return;
-    this.editing = new Editing({
-      ...edits,
-      cells: this.all,
-      run: (id) => this.runTo(id),
-      changed: (id) => this.change(id),
-    });
-    this.knobs?.update();
-    const before = this.editing.progress.sentence;
-    if (before) this.bar.say(say('This notebook runs in your browser. Before: {before}.', { before }));
+    addEventListener('pagehide', () => remember(undefined));
+    if (edits) {
+      this.editing = new Editing({
+        ...edits,
+        cells: this.all,
+        run: (id) => this.runTo(id),
+        changed: (id) => this.change(id),
+      });
+      this.knobs?.update();
+      const before = this.editing.progress.sentence;
+      if (before) this.bar.say(say('This notebook runs in your browser. Before: {before}.', { before }));
+    }
+    const last = cellThatEndedIt();
+    if (last !== undefined)
+      this.bar.say(
+        say(
+          "The browser ended this page while the cell '{cell}' ran, perhaps for want of memory: what the cells had computed is lost.",
+          { cell: last },
+        ),
+      );
   }
 
   private get all(): PageCell[] {
@@ -106,6 +117,7 @@ export class NotebookPage {
       return;
     }
     cell.begin();
+    remember(cell.id);
     this.tell();
     void this.send(cell);
   }
@@ -176,6 +188,7 @@ export class NotebookPage {
   private finish(cell: PageCell, { failed, error }: News & { type: 'done' }): void {
     if (error) cell.area.print('error', `${error.map(withoutColours).join('\n')}\n`);
     cell.area.end();
+    remember(undefined);
     cell.become(failed ? 'failed' : 'done');
     if (!failed) this.editing?.progress.add(cell);
     if (failed) this.dropWaiting();
@@ -218,6 +231,7 @@ export class NotebookPage {
   private end(): void {
     this.preparing = undefined;
     this.link.end();
+    remember(undefined);
     this.widgets.closeAll();
     this.named.forget();
     this.measureAgain = false;

@@ -198,6 +198,9 @@ export const zh: Readonly<Record<string, string>> = {
   'Double-click to zoom back out': '双击恢复原来的范围',
   'Double-click on legend to isolate one trace': '双击图例只看一条曲线',
 
+  "The browser ended this page while the cell '{cell}' ran, perhaps for want of memory: what the cells had computed is lost.":
+    '浏览器在单元格‘{cell}’运行时结束了这个页面，也许是因为内存不够：各单元格算出的结果都丢失了。',
+
   // what a reader edits
   'This notebook runs in your browser. Before: {before}.': '这个笔记本在你的浏览器里运行。此前：{before}。',
   '{count} stand beside those of this page for you to choose': '有 {count} 个放在本页的单元格旁边，由你选择',
