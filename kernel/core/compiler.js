@@ -130,7 +130,10 @@ function createCompilerOf({ ts, converter, transforms, printQuickInfo, completeS
         code,
         ...transforms.about(code),
         declarations: result.declOutput ?? '',
-        lastExpression: result.lastExpressionVar,
+        // tslab also tells of one in a local module that it has compiled on the way.
+        lastExpression: code.includes(`exports.${result.lastExpressionVar} = `)
+          ? result.lastExpressionVar
+          : undefined,
         files: [...inside, ...outside].map((file) => ({ ...file, ...transforms.about(file.code) })),
       };
     },
