@@ -4,8 +4,15 @@ import type { NotebookFile } from '../notebooks/notebook-file';
 /** Those that have run in a browser from the first cell to the last, with every claim that applies there, by number. */
 const tried = '00 01 02 03 04 05 06 07 08 09 10 12 13 14 15 16 18 19'.split(' ');
 
+/** What keeps others from it, as far as it is known. */
+const reasons: Readonly<Record<string, string>> = {
+  '11': 'all its claims are met there, but it takes minutes',
+};
+
 /** @returns why a notebook does not run in a page, in one sentence; `undefined` if it does */
 export function whyNotInPage({ name }: NotebookFile): string | undefined {
-  if (tried.includes(name.slice(0, 2))) return undefined;
-  return 'This notebook does not run in the page yet: it has not been tried in one. It runs in JupyterLab.';
+  const number = name.slice(0, 2);
+  if (tried.includes(number)) return undefined;
+  const reason = reasons[number] ?? 'it has not been tried in one';
+  return `This notebook does not run in the page yet: ${reason}. It runs in JupyterLab.`;
 }
