@@ -13,8 +13,10 @@ export const zh: Readonly<Record<string, string>> = {
   '{count} minutes': '{count} 分钟',
 
   // which notebooks run
-  'This notebook does not run in the page yet: it has not been tried in one. It runs in JupyterLab.':
-    '这个笔记本还不能在网页里运行：还没有在网页里试过。它可以在 JupyterLab 中运行。',
+  'This notebook does not run in the page yet: {reason}. It runs in JupyterLab.':
+    '这个笔记本还不能在网页里运行：{reason}。它可以在 JupyterLab 中运行。',
+  'all its claims are met there, but it takes minutes': '它的论断在网页里都成立，但要花好几分钟',
+  'it has not been tried in one': '还没有在网页里试过',
   'The cells run where a server shows this page: npm run book -- --serve':
     '由服务器提供这个页面时，单元格才能运行：npm run book -- --serve',
 
@@ -114,7 +116,8 @@ export const zh: Readonly<Record<string, string>> = {
 
   // what differs in a page
   'a page installs nothing': '网页什么都不安装',
-  'it is of native TensorFlow, and a page computes in WebAssembly': '它说的是原生 TensorFlow，网页用 WebAssembly 计算',
+  'it is of native TensorFlow, and a page computes in WebAssembly':
+    '它说的是原生 TensorFlow，网页用 WebAssembly 计算',
   '○ Claim does not apply ({why}): {sentence}': '○ 论断不适用（{why}）：{sentence}',
   "'{experiment}' comes with this page: it was measured {where} when the book was made, not here.":
     '“{experiment}”的结果随页面一起提供：它是制作本书时{where}测得的，不是在这里测的。',
