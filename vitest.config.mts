@@ -1,6 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
-/** Projects, so that each can run without the others: `vitest run --project unit`, `browser` or `slow`. */
+/** What is left to the second tier, and to a release. */
+const longer = ['**/*.slow.test.ts', '**/*.release.test.ts'];
+
+/** A project of tests that take long, one file after the other. */
+const patient = (name: string) => ({
+  test: {
+    name,
+    include: [`test/**/*.${name}.test.ts`],
+    pool: 'forks' as const,
+    // Node 20 has one for who asks.
+    execArgv: 'WebSocket' in globalThis ? [] : ['--experimental-websocket'],
+    fileParallelism: false,
+    sequence: { groupOrder: 2 },
+    testTimeout: 3_000_000,
+    hookTimeout: 600_000,
+  },
+});
+
+/** Projects, so that each can run without the others: `vitest run --project unit`, `browser`, `slow` or `release`. */
 export default defineConfig({
   test: {
     reporters: ['default', './test/skips.ts'],
@@ -9,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', '**/*.slow.test.ts'],
+          exclude: ['test/browser/**', ...longer],
           // Processes, two at a time: TensorFlow keeps its threads and its memory per process.
           pool: 'forks',
           maxWorkers: 2,
@@ -21,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          exclude: ['**/*.slow.test.ts'],
+          exclude: longer,
           // In a real browser: slow, so one file at a time, and after the others.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
@@ -29,19 +47,8 @@ export default defineConfig({
           hookTimeout: 600_000,
         },
       },
-      {
-        test: {
-          name: 'slow',
-          include: ['test/**/*.slow.test.ts'],
-          pool: 'forks',
-          // Node 20 has one for who asks.
-          execArgv: 'WebSocket' in globalThis ? [] : ['--experimental-websocket'],
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
-          testTimeout: 3_000_000,
-          hookTimeout: 600_000,
-        },
-      },
+      patient('slow'),
+      patient('release'),
     ],
   },
 });

@@ -93,6 +93,7 @@ const parts = {
   notebooks: () => notebooks(),
   browser: () => vitest('browser'),
   slow: () => vitest('slow'),
+  release: () => vitest('release'),
   // Without the stored results: that they are still what comes out.
   anew: () => notebooks('--no-cache'),
   editions: () => together(languages().map((language) => notebooks('--lang', language))),
@@ -114,11 +115,16 @@ function together(outcomes) {
 /** What `npm test` leaves to `npm test -- --all`. */
 const secondTier = ['slow', 'anew', 'editions'];
 
+/** What only `--only` asks for: it takes longer still, see RELEASING.md. */
+const thirdTier = ['release'];
+
 runMain(async () => {
   const { only, all } = readOptions('npm test', { only: { type: 'string' }, all: { type: 'boolean' } });
   if (only && all) throw new Problem('--only and --all: both say what to run', 'give one of them');
   const names = Object.keys(parts);
-  const wanted = only ? only.split(',') : names.filter((name) => secondTier.includes(name) === Boolean(all));
+  const wanted = only
+    ? only.split(',')
+    : names.filter((name) => secondTier.includes(name) === Boolean(all) && !thirdTier.includes(name));
   const unknown = wanted.find((part) => !(part in parts));
   if (unknown !== undefined) {
     throw new Problem(`--only: there is no part '${unknown}'`, `name some of ${names.join(', ')}`);

@@ -1,14 +1,9 @@
 /** Sweeps on a real Ray, which this sets up where it is missing (0.7 GB). */
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { projectRoot } from '../../../lib/base/project-root';
-import { seededRandom } from '../../../lib/base/random';
 import { processes } from '../../../tools/setup/process-table.mjs';
-import { pythonOf } from '../../../tools/setup/project.mjs';
 import { hashOfFiles } from '../../../tools/sweep/hashes';
 import { runLocally } from '../../../tools/sweep/local';
 import { findProgram } from '../../../tools/sweep/programs';
@@ -77,47 +72,6 @@ describe.skipIf(why)(`a Ray of its own${why}`, { timeout: 900_000 }, () => {
     expect(nets).not.toContain(readlinkSync('/proc/self/ns/net'));
     expect(descendants().filter(({ name }) => /ray|gcs/.test(name))).toEqual([]);
     expect(readdirSync(home)).toEqual([]);
-  });
-
-  test('a worker killed at random every few seconds costs no trial, and leaves none behind', async () => {
-    const faults = Array.from({ length: 8 }, (_, index) => `wait-2000-${index}`);
-    const plan = faultyPlan(folder, faults, { retries: 50 });
-    const random = seededRandom(1, 'workers that are killed');
-    let killed = 0;
-    const timer = setInterval(() => {
-      const workers = descendants().filter(({ name }) => /^ray::make/.test(name));
-      if (killed >= 6 || workers.length === 0) return;
-      process.kill(workers[random.integer(workers.length)].pid, 'SIGKILL');
-      killed++;
-    }, 2500);
-    const outcomes = new Map<string, Outcome>();
-    await runOnRay(
-      plan,
-      plan.trials,
-      options(({ key }, outcome) => outcomes.set(key, outcome)),
-    ).finally(() => clearInterval(timer));
-    expect(killed).toBeGreaterThan(1);
-    expect(rowsOf(plan, outcomes).map(({ status }) => status)).toEqual(faults.map(() => 'done'));
-    const starts = faults.reduce((sum, fault) => sum + startsOf(folder, fault), 0);
-    expect(starts).toBeGreaterThan(faults.length);
-    const pids = faults.flatMap((fault) => pidsOf(folder, fault));
-    expect(processes().filter(({ pid }) => pids.includes(pid))).toEqual([]);
-  });
-
-  test('a node that is lost with all that it runs costs no trial: the other one makes it again', async () => {
-    const faults = ['hang', 'none', 'crash', 'wait-2000'];
-    const [program, ...rest] = [
-      ...(way as string[]),
-      pythonOf(path.join(projectRoot(), '.sweep-venv')),
-      'test/tools/sweep/cluster.py',
-      ...['--lose', path.join(folder, 'hang.pids')],
-      ...[process.execPath, '--import', 'tsx', 'test/tools/sweep/on-ray.ts', folder, '@', ...faults],
-    ];
-    const { stdout } = await promisify(execFile)(program, rest, { cwd: projectRoot(), timeout: 300_000 });
-    const { said, came } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    expect(said).toEqual(['Ray is ready, 3 nodes']);
-    expect(came).toEqual(faults.map(() => 'done'));
-    expect(startsOf(folder, 'hang')).toBe(2);
   });
 
   test('ASHA stops what is behind, and goes on after it was broken off', async () => {
