@@ -55,6 +55,7 @@ describe('testDigitFaults()', () => {
     ['a comment', '/* the test digits */ f(1);'],
     ['a documentation', '/** @param test - digits */\nfunction f(a: number) {}'],
     ['a text', "f('test', \"test\", `test`, 'of the test digits');"],
+    ['a function of that name', 'const fits = /^a/.test(name);'],
     ['a type of texts', "type Part = 'train' | 'test';"],
     ['a text with a value', '`test $' + '{train.count}`;'],
     ['a regular expression', '/test/.exec(text);'],
@@ -64,6 +65,7 @@ describe('testDigitFaults()', () => {
   test.each([
     ['a variable', 'score(model, test);'],
     ['a property', 'score(model, mnist.test);'],
+    ['a property whose function is called', 'mnist.test.slice(0, 10);'],
     ['a property by its text', "score(model, mnist['test']);"],
     ['what is taken out of an object', 'const { test } = await loadMnist();'],
     ['what is taken out under another name', 'const { train, test: judged } = await loadMnist();'],

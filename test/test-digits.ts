@@ -68,12 +68,18 @@ function descendants(node: ts.Node): ts.Node[] {
   return found;
 }
 
-/** Where `test` stands as a name, `['test']` included. */
+/** Where `test` stands as a name, `['test']` included; digits are no function, so `pattern.test(text)` is not meant. */
 function testsIn(file: ts.SourceFile): ts.Node[] {
+  const isCalled = ({ parent }: ts.Node) =>
+    ts.isPropertyAccessExpression(parent) &&
+    ts.isCallExpression(parent.parent) &&
+    parent.parent.expression === parent;
   const isKey = ({ parent }: ts.Node) =>
     ts.isElementAccessExpression(parent) || ts.isComputedPropertyName(parent);
   return descendants(file).filter((node) =>
-    ts.isStringLiteralLike(node) ? node.text === 'test' && isKey(node) : isName(node, 'test'),
+    ts.isStringLiteralLike(node)
+      ? node.text === 'test' && isKey(node)
+      : isName(node, 'test') && !isCalled(node),
   );
 }
 

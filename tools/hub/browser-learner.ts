@@ -60,7 +60,7 @@ export async function visitPage(
     const figure = Date.now() - start;
     await untilPrompts(cells, /^\[\d+\]:$/);
     const done = Date.now() - start;
-    const errors = await cells.locator('[data-mime-type="application/vnd.jupyter.error"]').count();
+    const errors = await cells.locator('[data-mime-type$="jupyter.error"]').count();
     ran();
     return { ready, figure, done, errors };
   } finally {
