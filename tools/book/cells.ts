@@ -1,17 +1,28 @@
 /** Compiles the cells of a notebook with the kernel's own compiler, for a page to run. */
 import { type Knob, parseKnobs } from '../../lib/surroundings';
-import { hasTag, joined, type NotebookFile } from '../notebooks/notebook-file';
+import { type Cell, hasTag, joined, type NotebookFile } from '../notebooks/notebook-file';
+import { hashOfFiles } from '../sweep/hashes';
 import { whereProgramsPart } from '../translate/code-texts';
 import { languageOf, nameInBook } from './editions';
 import { type CellText, findExperiments } from './experiments';
 import { type BuiltCell, linesOf } from './page/built-cells';
 import { original as originalLanguage } from './page/edition';
 import type { StoredResult } from './page/marks';
+import { Remembered } from './remembered';
 
 const load = () => ({
   ...(require('../../kernel/tslab') as typeof import('../../kernel/tslab')),
   ...(require('../../kernel/core/variables') as typeof import('../../kernel/core/variables')),
 });
+
+/** What the compiled form of cells follows from, besides them. */
+const program = [
+  'kernel',
+  'lib',
+  'package-lock.json',
+  'tools/book/cells.ts',
+  'tools/book/page/built-cells.ts',
+];
 
 /** The cells of a notebook, compiled. */
 export interface BuiltNotebook {
@@ -29,6 +40,14 @@ export interface BuiltNotebook {
   declarations: string[];
 }
 
+/** A cell as the compiler gives it. */
+interface Compiled extends Pick<BuiltCell, 'names' | 'form' | 'imports' | 'lastExpression' | 'lines'> {
+  /** its code, as a function */
+  plain: string;
+  /** what the cells up to it declare */
+  declarations: string;
+}
+
 /** What compiles notebooks one after the other. */
 export interface NotebookCompiler {
   /** @throws Error that names the notebook and the cell, if it does not compile */
@@ -43,39 +62,38 @@ export interface NotebookCompiler {
 export function notebookCompiler(backends: readonly string[]): NotebookCompiler {
   const { createCompiler, bodyOf } = load();
   const compiler = createCompiler();
+  // What it answers follows from the cells and from what they import.
+  const before = new Remembered<Compiled[]>('cells', hashOfFiles(program));
   /** the cells of English notebooks, by name: an edition's experiments have their results */
   const originals = new Map<string, CellText[]>();
 
   async function compile(file: NotebookFile): Promise<BuiltNotebook> {
-    const declarations: string[] = [];
     const all: (Omit<BuiltCell, 'body' | 'start' | 'restsOn'> & { text: string; knobs: string[] })[] = [];
     const imports = new Set<string>();
     const known = new Map<string, string>();
-    for (const cell of file.notebook.cells) {
-      if (cell.cell_type !== 'code') continue;
-      const source = joined(cell.source);
-      const compiled = compiler.compile(source, declarations.at(-1) ?? '');
-      const [fault] = compiled.diagnostics;
-      if (fault) throw new Error(`Cannot compile ${file.name}, cell '${cell.id}': ${fault.messageText}`);
-      declarations.push(compiled.declarations);
+    const code = file.notebook.cells.filter(({ cell_type }) => cell_type === 'code');
+    const sources = code.map((cell) => joined(cell.source));
+    const compiled = before.recall(sources) ?? before.remember(sources, compileAll(file.name, code));
+    const declarations = compiled.map((cell) => cell.declarations);
+    for (const [place, cell] of code.entries()) {
+      const source = sources[place];
+      const { plain, names, form, lastExpression, lines, imports: own } = compiled[place];
       const knobs = hasTag(cell, 'parameters') ? parseKnobs(source) : [];
-      const { text: plain, names } = bodyOf(compiled);
       const text = withKnobs(plain, knobs, `${file.name}, cell '${cell.id}'`);
       if ((known.get(source) ?? text) !== text)
         throw new Error(
           `Cannot compile ${file.name}, cell '${cell.id}': an earlier cell has the same source`,
         );
       known.set(source, text);
-      for (const id of compiled.imports) imports.add(id);
-      const { form, lastExpression } = compiled;
+      for (const id of own) imports.add(id);
       all.push({
         id: cell.id,
         source,
         form,
         names: names.filter((name) => name !== lastExpression),
-        imports: compiled.imports,
+        imports: own,
         lastExpression,
-        lines: linesOf(compiled.code, compiled.locate),
+        lines,
         text,
         knobs: knobs.map(({ name }) => name),
       });
@@ -94,6 +112,20 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
     module += `];\nexport const computations = ${JSON.stringify(computations)};\n`;
     module += `export const stored = ${JSON.stringify(stored)};\n`;
     return { module, imports: [...imports], stored: Object.values(stored), declarations, ...rest };
+  }
+
+  /** Compiles cells, each after those before it. */
+  function compileAll(name: string, cells: readonly Cell[]): Compiled[] {
+    let declarations = '';
+    return cells.map((cell) => {
+      const compiled = compiler.compile(joined(cell.source), declarations);
+      const [fault] = compiled.diagnostics;
+      if (fault) throw new Error(`Cannot compile ${name}, cell '${cell.id}': ${fault.messageText}`);
+      const { code, locate, form, imports, lastExpression } = compiled;
+      const { text: plain, names } = bodyOf(compiled);
+      declarations = compiled.declarations;
+      return { plain, names, form, imports, lastExpression, declarations, lines: linesOf(code, locate) };
+    });
   }
 
   return { compile, close: () => compiler.close() };
