@@ -45,7 +45,7 @@ export async function writeBundles(
     outdir: path.join(folder, 'packages'),
     splitting: true,
     minify: true,
-    plugins: [functionsOfMathjs],
+    plugins: [functionsOfMathjs, withoutThreads],
   });
   await build({
     ...shared,
@@ -137,6 +137,16 @@ const functionsOfMathjs: Plugin = {
           /^export .* from '.*\/(?:dependenciesAny\.generated|factoriesAny|create|factory)\.js';$/gm,
           '',
         ),
+    }));
+  },
+};
+
+/** Of the WebAssembly backend the code of one thread: `pageHost` switches the other off, and its WebAssembly does not come along. */
+const withoutThreads: Plugin = {
+  name: 'without-threads',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]tfjs-backend-wasm-threaded-simd(?:\.worker)?\.js$/ }, () => ({
+      contents: "export default undefined;\nexport const wasmWorkerContents = '';",
     }));
   },
 };
