@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type BuildOptions, build, type Plugin, type PluginBuild } from 'esbuild';
 import { projectRoot } from '../../lib/surroundings';
+import { wordsApart } from './words';
 
 /** The packages that cells and `lib/` may import, by the file that a page gets. */
 const packages: Readonly<Record<string, { file: string; entry?: string }>> = {
@@ -59,7 +60,7 @@ export async function writeBundles(
     splitting: true,
     // Names of functions stand in errors and in the keys of experiments.
     minifyWhitespace: true,
-    plugins: [besideThePage],
+    plugins: [besideThePage, wordsApart],
   });
   const modules = {
     ...Object.fromEntries(Object.entries(packages).map(([name, { file }]) => [name, `packages/${file}.js`])),
@@ -72,7 +73,7 @@ export async function writeBundles(
     outdir: folder,
     minifyWhitespace: true,
     define: { modules: JSON.stringify(modules) },
-    plugins: [withoutNode],
+    plugins: [withoutNode, wordsApart],
   });
   await build({
     ...shared,
@@ -83,7 +84,7 @@ export async function writeBundles(
     format: 'iife',
     minify: true,
     define: { editable: String(editable) },
-    plugins: [withoutNode],
+    plugins: [withoutNode, wordsApart],
   });
   await build({
     ...shared,
