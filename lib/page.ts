@@ -24,7 +24,7 @@ export {
   widgetMimeType,
 } from './base/contract';
 export type { EnvironmentReport, Host, HostBackend, HostFiles } from './base/host-interface';
-export { languageSetting } from './base/words';
+export { languageSetting, translations } from './base/words';
 
 // The knobs of a notebook.
 

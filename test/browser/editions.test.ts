@@ -254,6 +254,7 @@ describe.skipIf(noJupyter)(`the book in two languages${noJupyter}`, () => {
         'zh/passages.js',
         'shell/search.js',
         'run/cells/zh/01-talking.js',
+        'run/zh/words.js',
       ]),
     );
     expect(first.filter((file) => !file.includes('/') && file !== 'book.css')).toEqual([]);

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type BuildOptions, build, type Plugin, type PluginBuild } from 'esbuild';
 import { projectRoot } from '../../lib/surroundings';
+import { wordsApart } from './words';
 
 /** The packages that cells and `lib/` may import, by the file that a page gets. */
 const packages: Readonly<Record<string, { file: string; entry?: string }>> = {
@@ -45,7 +46,7 @@ export async function writeBundles(
     outdir: path.join(folder, 'packages'),
     splitting: true,
     minify: true,
-    plugins: [functionsOfMathjs],
+    plugins: [functionsOfMathjs, withoutThreads],
   });
   await build({
     ...shared,
@@ -59,7 +60,7 @@ export async function writeBundles(
     splitting: true,
     // Names of functions stand in errors and in the keys of experiments.
     minifyWhitespace: true,
-    plugins: [besideThePage],
+    plugins: [besideThePage, wordsApart],
   });
   const modules = {
     ...Object.fromEntries(Object.entries(packages).map(([name, { file }]) => [name, `packages/${file}.js`])),
@@ -72,7 +73,7 @@ export async function writeBundles(
     outdir: folder,
     minifyWhitespace: true,
     define: { modules: JSON.stringify(modules) },
-    plugins: [withoutNode],
+    plugins: [withoutNode, wordsApart],
   });
   await build({
     ...shared,
@@ -83,7 +84,7 @@ export async function writeBundles(
     format: 'iife',
     minify: true,
     define: { editable: String(editable) },
-    plugins: [withoutNode],
+    plugins: [withoutNode, wordsApart],
   });
   await build({
     ...shared,
@@ -137,6 +138,16 @@ const functionsOfMathjs: Plugin = {
           /^export .* from '.*\/(?:dependenciesAny\.generated|factoriesAny|create|factory)\.js';$/gm,
           '',
         ),
+    }));
+  },
+};
+
+/** Of the WebAssembly backend the code of one thread: `pageHost` switches the other off, and its WebAssembly does not come along. */
+const withoutThreads: Plugin = {
+  name: 'without-threads',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]tfjs-backend-wasm-threaded-simd(?:\.worker)?\.js$/ }, () => ({
+      contents: "export default undefined;\nexport const wasmWorkerContents = '';",
     }));
   },
 };

@@ -6,9 +6,10 @@ import { type NotebookFile, notebookText } from '../notebooks/notebook-file';
 import { writeBundles } from './bundles';
 import { notebookCompiler } from './cells';
 import { packDeclarations, withoutOutputs, writeEditor } from './edit';
-import { nameInBook } from './editions';
+import { languageOf, nameInBook } from './editions';
 import { whyNotInPage } from './runnable';
 import { SiteFiles } from './site-files';
+import { writeWords } from './words';
 
 /**
  * Writes, into the folder `run` of the book, the compiled cells of all notebooks that run in a page, what their code
@@ -61,6 +62,7 @@ export async function writeRun(
     compiler.close();
   }
   site.write();
+  writeWords(files.map(languageOf), folder);
   const doors = [...modules].filter((id) => id.startsWith('./lib/'));
   await writeBundles(doors, folder, editable);
   if (editable) await writeEditor([...modules], folder);

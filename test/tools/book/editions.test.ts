@@ -20,9 +20,9 @@ test('editionOf() knows whose each file of the book is', () => {
   expect(['index.html', '02-a.html', 'figures/1.png', 'run/cells/02-a.js', 'passages.js'].map(of)).toEqual(
     Array(5).fill('en'),
   );
-  expect(['zh/index.html', 'zh/figures/1.png', 'run/cells/zh/02-a.js', 'run/data/zh/1.bin'].map(of)).toEqual(
-    Array(4).fill('zh'),
-  );
+  const chinese = ['zh/index.html', 'zh/figures/1.png'];
+  const ofRun = ['run/cells/zh/02-a.js', 'run/data/zh/1.bin', 'run/zh/words.js'];
+  expect([...chinese, ...ofRun].map(of)).toEqual(Array(5).fill('zh'));
   expect(
     ['book.css', 'katex/katex.min.css', 'shell/shell.js', 'run/worker.js', 'run/data/1.bin'].map(of),
   ).toEqual(Array(5).fill(undefined));
@@ -42,6 +42,18 @@ test('htmlPage() tells search engines whole addresses where it knows the site', 
   expect(page).toContain('<link rel="canonical" href="https://example.org/descent/zh/06-a.html">');
   expect(page).toContain('hreflang="x-default" href="https://example.org/descent/06-a.html"');
   expect(page).toContain('hreflang="en" href="../06-a.html">English</a>');
+});
+
+test('htmlPage() loads the words of its own language before what says them, and no others', () => {
+  const scripts = (language: string) => {
+    const page = htmlPage({
+      ...{ title: 'a', main: '', navigation: '', up: '../' },
+      ...{ language: pageLanguage(language), runs: '06-a' },
+    });
+    return [...page.matchAll(/<script src="([^"]+)" defer/g)].map(([, file]) => file);
+  };
+  expect(scripts('zh')).toEqual(['../run/zh/words.js', '../run/page.js']);
+  expect(scripts('en')).toEqual(['../run/page.js']);
 });
 
 describe('editionsOf()', () => {

@@ -1,5 +1,6 @@
 /** What the book says besides the notebooks' text: there in every language of the course, and nothing said past the table. */
 import { describe, expect, test } from 'vitest';
+import { translations as ofCourse } from '../../../lib/page';
 import { say, sayIn, speak, translations } from '../../../tools/book/page/say';
 import { languagesIn, readEdition } from '../../../tools/translate/edition';
 import { filesBelow, readSource, withoutComments } from '../../sources';
@@ -74,6 +75,11 @@ describe.each(Object.entries(translations))('the words in %s', (name, words) => 
       ([english, own]) => places(own).join() !== places(english).join(),
     );
     expect(odd).toEqual([]);
+  });
+
+  test('share their file with those of the course: what both say, they say alike', () => {
+    const ofBoth = Object.entries(ofCourse[name]).filter(([english]) => Object.hasOwn(words, english));
+    expect(ofBoth.filter(([english, own]) => words[english] !== own)).toEqual([]);
   });
 
   test("keep the edition's typography", () => {

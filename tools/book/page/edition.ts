@@ -17,7 +17,8 @@ const shared = /^(?:katex|shell|run)\/(?!cells\/)|^[^/]+\.css$/;
  * @returns the language of its edition; `undefined` if they share it
  */
 export function editionOf(file: string, languages: readonly string[]): string | undefined {
-  const own = (language: string) => ['', 'run/cells/', 'run/data/'].map((folder) => `${folder}${language}/`);
+  const own = (language: string) =>
+    ['', 'run/', 'run/cells/', 'run/data/'].map((folder) => `${folder}${language}/`);
   const other = languages.find((language) => own(language).some((folder) => file.startsWith(folder)));
   return other ?? (shared.test(file) ? undefined : original);
 }

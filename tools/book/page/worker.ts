@@ -18,7 +18,7 @@ import { nodeModule, offerDigest, offerProcess } from './node-modules';
 import { backendTeller, idOf, makeComms, offerToLibraries, requestOf, sendable, type Teller } from './offers';
 import * as path from './paths';
 import { printingTeller } from './printing';
-import { say, speak } from './say';
+import { fileOfWords, say, speak } from './say';
 import { SiteFiles } from './site-files';
 import { StoredResults } from './stored';
 import { nextTurn, turnWithoutFrames } from './turns';
@@ -152,6 +152,8 @@ async function start(): Promise<void> {
     // What the compiler makes of `import()`.
     value: { import: (id: string) => loaded.import(id) },
   });
+  const words = fileOfWords(language);
+  if (words) await import(`${address}${words}`);
   built = await import(cellsFile);
   stored = new StoredResults(built.stored, built.computations);
   files = stored.among(files);

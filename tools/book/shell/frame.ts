@@ -2,6 +2,7 @@
 import { escapeHtml } from '../../../lib/surroundings';
 import { type PageLanguage, pageLanguage } from '../editions';
 import { original } from '../page/edition';
+import { fileOfWords } from '../page/say';
 import { sideContents } from './sections';
 
 /** What pages may do: show themselves, their pictures and KaTeX's fonts. No script, no frame, no network. */
@@ -48,9 +49,7 @@ export function htmlPage(parts: PageParts): string {
   const { title, main, navigation, note = '', up = '', scripts, runs, language = english } = parts;
   const { say } = language;
   const book = scripts ? `<script src="${up}shell/shell.js" defer></script>` : '';
-  const run = runs
-    ? `<script src="${up}run/page.js" defer data-notebook="${escapeHtml(runs)}"></script>`
-    : '';
+  const run = runs ? scriptsOfRun(runs, `${up}run/`, language.language) : '';
   const katex = main.includes('class="katex')
     ? `<link rel="stylesheet" href="${up}katex/katex.min.css">`
     : '';
@@ -69,6 +68,13 @@ ${note}<main id="page-text" tabindex="-1"${mainLanguage}>${main}</main>
 <footer>${navigation && `<nav aria-label="${say('Pages, below')}">${navigation}</nav>`}</footer>
 </body></html>
 `;
+}
+
+/** What makes a page run: its words, where they are not English, and its script. */
+function scriptsOfRun(notebook: string, folder: string, language: string): string {
+  const words = fileOfWords(language);
+  const said = words ? `<script src="${folder}${words}" defer></script>` : '';
+  return `${said}<script src="${folder}page.js" defer data-notebook="${escapeHtml(notebook)}"></script>`;
 }
 
 /** Tells search engines where the page is, and where it is in other languages. */
