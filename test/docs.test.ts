@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { claimMimeType } from '../lib/base/contract';
 import { projectRoot } from '../lib/base/project-root';
-import { claimsTable, courseMap, questionOf } from '../tools/notebooks/docs';
+import { claimsTable, courseMap, pageOf, questionOf } from '../tools/notebooks/docs';
 import { faultOf, linksOf } from '../tools/notebooks/links';
 import {
   findNotebooks,
@@ -14,6 +14,7 @@ import {
   readNotebook,
   titleOf,
 } from '../tools/notebooks/notebook-file';
+import { type Edition, languagesIn, readEdition } from '../tools/translate/edition';
 import { filesBelow, namesTaken, readSource } from './sources';
 
 const folder = path.join(projectRoot(), 'notebooks');
@@ -40,6 +41,28 @@ describe('what is written from the notebooks is up to date', () => {
   test('notebook 00 maps all notebooks with their questions and reading times', () => {
     const map = start.notebook.cells.find(({ id }) => id === 'start-map');
     expect(joined(map?.source), mend).toContain(courseMap(files));
+  });
+
+  const editions = languagesIn().map((language) => {
+    const edition = readEdition(language);
+    return { language, edition, own: findNotebooks(edition.folder) };
+  });
+  test.each(editions.filter(({ own }) => own.length > 0))('in $language, too', ({ edition, own }) => {
+    expect(readSource(pageOf('claims.md', edition)), mend).toBe(claimsTable(own, edition));
+    if (own.length < files.length) return;
+    const map = own[0].notebook.cells.find(({ id }) => id === 'start-map');
+    expect(joined(map?.source), mend).toContain(courseMap(own, edition));
+  });
+
+  test('an edition says it in its own words, and in English what it has none for', () => {
+    const language = 'xx';
+    const settings = { documents: { claim: 'Behauptung', '*all together*': '**zusammen**' } };
+    const edition = { language, folder: '', settings } as unknown as Edition;
+    expect(pageOf('claims.md', edition)).toBe('docs/xx/claims.md');
+    const table = claimsTable(files, edition);
+    expect(table).toContain('| notebook | Behauptung | measured | claimed | met |');
+    expect(table).toContain('| [00](../../notebooks/xx/00-start-here.ipynb) |');
+    expect(courseMap(files, edition)).toMatch(/\n\| \*\*zusammen\*\* \| {2}\| \d+ \|$/);
   });
 });
 

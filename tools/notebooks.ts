@@ -124,14 +124,8 @@ function program(): Command {
   shared('links', 'all links; fails if one leads nowhere').action(act(links));
   shared(
     'docs',
-    'write docs/claims.md, the map in notebook 00 and the hashes in notebooks/SHA256SUMS',
-  ).action(
-    act((_, options) => {
-      writeDocs(options.folder);
-      if (isCourse(options)) writeNotebookHashes();
-      return true;
-    }),
-  );
+    'write docs/claims.md, the map in notebook 00, both in every language, and the hashes in notebooks/SHA256SUMS',
+  ).action(act(docs));
   shared('thumbnails', 'draw docs/pictures/NN.png, the small pictures of the README').action(
     act(async (files) => {
       await writeThumbnails(files);
@@ -371,10 +365,10 @@ async function save(done: readonly Done[], options: Options): Promise<void> {
     // Without pictures rather than not at all.
     for (const { file, notebook } of merged) writeNotebook(file, notebook);
   }
-  if (!isCourse(options) && !editionAt(options.folder)) return;
+  const edition = editionAt(options.folder);
+  if (!isCourse(options) && !edition) return;
   for (const { fresh, store } of done) if (fresh) store();
-  if (!isCourse(options)) return;
-  writeClaimsTable(options.folder);
+  writeClaimsTable(options.folder, edition);
 }
 
 /** Puts a picture beside every figure, in place, where a browser is there to draw it. */
@@ -421,7 +415,8 @@ function claims(files: NotebookFile[], options: Options): boolean {
     const sign = claimSigns[statusOf(row)];
     console.log(`${sign} ${name} ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`);
   }
-  if (isCourse(options)) writeClaimsTable(options.folder);
+  const edition = editionAt(options.folder);
+  if (isCourse(options) || edition) writeClaimsTable(options.folder, edition);
   return rows.every((row) => statusOf(row) !== 'unmet');
 }
 
@@ -441,6 +436,16 @@ function links(files: NotebookFile[], { folder }: Options): boolean {
   for (const fault of faults) console.log(`✗ ${fault}`);
   console.log(`${all.length} links, ${faults.length} of them lead nowhere.`);
   return faults.length === 0;
+}
+
+/** With the course, its editions in other languages, too. */
+function docs(_: NotebookFile[], options: Options): boolean {
+  writeDocs(options.folder, editionAt(options.folder));
+  if (!isCourse(options)) return true;
+  for (const edition of languagesIn().map((language) => readEdition(language)))
+    writeDocs(edition.folder, edition);
+  writeNotebookHashes();
+  return true;
 }
 
 function sizes(files: NotebookFile[], { out, save }: Options): boolean {

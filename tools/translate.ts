@@ -18,6 +18,7 @@ import {
 } from './translate/edition';
 import { type Finding, lineOf } from './translate/findings';
 import { changesSince } from './translate/history';
+import { missingIn } from './translate/missing';
 import { stampCell, takeDraft } from './translate/take';
 
 interface Options {
@@ -53,6 +54,8 @@ function checkAll(wanted: string[], options: Options): void {
     const verdict = check(edition, contents, options.drafts);
     for (const finding of verdict.findings) show(edition, contents.pairs, finding);
     console.log(`${verdict.findings.length > 0 ? '✗' : '✓'} ${summaryOf(edition, verdict)}`);
+    if (wanted.length === 0)
+      for (const line of missingIn(edition, contents)) console.log(`  still missing: ${line}`);
     if (verdict.findings.length > 0) process.exitCode = 1;
   }
 }
@@ -105,7 +108,8 @@ function start(language: string): void {
   console.log(`${folder}: 0 of ${findNotebooks(englishFolder).length} notebooks. What comes next:
   1. ${path.join(folder, 'edition.json')}: the name, the script, a word for each phrase and term, names that stay as they are;
   2. lib/base/words/${language}.ts, named in lib/base/words.ts: what the course itself says to a reader;
-  3. \`npm run translate -- draft 00 --lang ${language} --out 00.md\`, which begins the first notebook.`);
+  3. \`npm run translate -- draft 00 --lang ${language} --out 00.md\`, which begins the first notebook;
+  \`npm run translate -- check --lang ${language}\` says at any time what is still missing.`);
 }
 
 const program = new Command('npm run translate --').description(

@@ -1,13 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findNotebooks } from '../../tools/notebooks/notebook-file';
 import { languageNamed } from '../../tools/start/language.mjs';
 import { languagesIn, readEdition } from '../../tools/translate/edition';
 
 describe.each(languagesIn())('the language %s', (language) => {
-  const { settings } = readEdition(language);
+  const { folder: notebooks, settings } = readEdition(language);
+  const canBeRead = findNotebooks(notebooks).length > 0;
 
-  test('is one that npm start opens, with a pack that is locked by hash', () => {
+  test.skipIf(canBeRead)('is none that npm start opens, until it has a notebook', () => {
+    expect(() => languageNamed(language)).toThrow('the course is not there in this language');
+  });
+
+  test.runIf(canBeRead)('is one that npm start opens, with a pack that is locked by hash', () => {
     const { folder, locale } = languageNamed(language);
     expect([folder, locale]).toEqual([`notebooks/${language}`, settings.jupyterlab]);
     if (!locale) return;

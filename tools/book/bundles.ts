@@ -60,6 +60,7 @@ export async function writeBundles(
     splitting: true,
     // Names of functions stand in errors and in the keys of experiments.
     minifyWhitespace: true,
+    minifySyntax: true,
     plugins: [besideThePage, wordsApart],
   });
   const modules = {
@@ -71,7 +72,7 @@ export async function writeBundles(
     absWorkingDir: root,
     entryPoints: ['worker', 'team'].map((name) => source(`tools/book/page/${name}.ts`)),
     outdir: folder,
-    minifyWhitespace: true,
+    minify: true,
     define: { modules: JSON.stringify(modules) },
     plugins: [withoutNode, wordsApart],
   });

@@ -30,12 +30,16 @@ export function languageOf(file: NotebookFile): string {
 }
 
 /**
- * @param wanted - names or numbers; all, if left out
- * @returns the notebooks of all editions, the English ones first
+ * @param wanted - names or numbers of the English ones; all, if left out
+ * @returns the notebooks of all editions, the English ones first; those that an edition has not begun are left out
  */
-export function allNotebooks(wanted?: readonly string[]): NotebookFile[] {
-  const folders = [englishFolder, ...languagesIn().map((language) => readEdition(language).folder)];
-  return folders.flatMap((folder) => findNotebooks(folder, wanted));
+export function allNotebooks(wanted?: readonly string[], course = englishFolder): NotebookFile[] {
+  const english = findNotebooks(course, wanted);
+  const names = new Set(english.map(({ name }) => name));
+  const others = languagesIn(course).flatMap((language) =>
+    findNotebooks(readEdition(language, course).folder),
+  );
+  return [...english, ...others.filter(({ name }) => names.has(name))];
 }
 
 /** @returns what a page's runtime calls a notebook: `02-gradient-descent`, `zh/02-gradient-descent` */

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { type ClaimStatus, formatMeasured, projectRoot, statusOf } from '../../lib/surroundings';
+import type { Edition } from '../translate/edition';
 import {
   findNotebooks,
   inLines,
@@ -19,32 +20,48 @@ import { patternOf } from './phrases';
 /** What the column *met* says. */
 const answers: Record<ClaimStatus, string> = { met: 'yes', unmet: 'NO', 'not applicable': 'does not apply' };
 
-/** @returns `docs/claims.md`: all claims that the notebooks' outputs hold, with their figures */
-export function claimsTable(files: readonly NotebookFile[]): string {
+const headings = {
+  claims: ['notebook', 'claim', 'measured', 'claimed', 'met'],
+  map: ['notebook', 'what it answers', 'minutes'],
+} as const;
+const title = 'What the notebooks claim';
+const origin =
+  'Written by `npm run notebooks -- docs` from the committed outputs; the tests measure every figure anew.';
+const whole = '*all together*';
+
+/** What is said here besides the notebooks' text; an edition has words for each in its `edition.json`, under `documents`. */
+export const documentWords: readonly string[] = [
+  ...new Set([title, origin, ...Object.values(headings).flat(), ...Object.values(answers), whole]),
+];
+
+/** Says it in the edition's words; in English where it has none. */
+const sayIn =
+  (edition: Edition | undefined) =>
+  (english: string): string =>
+    edition?.settings.documents?.[english] ?? english;
+
+/** Where a page lies that is written of the English course or of an edition: `docs/claims.md`, `docs/zh/claims.md`. */
+export const pageOf = (name: string, edition?: Edition): string =>
+  ['docs', edition?.language, name].filter(Boolean).join('/');
+
+/** @returns `docs/claims.md`, or an edition's: all claims that the notebooks' outputs hold, with their figures */
+export function claimsTable(files: readonly NotebookFile[], edition?: Edition): string {
+  const say = sayIn(edition);
+  const folder = edition ? `../../notebooks/${edition.language}` : '../notebooks';
   const rows = files.flatMap(({ name, notebook }) =>
     claimsOf(notebook).map((made) => {
       const { sentence, measured, bound } = made;
-      const link = `[${name.slice(0, 2)}](../notebooks/${name}.ipynb)`;
-      return row(
-        link,
-        ...[sentence, formatMeasured(measured, bound, 6), bound, answers[statusOf(made)]].map(escapeCell),
-      );
+      const figures = [formatMeasured(measured, bound, 6), bound, say(answers[statusOf(made)])];
+      return row(`[${name.slice(0, 2)}](${folder}/${name}.ipynb)`, ...[sentence, ...figures].map(escapeCell));
     }),
   );
-  return [
-    '# What the notebooks claim',
-    '',
-    'Written by `npm run notebooks -- docs` from the committed outputs; the tests measure every figure anew.',
-    '',
-    '| notebook | claim | measured | claimed | met |',
-    '|-|-|-|-|-|',
-    ...rows,
-    '',
-  ].join('\n');
+  const head = row(...headings.claims.map(say));
+  return [`# ${say(title)}`, '', say(origin), '', head, '|-|-|-|-|-|', ...rows, ''].join('\n');
 }
 
 /** @returns the rows of the map: title and link, the question that the notebook states, its reading time; and the whole */
-export function courseMap(files: readonly NotebookFile[]): string {
+export function courseMap(files: readonly NotebookFile[], edition?: Edition): string {
+  const say = sayIn(edition);
   const rows = files.map((file) => {
     const minutes = readingMinutes(file);
     return row(
@@ -53,8 +70,8 @@ export function courseMap(files: readonly NotebookFile[]): string {
       minutes === undefined ? '' : String(minutes),
     );
   });
-  const whole = row('*all together*', '', String(totalMinutes(files)));
-  return ['| notebook | what it answers | minutes |', '|-|-|-|', ...rows, whole].join('\n');
+  const sum = row(say(whole), '', String(totalMinutes(files)));
+  return [row(...headings.map.map(say)), '|-|-|-|', ...rows, sum].join('\n');
 }
 
 function totalMinutes(files: readonly NotebookFile[]): number {
@@ -88,12 +105,12 @@ export function sizesTable(files: readonly NotebookFile[], reports: readonly Run
   const seconds = ran.reduce((sum, last) => sum + (last?.seconds ?? 0), 0);
   const bytes = files.reduce((sum, { file }) => sum + fs.statSync(file).size, 0);
   const most = Math.max(0, ...ran.map((last) => last?.peakBytes ?? 0));
-  const whole = [String(totalMinutes(files)), kilobytes(bytes), seconds.toFixed(0)];
+  const sum = [String(totalMinutes(files)), kilobytes(bytes), seconds.toFixed(0)];
   return [
     '| notebook | to read, minutes | file | to run, seconds | memory at most |',
     '|-|-|-|-|-|',
     ...rows,
-    row('*all together*', ...whole, megabytes(most)),
+    row(whole, ...sum, megabytes(most)),
   ].join('\n');
 }
 
@@ -113,7 +130,7 @@ export function writeSizes(table: string): void {
     table,
     '',
   ];
-  write('sizes.md', page.join('\n'));
+  write(pageOf('sizes.md'), page.join('\n'));
 }
 
 /** @returns the question that the notebook's first cell states */
@@ -123,10 +140,10 @@ export function questionOf({ notebook }: NotebookFile): string | undefined {
 }
 
 /** @returns a copy of notebook 00 whose cell `start-map` holds the map of these notebooks */
-export function withMap(start: Notebook, files: readonly NotebookFile[]): Notebook {
+export function withMap(start: Notebook, files: readonly NotebookFile[], edition?: Edition): Notebook {
   const cells = start.cells.map((cell) => {
     if (cell.id !== 'start-map') return cell;
-    const text = joined(cell.source).replace(/^\|[\s\S]*\|$/m, () => courseMap(files));
+    const text = joined(cell.source).replace(/^\|[\s\S]*\|$/m, () => courseMap(files, edition));
     return { ...cell, source: inLines(text) };
   });
   return { ...start, cells };
@@ -140,22 +157,26 @@ function escapeCell(text: unknown): string {
   return String(text).replace(/[|\\]/g, '\\$&').replace(/\n/g, ' ');
 }
 
-/** Writes the table of the claims of the notebooks in `folder` into the docs. */
-export function writeClaimsTable(folder: string): void {
-  write('claims.md', claimsTable(findNotebooks(folder)));
+/** Writes the table of the claims of the notebooks in `folder` into the docs; of an edition without notebooks there is none. */
+export function writeClaimsTable(folder: string, edition?: Edition): void {
+  const files = findNotebooks(folder);
+  if (files.length > 0) write(pageOf('claims.md', edition), claimsTable(files, edition));
 }
 
-/** Writes all that is written from the notebooks in `folder`: the claims, and the map in notebook 00. */
-export function writeDocs(folder: string): void {
-  writeClaimsTable(folder);
+/**
+ * Writes all that is written from the notebooks in `folder`: the claims, and the map in notebook 00. The map of an edition that
+ * lacks notebooks stays: it names the others, too.
+ */
+export function writeDocs(folder: string, edition?: Edition): void {
+  writeClaimsTable(folder, edition);
   const files = findNotebooks(folder);
   const start = files.find(({ name }) => name.startsWith('00-'));
-  if (!start) return;
-  writeNotebook(start.file, withMap(start.notebook, files));
+  if (!start || (edition && files.length < findNotebooks(path.dirname(folder)).length)) return;
+  writeNotebook(start.file, withMap(start.notebook, files, edition));
 }
 
-function write(name: string, text: string): void {
-  const docs = path.join(projectRoot(), 'docs');
-  fs.mkdirSync(docs, { recursive: true });
-  fs.writeFileSync(path.join(docs, name), text);
+function write(page: string, text: string): void {
+  const file = path.join(projectRoot(), page);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text);
 }

@@ -28,13 +28,18 @@ const plugin = path.join('@jupyterlab', 'translation-extension', 'plugin.jupyter
 /** @param {string} name */
 const settingsOf = (name) => path.join(paths.notebooks, name, 'edition.json');
 
+/** Whether an edition has notebooks: one that is only begun has none. @param {string} name */
+const canBeRead = (name) =>
+  fs.existsSync(settingsOf(name)) &&
+  fs.readdirSync(path.join(paths.notebooks, name)).some((file) => file.endsWith('.ipynb'));
+
 /**
  * @param {string} name - as the reader gives it
  * @returns {Language}
  * @throws {Problem} if there is no edition in it
  */
 export function languageNamed(name) {
-  const names = fs.readdirSync(paths.notebooks).filter((each) => fs.existsSync(settingsOf(each)));
+  const names = fs.readdirSync(paths.notebooks).filter(canBeRead);
   if (!names.includes(name)) {
     throw new Problem(
       `--lang=${name}: the course is not there in this language`,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { projectRoot } from '../../lib/surroundings';
-import { questionOf } from '../notebooks/docs';
+import { documentWords, questionOf } from '../notebooks/docs';
 import { isExternal, partsOf } from '../notebooks/links';
 import { type Cell, joined, knobsOf, type NotebookFile, titleOf } from '../notebooks/notebook-file';
 import { codeFaults, type Fault, glossaryFaults, markdownFaults, proseOf } from './cell-text';
@@ -71,6 +71,9 @@ function editionFindings({ settings }: Edition): Finding[] {
   }
   return [
     ...lacking.map((term) => say(`the glossary has no word for '${term}'`)),
+    ...documentWords
+      .filter((words) => !settings.documents?.[words])
+      .map((words) => say(`\`documents\` has nothing for '${words}'`)),
     ...[...words].map(([term, others]) => say(`the word for '${term}' holds what it refuses: ${others}`)),
   ];
 }

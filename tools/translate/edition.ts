@@ -39,6 +39,8 @@ export interface EditionSettings {
   decimal?: ',';
   /** what every notebook says in the same words, from English; `{n}` is a number */
   phrases: Record<string, string>;
+  /** what the pages say that are written from the notebooks, as `docs/claims.md`, besides the notebooks' text, from English */
+  documents?: Record<string, string>;
   /** words in Latin script that stay as they are */
   verbatim: string[];
   typography: TypographyRule[];
@@ -122,6 +124,7 @@ const begun: EditionSettings = {
   script: 'Latin',
   magnitudes: {},
   phrases: {},
+  documents: {},
   verbatim: [],
   typography: [],
   glossary: {},
@@ -132,7 +135,8 @@ const begun: EditionSettings = {
  * are translated, and the link by which a stock kernel finds `lib`.
  *
  * @param terms - the words of the glossary
- * @param like - of another edition: its phrases, the terms that it has besides and those with several meanings, its names
+ * @param like - of another edition: its phrases and those of its pages, the terms that it has besides and those with several
+ * meanings, its names
  * @throws Error if the edition is there, or its name is no language's
  */
 export function startEdition(
@@ -148,7 +152,8 @@ export function startEdition(
   if (fs.existsSync(folder)) throw new Error(`Cannot begin an edition: ${folder} is there already`);
   fs.mkdirSync(folder);
   fs.symlinkSync(path.join('..', '..', 'lib'), path.join(folder, 'lib'));
-  const { phrases = {}, glossary = {}, verbatim = [] } = like;
+  const { phrases = {}, documents = {}, glossary = {}, verbatim = [] } = like;
+  const asTheyAre = (words: object) => Object.fromEntries(Object.keys(words).map((one) => [one, one]));
   const ownTerm = (term: string): [string, Term] => [
     term,
     { word: term, ...(glossary[term]?.loose && { loose: true }) },
@@ -157,7 +162,8 @@ export function startEdition(
     ...begun,
     tag: language,
     name: language,
-    phrases: Object.fromEntries(Object.keys(phrases).map((phrase) => [phrase, phrase])),
+    phrases: asTheyAre(phrases),
+    documents: asTheyAre(documents),
     verbatim: [...verbatim],
     glossary: Object.fromEntries([...new Set([...terms, ...Object.keys(glossary)])].map(ownTerm)),
   };

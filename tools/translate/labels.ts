@@ -50,7 +50,7 @@ function withoutNames(text: string): string {
     .replace(/https?:\S+/g, ' ')
     .replace(/[A-Za-z_]\w*(?=\()/g, ' ')
     .replace(/[A-Za-z0-9_.-]*(?:[_/\\]|\d|\.(?=\w)|[a-z](?=[A-Z]))[\w./\\-]*/g, ' ')
-    .replace(/\b[A-Z]{2,}s?\b/g, ' ');
+    .replace(/\b[A-Z]{2,}s?\b(?!-[a-z])/g, ' ');
 }
 
 /** The English words in a text that are neither names nor stay as they are. */

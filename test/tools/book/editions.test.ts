@@ -1,5 +1,5 @@
 /** The book in all its languages: where each edition lies, and that every page leads to the same page in the others. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { writeServiceWorker, writeShell } from '../../../tools/book/shell/write'
 import { projectPython } from '../../../tools/notebooks/execute';
 import { findNotebooks, titleOf } from '../../../tools/notebooks/notebook-file';
 import { type DeadLink, writePages } from '../../../tools/notebooks/pages';
-import { englishFolder, readEdition } from '../../../tools/translate/edition';
+import { englishFolder, readEdition, startEdition } from '../../../tools/translate/edition';
 
 test('editionOf() knows whose each file of the book is', () => {
   const of = (file: string) => editionOf(file, ['de', 'zh']);
@@ -54,6 +54,19 @@ test('htmlPage() loads the words of its own language before what says them, and 
   };
   expect(scripts('zh')).toEqual(['../run/zh/words.js', '../run/page.js']);
   expect(scripts('en')).toEqual(['../run/page.js']);
+});
+
+test('allNotebooks() leaves out what an edition has not begun', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'descent-begun-'));
+  const [first, second] = findNotebooks(englishFolder, ['01', '02']);
+  for (const { file } of [first, second]) copyFileSync(file, path.join(folder, path.basename(file)));
+  for (const language of ['xx', 'yy']) startEdition(language, [], {}, folder);
+  copyFileSync(second.file, path.join(folder, 'yy', path.basename(second.file)));
+  const found = (wanted?: string[]) =>
+    allNotebooks(wanted, folder).map(({ file }) => path.relative(folder, file).split(path.sep).join('/'));
+  const [one, two] = [first, second].map(({ name }) => `${name}.ipynb`);
+  expect([found(), found(['1']), found(['2'])]).toEqual([[one, two, `yy/${two}`], [one], [two, `yy/${two}`]]);
+  rmSync(folder, { recursive: true });
 });
 
 describe('editionsOf()', () => {

@@ -186,6 +186,13 @@ describe('check() finds each fault that is put into a sound notebook:', () => {
     expect(findings.map(lineOf)).toEqual(["edition: the glossary has no word for 'loss'"]);
   });
 
+  test('a page written from the notebooks for which there are no words', () => {
+    const { 'does not apply': _, ...documents } = zh.settings.documents ?? {};
+    const edition = { ...zh, settings: { ...zh.settings, documents } };
+    const { findings } = check(edition, { pairs: [], orphans: [] });
+    expect(findings.map(lineOf)).toEqual(["edition: `documents` has nothing for 'does not apply'"]);
+  });
+
   test('a notebook that the course has not', () => {
     const { findings } = check(zh, { pairs: [], orphans: [{ ...pair.translated, name: '77-more' }] });
     expect(findings).toMatchObject([{ notebook: '77-more', kind: 'extra' }]);

@@ -41,6 +41,7 @@ test.each([
   ['of its steps', figure([], { sliders: [{ steps: [{ label: 'before' }] }] })],
   ['in a frame', figure([], {}, [{ data: [{ name: 'before' }] }])],
   ['in a table', { 'text/plain': '基线      majority' }],
+  ['joined to a name', { 'text/plain': 'XOR-network' }],
   ['on a page', { 'text/html': '<td style="color:red">majority</td>' }],
 ])('labelFaults() finds an English word %s', (_, data) => {
   expect(found(data)).toHaveLength(1);
@@ -60,6 +61,7 @@ test.each([
   'Adam、ReLU 和 relu',
   'W1 与 delta2',
   'NaN',
+  'BERT-large',
   '用 trainModel',
   'lib/data/idx.ts 里的',
   'hidden/kernel',

@@ -52,6 +52,7 @@ const english: NotebookFile = {
 writeNotebook(english.file, english.notebook);
 const like = {
   phrases: { '**Goal.**': '**目标。**' },
+  documents: { claim: '论断' },
   glossary: { key: { word: '键', loose: true }, network: { word: '网络' } },
   verbatim: ['Adam'],
 };
@@ -70,6 +71,7 @@ describe('translate -- start', () => {
     expect(edition.settings).toMatchObject({
       tag: 'de',
       phrases: { '**Goal.**': '**Goal.**' },
+      documents: { claim: 'claim' },
       glossary: { loss: { word: 'loss' }, key: { word: 'key', loose: true }, network: { word: 'network' } },
       verbatim: ['Adam'],
     });
