@@ -40,7 +40,7 @@ export class SiteFiles {
       this.addPack({ title: 'Questions', files: project(['data/questions.json']) });
     if (asks(/\bloadPassages\b/)) this.addCourse(all, original);
     if (asks(/\breadEvidence\b|\bshowEvidence\b/)) this.addCourse(all, languageOf(file));
-    const studies = code.flatMap((text) => [...text.matchAll(/\breadStudy\b[^']*'([^']+)'/g)]);
+    const studies = code.flatMap((text) => [...text.matchAll(/\breadStudy\b[^'(]*\(\s*'([^']+)'/g)]);
     for (const [, file] of studies)
       this.addPack({ title: 'Trainings made beforehand', files: project([file]) });
     if (asks(/\bpackageVersions\b/)) {
