@@ -17,7 +17,7 @@ export function notebookOf(
         outputs: [],
         execution_count: null,
       })),
-      metadata: {},
+      metadata: { kernelspec: { display_name: 'TypeScript', language: 'typescript', name: 'tslab' } },
       nbformat: 4,
       nbformat_minor: 5,
     },

@@ -6,6 +6,9 @@ import { type Notebook, replaceFile } from './notebook-file';
 
 /** A larger result is not stored: it is computed on each machine anew. */
 const mostBytes = 200_000;
+/** But one is that a page would compute for minutes, the GPT of notebook 17, up to so many bytes. */
+const largeBytes = 2_000_000;
+const large: readonly string[] = ['gpt-writer'];
 
 /** What a file of a result holds. */
 interface Entry {
@@ -42,7 +45,8 @@ function jsonFiles(folder: string): string[] {
 }
 
 const entryOf = (file: string): Entry => JSON.parse(fs.readFileSync(file, 'utf8'));
-const isSmall = (file: string) => fs.statSync(file).size <= mostBytes;
+const isStored = (file: string) =>
+  fs.statSync(file).size <= (large.includes(entryOf(file).name) ? largeBytes : mostBytes);
 
 /** The stored files of a notebook. */
 const ownFiles = ({ notebook, stored }: Results) =>
@@ -58,7 +62,7 @@ export function storeResults(executed: Notebook, results: Results, began: number
   const used = usedFiles(executed, results, began);
   const names = new Set(used.map((file) => path.basename(file)));
   for (const file of ownFiles(results)) if (!names.has(path.basename(file))) fs.rmSync(file);
-  for (const file of used.filter(isSmall)) {
+  for (const file of used.filter(isStored)) {
     const target = path.join(results.stored, path.basename(file));
     if (path.resolve(file) === path.resolve(target)) continue;
     fs.mkdirSync(results.stored, { recursive: true });
@@ -81,7 +85,7 @@ export function staleResults(executed: Notebook, results: Results, began: number
   const which = `${name.slice(0, 2)}${language && ` --lang ${language}`}`;
   const remedy = `\`npm run notebooks -- run ${which} --save\` stores what is used.`;
   const backends = new Set(jsonFiles(stored).map((file) => entryOf(file).backend));
-  const used = usedFiles(executed, results, began).filter(isSmall);
+  const used = usedFiles(executed, results, began).filter(isStored);
   const computed = used.filter((file) => path.resolve(path.dirname(file)) !== path.resolve(stored));
   const foreign = computed.filter((file) => !backends.has(entryOf(file).backend));
   if (backends.size > 0 && foreign.length > 0) return [];

@@ -26,6 +26,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 interface Described {
+  name?: string;
   backend?: string;
   notebook?: string;
   result?: unknown;
@@ -80,6 +81,14 @@ describe('storeResults()', () => {
     write('kept', 'sgd-1', { result: 'x'.repeat(200_000) });
     storeResults(having(), results, began);
     expect(stored()).toEqual([]);
+  });
+
+  test('stores a large one that no page could compute while its reader waits, and none without end', () => {
+    const name = 'gpt-writer';
+    write('kept', 'gpt-1', { name, result: 'x'.repeat(1_900_000) });
+    write('kept', 'gpt-2', { name, result: 'x'.repeat(2_000_000) });
+    storeResults(having(), results, began);
+    expect(stored()).toEqual(['gpt-1.json']);
   });
 });
 

@@ -13,10 +13,8 @@ export const zh: Readonly<Record<string, string>> = {
   '{count} minutes': '{count} 分钟',
 
   // which notebooks run
-  'This notebook does not run in the page yet: {reason}. It runs in JupyterLab.':
-    '这个笔记本还不能在网页里运行：{reason}。它可以在 JupyterLab 中运行。',
-  'all its claims are met there, but it takes minutes': '它的论断在网页里都成立，但要花好几分钟',
-  'it has not been tried in one': '还没有在网页里试过',
+  'This notebook has not been tried in a page yet. It runs in JupyterLab.':
+    '这个笔记本还没有在网页里试过。它可以在 JupyterLab 中运行。',
   'The cells run where a server shows this page: npm run book -- --serve':
     '由服务器提供这个页面时，单元格才能运行：npm run book -- --serve',
 
