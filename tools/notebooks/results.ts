@@ -6,7 +6,7 @@ import { type Notebook, replaceFile } from './notebook-file';
 
 /** A larger result is not stored: it is computed on each machine anew. */
 const mostBytes = 200_000;
-/** But one is that a page would compute for minutes, the GPT of notebook 17, up to so many bytes. */
+/** But one is that a page would compute for minutes, the GPT of notebook 17: so many bytes at most, and once for all languages. */
 const largeBytes = 2_000_000;
 const large: readonly string[] = ['gpt-writer'];
 
@@ -45,8 +45,10 @@ function jsonFiles(folder: string): string[] {
 }
 
 const entryOf = (file: string): Entry => JSON.parse(fs.readFileSync(file, 'utf8'));
-const isStored = (file: string) =>
-  fs.statSync(file).size <= (large.includes(entryOf(file).name) ? largeBytes : mostBytes);
+const isTranslation = ({ notebook }: Results) => notebook.includes('/');
+const isStored = (results: Results) => (file: string) =>
+  fs.statSync(file).size <=
+  (large.includes(entryOf(file).name) && !isTranslation(results) ? largeBytes : mostBytes);
 
 /** The stored files of a notebook. */
 const ownFiles = ({ notebook, stored }: Results) =>
@@ -62,7 +64,7 @@ export function storeResults(executed: Notebook, results: Results, began: number
   const used = usedFiles(executed, results, began);
   const names = new Set(used.map((file) => path.basename(file)));
   for (const file of ownFiles(results)) if (!names.has(path.basename(file))) fs.rmSync(file);
-  for (const file of used.filter(isStored)) {
+  for (const file of used.filter(isStored(results))) {
     const target = path.join(results.stored, path.basename(file));
     if (path.resolve(file) === path.resolve(target)) continue;
     fs.mkdirSync(results.stored, { recursive: true });
@@ -85,7 +87,7 @@ export function staleResults(executed: Notebook, results: Results, began: number
   const which = `${name.slice(0, 2)}${language && ` --lang ${language}`}`;
   const remedy = `\`npm run notebooks -- run ${which} --save\` stores what is used.`;
   const backends = new Set(jsonFiles(stored).map((file) => entryOf(file).backend));
-  const used = usedFiles(executed, results, began).filter(isStored);
+  const used = usedFiles(executed, results, began).filter(isStored(results));
   const computed = used.filter((file) => path.resolve(path.dirname(file)) !== path.resolve(stored));
   const foreign = computed.filter((file) => !backends.has(entryOf(file).backend));
   if (backends.size > 0 && foreign.length > 0) return [];

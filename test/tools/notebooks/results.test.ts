@@ -87,6 +87,9 @@ describe('storeResults()', () => {
     const name = 'gpt-writer';
     write('kept', 'gpt-1', { name, result: 'x'.repeat(1_900_000) });
     write('kept', 'gpt-2', { name, result: 'x'.repeat(2_000_000) });
+    // A page in another language has the English one.
+    storeResults(having(), { ...results, notebook: 'zh/01-one' }, began);
+    expect(stored()).toEqual([]);
     storeResults(having(), results, began);
     expect(stored()).toEqual(['gpt-1.json']);
   });
