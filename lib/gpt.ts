@@ -41,7 +41,7 @@ export { type Adder, addWith, makeAdder, type Sum, sumExamples } from './languag
 // What it writes.
 
 export { GptCache } from './language/gpt-cache';
-export { continueTokens, type WritingOptions, writeText } from './language/write-text';
+export { continueTokens, firstPrompt, type WritingOptions, writeText } from './language/write-text';
 
 // In a file.
 

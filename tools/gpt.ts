@@ -1,5 +1,5 @@
 /** `npm run gpt`: has a small GPT write; `npm run gpt -- train`: trains it; `npm run gpt -- study`: trains many. */
-import { continueTokens, loadCheckpoint } from '../lib/gpt';
+import { continueTokens, firstPrompt, loadCheckpoint } from '../lib/gpt';
 import { createVocabulary } from '../lib/language';
 import { modelFile } from './gpt/model-file';
 import { gptCommand, type StudyOptions, type TrainOptions, type WriteOptions } from './gpt/options';
@@ -7,9 +7,10 @@ import { coursePlan, saveStudy, study } from './gpt/study';
 import { train } from './gpt/train';
 import { runCommand, statuses } from './sweep/contract';
 
-async function write({ model: file, prompt, letters, ...sampling }: WriteOptions): Promise<void> {
+async function write({ model: file, letters, ...options }: WriteOptions): Promise<void> {
   const checkpoint = await loadCheckpoint(modelFile(file));
   const vocabulary = createVocabulary(checkpoint.letters.join(''));
+  const { prompt = firstPrompt(vocabulary), ...sampling } = options;
   const tokens = continueTokens(checkpoint.model, vocabulary.encode(prompt), sampling);
   let next = tokens.next().value;
   process.stdout.write(prompt);

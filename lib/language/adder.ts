@@ -1,5 +1,5 @@
 /** Sums as texts: what a GPT can learn from examples, and be asked about others. */
-import { requireCount } from '../base/checks';
+import { requireBetween, requireCount } from '../base/checks';
 import { seededRandom } from '../base/random';
 import type { Gpt } from './gpt-model';
 import { GptNetwork } from './gpt-network';
@@ -51,6 +51,14 @@ export function makeAdder(options: AdderOptions & { unseen?: number; seed?: numb
   return { digits, reversed, shape, seen: sums.slice(unseen), unseen: sums.slice(0, unseen) };
 }
 
+/** @throws RangeError unless a number is whole and has so many digits at most */
+function requireDigits(sum: Sum, digits: number): void {
+  for (const value of sum) {
+    requireCount('each number', value, 'write a sum', 0);
+    requireBetween('each number', value, 0, 10 ** digits - 1, 'write a sum');
+  }
+}
+
 function digitsOf(value: number, count: number): number[] {
   return [...String(value).padStart(count, '0')].map(Number);
 }
@@ -61,8 +69,10 @@ function digitsOf(value: number, count: number): number[] {
  * @param adder - how they are written
  * @param sums - of it
  * @returns an example a sum
+ * @throws RangeError if a number is none of so many digits
  */
 export function sumExamples({ digits, reversed }: Adder, sums: readonly Sum[]): TokenExamples {
+  for (const sum of sums) requireDigits(sum, digits);
   return {
     count: sums.length,
     context: 3 * digits,
@@ -88,7 +98,7 @@ export function sumExamples({ digits, reversed }: Adder, sums: readonly Sum[]): 
  * @param adder - how they are written
  * @param sums - what to add
  * @returns the answers
- * @throws RangeError if the sums are not as long as the context of the GPT
+ * @throws RangeError if the sums are not as long as the context of the GPT, or a number is none of so many digits
  */
 export function addWith(model: Gpt, adder: Adder, sums: readonly Sum[]): number[] {
   requireContext(sumExamples(adder, sums), model.shape.context);

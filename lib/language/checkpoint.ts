@@ -6,9 +6,10 @@ import { concatenate, countElements } from '../base/arrays';
 import { sha256 } from '../base/hash';
 import { host } from '../base/host';
 import type { AdamState } from '../training/adam-state';
-import { bytesAt, bytesOf, fromBytes, type Precision, precisions, toBytes } from './checkpoint-bytes';
-import type { Gpt } from './gpt-model';
-import { type GptShape, type GptTensor, gptTensors, requireGptShape } from './gpt-shape';
+import { bytesAt, bytesOf, fromBytes, type Precision, toBytes } from './checkpoint-bytes';
+import { format, lettersProblem, readHeader } from './checkpoint-header';
+import { type Gpt, notFinite } from './gpt-model';
+import { type GptShape, type GptTensor, gptTensors } from './gpt-shape';
 import type { GptTrainingState } from './gpt-step';
 
 /** A GPT and what belongs to it. */
@@ -22,19 +23,7 @@ export interface Checkpoint {
   training?: GptTrainingState;
 }
 
-const format = { format: 'descent-gpt', version: 1 };
-
-interface Header {
-  format: string;
-  version: number;
-  precision: Precision;
-  shape: GptShape;
-  letters: string[];
-  notes: Record<string, unknown>;
-  training?: { step: number; round: number; powers: number[][] };
-  /** of the numbers */
-  sha256: string;
-}
+const cut = 'it is cut off, or of another shape';
 
 /** The arrays of AdamW: of the weights first, then of the gains and biases. */
 function stateTensors(shape: GptShape): GptTensor[][] {
@@ -48,13 +37,16 @@ function stateTensors(shape: GptShape): GptTensor[][] {
  * @param path - of the file, in the project's folder
  * @param checkpoint - never changed
  * @param precision - `int8` takes a quarter of the room, and is for use only, not for training on
- * @throws Error if the file cannot be written
+ * @throws RangeError if the letters are not those of the GPT's vocabulary, in the order of their code points, or a number
+ *   is not finite; Error if the file cannot be written
  */
 export async function saveCheckpoint(
   path: string,
   { model, letters, notes, training }: Checkpoint,
   precision: Precision = 'float32',
 ): Promise<void> {
+  const why = lettersProblem(letters, model.shape.vocabulary) ?? notFinite(model);
+  if (why) throw new RangeError(`Cannot save the GPT in '${path}': ${why}`);
   const tensors = gptTensors(model.shape);
   const parts = tensors.map((tensor) => toBytes(tensor, model.weights[tensor.name], precision));
   for (const { means, squares } of training?.adam ?? []) parts.push(...[...means, ...squares].map(bytesAt));
@@ -77,7 +69,8 @@ export async function saveCheckpoint(
  *
  * @param path - of the file, in the project's folder
  * @returns what was saved
- * @throws Error if there is no such file, or it is none, of another version, truncated or damaged
+ * @throws Error if there is no such file, or it is none, of another version, truncated or damaged, or a number in it is not
+ *   finite
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const fail = (why: string) => new Error(`Cannot load the GPT from '${path}': ${why}`);
@@ -91,14 +84,15 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   if (typeof header === 'string') throw fail(header);
   const { shape, precision, letters, notes, training } = header;
   const body = bytes.subarray(end + 1);
+  // Before any list of so many layers is made: each of them takes some bytes.
+  if (shape.layers > body.length)
+    throw fail(`it names ${shape.layers} layers, and holds ${body.length} bytes of them; ${cut}`);
   const tensors = gptTensors(shape);
   const own = tensors.reduce((sum, tensor) => sum + bytesOf(tensor, precision), 0);
   const kept = 8 * tensors.reduce((sum, tensor) => sum + countElements(tensor.shape), 0);
   const length = own + (training ? kept : 0);
   if (body.length !== length) {
-    throw fail(
-      `after its first line it must hold ${length} bytes, got ${body.length}; it is cut off, or of another shape`,
-    );
+    throw fail(`after its first line it must hold ${length} bytes, got ${body.length}; ${cut}`);
   }
   if ((await sha256(body)) !== header.sha256) throw fail('it is damaged: its SHA-256 is another');
   let from = 0;
@@ -109,33 +103,14 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
     return values;
   };
   const weights = Object.fromEntries(tensors.map((tensor) => [tensor.name, take(tensor, precision)]));
+  const model = { shape, weights };
+  const why = notFinite(model);
+  if (why) throw fail(why);
   const adam = stateTensors(shape).map((group, index): AdamState | undefined => {
     if (!training) return undefined;
     const [means, squares] = [0, 1].map(() => group.map((tensor) => take(tensor, 'float32')));
     return { means, squares, powers: training.powers[index] };
   });
   const state = training && { step: training.step, round: training.round, adam: adam as AdamState[] };
-  return { model: { shape, weights }, letters, notes, training: state };
-}
-
-/** @returns the header, or what is wrong with it */
-function readHeader(line: string): Header | string {
-  let header: Partial<Header>;
-  try {
-    header = JSON.parse(line);
-  } catch {
-    return 'it is no checkpoint of a GPT';
-  }
-  if (header?.format !== format.format) return 'it is no checkpoint of a GPT';
-  if (header.version !== format.version) {
-    return `it has version ${header.version}, and version ${format.version} is understood; train the GPT anew`;
-  }
-  try {
-    requireGptShape(header.shape as GptShape, 'read');
-  } catch (error) {
-    return `its shape is impossible: ${(error as Error).message.replace('Cannot read: ', '')}`;
-  }
-  if (!precisions.includes(header.precision as Precision)) return `its precision is '${header.precision}'`;
-  if (header.letters?.length !== header.shape?.vocabulary) return 'its letters do not fit its vocabulary';
-  return header as Header;
+  return { model, letters, notes, training: state };
 }

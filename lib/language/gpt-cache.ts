@@ -2,7 +2,7 @@
  * A GPT that reads one token at a time. Of the tokens before it keeps the keys and values of every layer, the KV cache, so
  * that a new token costs one row of each product and not T. Plain loops in double precision: one row is little work.
  */
-import { requireBetween } from '../base/checks';
+import { requireBetween, requireCount } from '../base/checks';
 import type { Gpt } from './gpt-model';
 
 type Row = Float64Array | Float32Array;
@@ -31,6 +31,7 @@ export class GptCache {
    */
   next(token: number): Float64Array {
     const { vocabulary, context, layers, width } = this.model.shape;
+    requireCount('token', token, 'read a token', 0);
     requireBetween('token', token, 0, vocabulary - 1, 'read a token');
     if (this.length === context) {
       throw new RangeError(`Cannot read a token: the context is full, it has room for ${context}`);

@@ -3,7 +3,7 @@ import type { Handle, SharedFloats } from '../tensorflow/operations';
 import { withThreadsFor } from '../tensorflow/threads';
 import type { Gpt } from './gpt-model';
 import { GptNetwork } from './gpt-network';
-import { requireContext, type TokenExamples } from './token-examples';
+import { requireContext, requireTokens, type TokenExamples } from './token-examples';
 
 /** Texts at a time where nothing is learnt. */
 const chunk = 32;
@@ -17,7 +17,7 @@ export interface StepLoss {
    * @param batch - which of them
    * @param learning - whether the gradient is wanted
    * @returns the sum of the examples' losses, and the gradient of their mean by the logits
-   * @throws RangeError if the examples are not of the network's context
+   * @throws RangeError if the examples are not of the network's context, or a token is not in the vocabulary
    */
   compare(examples: TokenExamples, batch: ArrayLike<number>, learning: boolean): { loss: number; z: Handle };
 }
@@ -30,13 +30,14 @@ export class GptLoss implements StepLoss {
 
   compare(examples: TokenExamples, batch: ArrayLike<number>, learning: boolean): { loss: number; z: Handle } {
     const { run, shape } = this.net;
-    const { context } = shape;
+    const { context, vocabulary } = shape;
     requireContext(examples, context);
     const { tokens, targets } = this.net.buffersFor(batch.length);
     for (let row = 0; row < batch.length; row++) {
       const [from, to] = [row * context, (row + 1) * context];
       examples.load(batch[row], tokens.values.subarray(from, to), targets.values.subarray(from, to));
     }
+    for (const { values } of [tokens, targets]) requireTokens(values, vocabulary, 'read the examples');
     tokens.publish();
     targets.publish();
     const logits = this.net.forward(tokens.handle, batch.length, learning);

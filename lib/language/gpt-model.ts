@@ -34,3 +34,17 @@ export function createGpt(shape: Partial<GptShape> & { vocabulary: number }, see
   });
   return { shape: whole, weights: Object.fromEntries(weights) };
 }
+
+/**
+ * @param model - never changed
+ * @returns which of its numbers is not finite, and what helps; undefined if all are
+ */
+export function notFinite({ shape, weights }: Gpt): string | undefined {
+  for (const { name } of gptTensors(shape)) {
+    const place = weights[name].findIndex((value) => !Number.isFinite(value));
+    if (place < 0) continue;
+    const found = `number ${place} of its array '${name}' is ${weights[name][place]}`;
+    return `${found}; make the GPT anew, and train it with a smaller learning rate`;
+  }
+  return undefined;
+}

@@ -11,6 +11,7 @@ import type { Gpt } from './gpt-model';
 import { type GptShape, type GptTensor, gptTensors } from './gpt-shape';
 import { type Lora, loraTensors, requireFitting } from './lora';
 import { loraLayers } from './lora-layers';
+import { requireTokens } from './token-examples';
 
 /** Memory for texts of one number. */
 export interface TextBuffers {
@@ -106,11 +107,12 @@ export class GptNetwork {
    * @throws RangeError if a token is not in the vocabulary, or the length no multiple of the context
    */
   logits(tokens: ArrayLike<number>): Float32Array {
-    const { context } = this.model.shape;
+    const { context, vocabulary } = this.model.shape;
     const texts = tokens.length / context;
     if (!(Number.isInteger(texts) && texts > 0)) {
       throw new RangeError(`Cannot read: tokens must be a multiple of ${context}, got ${tokens.length}`);
     }
+    requireTokens(tokens, vocabulary, 'read');
     const buffers = this.buffersFor(texts);
     buffers.tokens.values.set(tokens);
     buffers.tokens.publish();

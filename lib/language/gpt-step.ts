@@ -110,7 +110,13 @@ export class GptStep implements Trainer {
     const optimizer = new AdamWOptimizer(this.options.schedule(this.made), decay, 0.9, 0.99, 1e-8);
     const state = this.options.resume?.adam[this.groups.length];
     const sources = parameters.map(({ source }) => source);
-    if (state) writeAdamState(optimizer, sources, state);
+    if (state) {
+      requireFittingState(
+        state,
+        sources.map(({ size }) => size),
+      );
+      writeAdamState(optimizer, sources, state);
+    }
     this.groups.push({ parameters, optimizer, updates: updatesOf(optimizer, parameters, this.net.run) });
   }
 
@@ -152,5 +158,15 @@ export class GptStep implements Trainer {
   dispose(): void {
     for (const { optimizer } of this.groups) optimizer.dispose();
     this.net?.dispose();
+  }
+}
+
+/** @throws RangeError if a training that is to go on was that of another GPT */
+function requireFittingState({ means, squares }: AdamState, sizes: readonly number[]): void {
+  for (const arrays of [means, squares]) {
+    const place = sizes.findIndex((size, index) => size !== arrays[index]?.length);
+    if (place < 0 && arrays.length === sizes.length) continue;
+    const rule = `its state has ${arrays.length} arrays for ${sizes.length}, or one of another length`;
+    throw new RangeError(`Cannot resume the training: ${rule}; go on with the GPT that it was made for`);
   }
 }

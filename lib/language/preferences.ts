@@ -4,7 +4,7 @@ import type { Handle, SharedFloats } from '../tensorflow/operations';
 import { withThreadsFor } from '../tensorflow/threads';
 import type { StepLoss } from './gpt-loss';
 import type { GptNetwork } from './gpt-network';
-import type { TokenExamples } from './token-examples';
+import { requireTokens, type TokenExamples } from './token-examples';
 
 /** Two texts, as tokens: each token but the first is predicted from those before it. */
 export interface Preference {
@@ -118,7 +118,8 @@ export interface PreferenceTraining {
  *
  * @param pairs - at least one; never changed
  * @param beta - `β` > 0: the greater, the nearer the GPT stays to what it was
- * @returns the examples and the loss; the training throws a RangeError if a text does not fit the context
+ * @returns the examples and the loss; the training throws a RangeError if a text does not fit the
+ *   context, or a token is not in the vocabulary
  * @throws RangeError if there is no pair, or `beta` is not > 0
  * @see Rafailov et al., "Direct preference optimization: Your language model is secretly a reward model" (2023)
  */
@@ -133,6 +134,9 @@ export function learnPreferences(pairs: readonly Preference[], beta: number): Pr
       const rule = `a text must have 2 … ${most} tokens`;
       throw new RangeError(`Cannot learn from preferences: ${rule}, got ${wrong}`);
     }
+    for (const { chosen, rejected } of pairs)
+      for (const text of [chosen, rejected])
+        requireTokens(text, net.shape.vocabulary, 'learn from preferences');
     return new PreferenceLoss(net, pairs, beta);
   };
   return { training: { count: pairs.length, load: () => {} }, lossOf };

@@ -1,7 +1,7 @@
 /** Weights in few bits: whole numbers, and what one step of them is worth. */
 import { countElements } from '../base/arrays';
 import { requireCount, requireOneOf } from '../base/checks';
-import type { Gpt } from './gpt-model';
+import { type Gpt, notFinite } from './gpt-model';
 import { type GptShape, type GptTensor, gptTensors, requireGptShape } from './gpt-shape';
 
 /** What shares a scale: the whole matrix, or each column, the weights of one unit. */
@@ -23,7 +23,7 @@ export interface Quantised {
  * @param bits - `b`, 2 … 8
  * @param scaleFor - what shares a scale
  * @returns `q` and `s`
- * @throws RangeError if the bits are not 2 … 8, or the values are not whole rows
+ * @throws RangeError if the bits are not 2 … 8, the values are not whole rows, or one is not a finite number of 32 bits
  */
 export function quantise(
   values: ArrayLike<number>,
@@ -40,6 +40,11 @@ export function quantise(
   const most = 2 ** (bits - 1) - 1;
   const scales = new Float32Array(scaleFor === 'column' ? columns : 1);
   for (let at = 0; at < values.length; at++) {
+    if (!Number.isFinite(Math.fround(values[at]))) {
+      throw new RangeError(
+        `Cannot quantise: value ${at} must be a finite number of 32 bits, got ${values[at]}`,
+      );
+    }
     const place = at % scales.length;
     scales[place] = Math.max(scales[place], Math.abs(values[at]) / most);
   }
@@ -62,10 +67,12 @@ export function dequantise({ codes, scales }: Quantised): Float32Array {
  * @param bits - `b`, 2 … 8
  * @param scaleFor - what shares a scale
  * @returns a GPT of its own, with the weights `s q`
- * @throws RangeError if the bits are not 2 … 8
+ * @throws RangeError if the bits are not 2 … 8, or a number of the GPT is not finite
  */
 export function quantiseGpt(model: Gpt, bits: number, scaleFor: ScaleFor = 'column'): Gpt {
   requireBits(bits);
+  const why = notFinite(model);
+  if (why) throw new RangeError(`Cannot quantise: ${why}`);
   const weights = gptTensors(model.shape).map((tensor) => {
     const values = model.weights[tensor.name];
     if (tensor.kind !== 'weight') return [tensor.name, values.slice()] as const;

@@ -27,13 +27,19 @@ export function ranking(scores: ArrayLike<number>): number[] {
  * @param ways - the scores of the texts by each way, shape `[N]` each
  * @param offset - `k` >= 0: the larger, the less the first ranks are ahead; default 60, the authors' choice
  * @returns shape `[N]`
- * @throws RangeError if `offset` is negative
+ * @throws RangeError if `offset` is negative, or two ways score a different number of texts
  * @see Cormack, Clarke and Büttcher, "Reciprocal rank fusion outperforms Condorcet and individual rank learning
  *   methods" (2009)
  */
 export function fusedScores(ways: readonly ArrayLike<number>[], offset = 60): Float64Array {
   requireNonNegative('offset', offset, 'join rankings');
   const fused = new Float64Array(ways[0]?.length ?? 0);
+  const other = ways.find(({ length }) => length !== fused.length);
+  if (other) {
+    throw new RangeError(
+      `Cannot join rankings: each way must score the same texts, got ${fused.length} and ${other.length} scores`,
+    );
+  }
   for (const scores of ways) {
     ranking(scores).forEach((text, index) => {
       fused[text] += 1 / (offset + index + 1);

@@ -20,7 +20,7 @@ export interface TokenExamples {
  * @param context - `T`, tokens in a window
  * @param stride - from the beginning of a window to that of the next; 1 gives every window there is
  * @returns the windows
- * @throws RangeError if the text is not longer than a window
+ * @throws RangeError if the text is not longer than a window, or a token is no whole number >= 0
  */
 export function textExamples(tokens: ArrayLike<number>, context: number, stride = 1): TokenExamples {
   requireCount('context', context, 'cut a text');
@@ -30,6 +30,7 @@ export function textExamples(tokens: ArrayLike<number>, context: number, stride 
       `Cannot cut a text: it must be longer than ${context} tokens, the context, got ${tokens.length}`,
     );
   }
+  requireTokens(tokens, Number.POSITIVE_INFINITY, 'cut a text');
   return {
     count: Math.floor((tokens.length - context - 1) / stride) + 1,
     context,
@@ -49,4 +50,21 @@ export function requireContext({ context }: TokenExamples, ofGpt: number): void 
   throw new RangeError(
     `Cannot read the examples: they are ${context} tokens long, the GPT has a context of ${ofGpt}; make them that long`,
   );
+}
+
+/**
+ * @param tokens - numbers
+ * @param vocabulary - `V`, how many tokens there are; Infinity if that is not known
+ * @param action - what for, in the complaint
+ * @throws RangeError unless each is a whole number 0 … V − 1
+ */
+export function requireTokens(tokens: ArrayLike<number>, vocabulary: number, action: string): void {
+  for (let place = 0; place < tokens.length; place++) {
+    const token = tokens[place];
+    if (token >= 0 && token < vocabulary && Number.isInteger(token)) continue;
+    const isKnown = Number.isFinite(vocabulary);
+    const rule = isKnown ? `one of 0 … ${vocabulary - 1}` : 'a whole number >= 0';
+    const remedy = isKnown ? '; encode the text with the vocabulary of the GPT' : '';
+    throw new RangeError(`Cannot ${action}: token ${place} must be ${rule}, got ${token}${remedy}`);
+  }
 }

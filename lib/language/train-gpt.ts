@@ -162,6 +162,10 @@ export async function trainGpt(
     history.steps += made;
     history.seconds = seconds;
     if (stopped) history.stopped = sentence(stopped, stepOf(stopped.epoch, stopped.step), steps);
+    else if (history.measured.some(({ validationLoss = 0 }) => !Number.isFinite(validationLoss))) {
+      // What the last update did shows in what is measured after it.
+      history.stopped = sentence({ why: 'diverged' }, history.steps, steps);
+    }
     return history;
   } finally {
     try {

@@ -59,8 +59,10 @@ export function createVocabulary(text: string): Vocabulary {
 const codeOf = (letter: string) => letter.codePointAt(0) as number;
 
 function unknown(letter: string, place: number, size: number): RangeError {
+  // An end of a line would make two lines of it.
+  const printed = /\p{C}/u.test(letter) ? JSON.stringify(letter).slice(1, -1) : letter;
   const code = codeOf(letter).toString(16).toUpperCase().padStart(4, '0');
   return new RangeError(
-    `Cannot encode: the letter '${letter}' (U+${code}) at place ${place} is not in the vocabulary of ${size} letters`,
+    `Cannot encode: the letter '${printed}' (U+${code}) at place ${place} is not in the vocabulary of ${size} letters`,
   );
 }

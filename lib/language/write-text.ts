@@ -8,7 +8,7 @@ import type { Vocabulary } from './vocabulary';
 
 /** Options of {@link writeText}. */
 export interface WritingOptions extends SamplingOptions {
-  /** what the text begins with, at least one letter and at most as many as the context; `'\n'` */
+  /** what the text begins with, at least one letter and at most as many as the context; else {@link firstPrompt} */
   prompt?: string;
   /** letters to write; 200 */
   letters?: number;
@@ -67,12 +67,20 @@ function read(cache: GptCache, tokens: readonly number[]): Float64Array {
  */
 export function writeText(model: Gpt, vocabulary: Vocabulary, options: WritingOptions = {}): string {
   requireKnownOptions(options, ['prompt', 'letters', 'seed', 'temperature', 'topK'], 'write');
-  const { prompt = '\n', letters = 200, ...rest } = options;
+  const { prompt = firstPrompt(vocabulary), letters = 200, ...rest } = options;
   requireCount('letters', letters, 'write');
   requireVocabulary(model, vocabulary);
   const tokens = continueTokens(model, vocabulary.encode(prompt), rest);
   const written = Array.from({ length: letters }, () => tokens.next().value);
   return prompt + vocabulary.decode(written);
+}
+
+/**
+ * @param vocabulary - of a GPT
+ * @returns what a text begins with if nobody says it: the end of a line, or the first letter that there is
+ */
+export function firstPrompt({ letters }: Vocabulary): string {
+  return letters.includes('\n') ? '\n' : letters[0];
 }
 
 /** @throws RangeError if a GPT was not made for a vocabulary */

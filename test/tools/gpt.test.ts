@@ -147,3 +147,39 @@ test('what there is not is said in one line', async () => {
   const other = await gpt(['--model', file('text')]);
   expect(other.err).toBe(`Cannot load the GPT from '${file('text')}': it is no checkpoint of a GPT\n`);
 });
+
+test.each<[string, string, RegExp]>([
+  ['empty', '', /^Cannot train on '.+': it has no letters; name a file with a text\n$/],
+  [
+    'short',
+    'a text of one line'.repeat(20),
+    /^Cannot train on this text: its held-out part must have more letters than the context, 64, got \d+; take a text of at least 1300 letters, or a smaller --context\n$/,
+  ],
+])('a text that is %s is refused in one line', async (name, text, line) => {
+  writeFileSync(file(name), text);
+  const { status, err } = await gpt(['train', '--text', file(name), '--save', file('never')]);
+  expect(status).toBe(2);
+  expect(err).toMatch(line);
+});
+
+test('a GPT of a text without ends of lines writes, and refuses one in one line', async () => {
+  writeFileSync(file('line'), 'round and round and '.repeat(60));
+  const options = ['--context', '16', '--width', '8', '--layers', '1', '--heads', '1', '--steps', '3'];
+  const trained = await gpt(['train', '--text', file('line'), ...options, '--save', file('round')]);
+  expect(trained).toMatchObject({ status: 0 });
+  const written = await gpt(['--model', file('round'), '--letters', '12']);
+  expect(written).toMatchObject({ status: 0 });
+  expect(written.out).toHaveLength(14);
+  const refusals = [
+    [
+      ['--prompt', 'a\n'],
+      "Cannot encode: the letter '\\n' (U+000A) at place 1 is not in the vocabulary of 7 letters",
+    ],
+    [['--prompt', ''], 'Cannot write: the prompt must have 1 … 16 tokens, the context of the GPT, got 0'],
+    [['--top-k', '8'], 'Cannot draw a token: topK must be at most 7, the size of the vocabulary, got 8'],
+  ] as const;
+  for (const [args, line] of refusals) {
+    const { status, out, err } = await gpt(['--model', file('round'), ...args]);
+    expect({ status, out, err }).toEqual({ status: 2, out: '', err: `${line}\n` });
+  }
+});

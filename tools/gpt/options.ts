@@ -6,7 +6,8 @@ import { notNegative, positive, refusals, whole } from '../options/checked';
 
 /** The options of `npm run gpt`, checked. */
 export interface WriteOptions {
-  prompt: string;
+  /** what the text begins with; if it is not given, the end of a line */
+  prompt?: string;
   /** the GPT; if it is not given, the last one trained, or else the course's */
   model?: string;
   letters: number;
@@ -70,7 +71,7 @@ export function gptCommand(run: {
   program
     .command('write', { isDefault: true })
     .description('Has a GPT continue a text.')
-    .option('--prompt <text>', 'what the text begins with', '\n')
+    .option('--prompt <text>', 'what the text begins with (default: the end of a line)')
     .option('--model <file>', `the GPT (default: ${defaultModel}, or else the course's own)`)
     .option('--letters <count>', 'how many to write', whole(1, 1_000_000), 400)
     .option('--temperature <number>', 'below 1 the likely becomes likelier', positive(0.8), 0.8)

@@ -70,11 +70,13 @@ async function trained(
   const shape = { vocabulary: vocabulary.size, context, layers, heads, width };
   const model = saved?.checkpoint.model ?? createGpt(shape, options.seed);
   say(`${reason}\n${corpus.description}`);
+  requireRoom(corpus, context);
   const validation = vocabulary.encode(corpus.validation);
   const held = textExamples(validation, context, context);
   const notes = { options, fingerprint: corpus.fingerprint, backend };
   const save = async ({ step, validationLoss, state }: GptMeasurement) => {
-    if (options.save === undefined) return;
+    // What has diverged is of no use, and what was saved before it is.
+    if (options.save === undefined || !Number.isFinite(validationLoss)) return;
     const made = { ...notes, step, validationLoss };
     const checkpoint = { model, letters: vocabulary.letters, notes: made, training: state() };
     await saveCheckpoint(options.save, checkpoint);
@@ -157,7 +159,17 @@ async function corpusOf({ corpus, text }: TrainOptions): Promise<Corpus> {
   const content = await readFile(text, 'utf8').catch((error: Error) => {
     throw new Error(`Cannot read the text: ${error.message}`);
   });
+  if (content === '')
+    throw new RangeError(`Cannot train on '${text}': it has no letters; name a file with a text`);
   return cutCorpus(content, `The text in ${text}`);
+}
+
+/** @throws RangeError if the held-out part is no longer than the context, with what helps */
+function requireRoom({ validation: { length } }: Corpus, context: number): void {
+  if (length > context) return;
+  const rule = `its held-out part must have more letters than the context, ${context}, got ${length}`;
+  const remedy = `take a text of at least ${20 * (context + 1)} letters, or a smaller --context`;
+  throw new RangeError(`Cannot train on this text: ${rule}; ${remedy}`);
 }
 
 /** @returns a training that has not come to its end */
@@ -170,5 +182,11 @@ async function unfinished(file: string): Promise<{ checkpoint: Checkpoint; notes
       `Cannot resume '${file}': its training has come to its end; train a GPT anew, without --resume`,
     );
   }
-  return { checkpoint, notes: checkpoint.notes as unknown as Notes };
+  const notes = checkpoint.notes as unknown as Notes;
+  if (typeof notes.options !== 'object' || notes.options === null) {
+    throw new Error(
+      `Cannot resume '${file}': it does not say how it was trained; train a GPT anew, without --resume`,
+    );
+  }
+  return { checkpoint, notes };
 }

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -94,18 +95,88 @@ test('what is no whole checkpoint is refused in one line', async () => {
   );
   await refused(
     withHeader({ shape: { ...shape, heads: 2 } }),
-    'its shape is impossible: heads must divide width 9, got 2',
+    'its shape is impossible: heads must divide width 9, got 2; train the GPT anew',
   );
+  await refused(
+    withHeader({ shape: { ...shape, layers: 1e9 } }),
+    `it names 1000000000 layers, and holds ${length} bytes of them; it is cut off, or of another shape`,
+  );
+  for (const none of [undefined, null, [7]]) {
+    await refused(
+      withHeader({ shape: none }),
+      `its first line must name the shape of the GPT, got ${JSON.stringify(none)}; train the GPT anew`,
+    );
+  }
   await refused(
     withHeader({ version: 2 }),
     'it has version 2, and version 1 is understood; train the GPT anew',
   );
-  await refused(withHeader({ letters: ['a'] }), 'its letters do not fit its vocabulary');
-  await refused(withHeader({ precision: 'int4' }), "its precision is 'int4'");
+  await refused(
+    withHeader({ precision: 'int4' }),
+    'its precision must be one of float32, int8, got "int4"; train the GPT anew',
+  );
+  await refused(withHeader({ notes: null }), 'its notes must be an object, got null; train the GPT anew');
+  const training = { step: 5, round: 1, powers: [[0.9, 0.99]] };
+  await refused(
+    withHeader({ training }),
+    `its first line must say where the training stands, got ${JSON.stringify(training)}; train the GPT anew`,
+  );
   const damaged = Buffer.from(bytes);
   damaged[end + 40] ^= 1;
   await refused(damaged, 'it is damaged: its SHA-256 is another');
   await expect(loadCheckpoint(file('none'))).rejects.toThrow(/^Cannot load the GPT from '.*none': [^\n]+$/);
+});
+
+test.each<[string, unknown, string]>([
+  ['no letters', undefined, 'its letters must be a list, got undefined'],
+  ['a text', 'abcdefg', 'its letters must be a list, got "abcdefg"'],
+  ['one letter', ['a'], 'it has 1 letters for a vocabulary of 7'],
+  ['two letters in one', [...'abcdef', 'gh'], 'letter 6 must be a single one, got "gh"'],
+  ['a number', [...'abcdef', 7], 'letter 6 must be a single one, got 7'],
+  ['a letter twice', [...'abbcdef'], 'its letter "b" is there twice, at places 1 and 2'],
+  ['a letter twice, far apart', [...'abcdefa'], 'its letter "a" is there twice, at places 0 and 6'],
+  [
+    'another order',
+    [...'abdcefg'],
+    'its letters must stand in the order of their code points, and "d" stands before "c"',
+  ],
+])('a checkpoint with %s is neither read nor written', async (_, wrong, why) => {
+  await saveCheckpoint(file('letters'), checkpoint);
+  const bytes = readFileSync(file('letters'));
+  const end = bytes.indexOf(10);
+  const header = JSON.parse(bytes.subarray(0, end).toString());
+  const line = `${JSON.stringify({ ...header, letters: wrong })}\n`;
+  writeFileSync(file('letters'), Buffer.concat([Buffer.from(line), bytes.subarray(end + 1)]));
+  await expect(loadCheckpoint(file('letters'))).rejects.toThrow(
+    new Error(`Cannot load the GPT from '${file('letters')}': ${why}; train the GPT anew`),
+  );
+  await expect(saveCheckpoint(file('never'), { ...checkpoint, letters: wrong as string[] })).rejects.toThrow(
+    new RangeError(`Cannot save the GPT in '${file('never')}': ${why}`),
+  );
+  expect(existsSync(file('never'))).toBe(false);
+});
+
+test('numbers that are not finite are neither written nor read', async () => {
+  await saveCheckpoint(file('finite'), checkpoint);
+  const bytes = readFileSync(file('finite'));
+  const end = bytes.indexOf(10);
+  const body = bytes.subarray(end + 1);
+  body.writeFloatLE(Number.NaN, 4 * 10);
+  const header = JSON.parse(bytes.subarray(0, end).toString());
+  const line = `${JSON.stringify({ ...header, sha256: createHash('sha256').update(body).digest('hex') })}\n`;
+  writeFileSync(file('finite'), Buffer.concat([Buffer.from(line), body]));
+  const why =
+    "number 10 of its array 'tokens' is NaN; make the GPT anew, and train it with a smaller learning rate";
+  await expect(loadCheckpoint(file('finite'))).rejects.toThrow(
+    new Error(`Cannot load the GPT from '${file('finite')}': ${why}`),
+  );
+  const model = createGpt(shape);
+  model.weights.tokens[10] = Number.NaN;
+  for (const precision of ['float32', 'int8'] as const) {
+    await expect(saveCheckpoint(file('never'), { ...checkpoint, model }, precision)).rejects.toThrow(
+      new RangeError(`Cannot save the GPT in '${file('never')}': ${why}`),
+    );
+  }
 });
 
 test('a loaded GPT computes the same logits', async () => {

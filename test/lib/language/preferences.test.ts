@@ -126,4 +126,8 @@ test('what cannot be is refused in one line', async () => {
     const rule = 'Cannot learn from preferences: a text must have 2 … 7 tokens';
     await expect(learning).rejects.toThrow(`${rule}, got ${length}`);
   }
+  const { training, lossOf: lossOn } = learnPreferences([{ chosen: [0, 99], rejected: [0, 0] }], 1);
+  await expect(trainGpt(drawnGpt(shape), { training }, { steps: 1, lossOf: lossOn })).rejects.toThrow(
+    /^Cannot learn from preferences: token 1 must be one of 0 … \d+, got 99; encode the text with the vocabulary of the GPT$/,
+  );
 });

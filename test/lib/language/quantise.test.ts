@@ -95,4 +95,18 @@ test('what cannot be is refused in one line', () => {
   expect(() => quantise([1, 2, 3], 2, 4)).toThrow('values must be rows of 2 columns, got 3');
   expect(() => quantise([1, 2], 0, 4)).toThrow('columns must be a whole number >= 1, got 0');
   expect(() => quantise([1, 2], 1, 4, 'row' as 'column')).toThrow("must be one of matrix, column, got 'row'");
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 1e300]) {
+    for (const scaleFor of ['matrix', 'column'] as const) {
+      expect(() => quantise([1, 2, 3, value], 2, 4, scaleFor)).toThrow(
+        new RangeError(`Cannot quantise: value 3 must be a finite number of 32 bits, got ${value}`),
+      );
+    }
+  }
+  const model = drawnGpt(shape);
+  model.weights['block1.mlp.up.bias'][2] = Number.NaN;
+  expect(() => quantiseGpt(model, 4)).toThrow(
+    new RangeError(
+      "Cannot quantise: number 2 of its array 'block1.mlp.up.bias' is NaN; make the GPT anew, and train it with a smaller learning rate",
+    ),
+  );
 });

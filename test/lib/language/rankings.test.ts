@@ -38,7 +38,13 @@ describe('fusedScores()', () => {
     );
   });
 
-  test('rejects a negative offset', () => {
+  test('rejects a negative offset, and ways of different texts', () => {
+    expect(() =>
+      fusedScores([
+        [1, 2],
+        [1, 2, 3],
+      ]),
+    ).toThrow(new RangeError('Cannot join rankings: each way must score the same texts, got 2 and 3 scores'));
     expect(() => fusedScores([[1]], -1)).toThrow(
       new RangeError('Cannot join rankings: offset must be >= 0, got -1'),
     );

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { addWith, makeAdder, sumExamples } from '../../../lib/language/adder';
+import { gptGradients } from '../../../lib/language/gpt-gradients';
 import { measureGpt } from '../../../lib/language/gpt-loss';
 import { createGpt } from '../../../lib/language/gpt-model';
+import { GptNetwork } from '../../../lib/language/gpt-network';
 import { countGptParameters } from '../../../lib/language/gpt-shape';
 import type { GptTrainingState } from '../../../lib/language/gpt-step';
 import { textExamples } from '../../../lib/language/token-examples';
@@ -107,12 +109,51 @@ test('shapes and texts that do not fit are refused', () => {
   expect(() => textExamples([1, 2, 3], 3)).toThrow('it must be longer than 3 tokens, the context, got 3');
 });
 
-test('a token outside the vocabulary is refused', async () => {
-  const wrong = textExamples(
-    Array.from({ length: 30 }, () => 7),
-    11,
+test.each([7, -1])('the token %i, outside the vocabulary, is refused', async (token) => {
+  await startTensorflow();
+  const wrong = {
+    ...training,
+    load: (example: number, inputs: Int32Array, targets: Int32Array) => {
+      training.load(example, inputs, targets);
+      targets[4] = token;
+    },
+  };
+  const line = `Cannot read the examples: token 4 must be one of 0 … 6, got ${token}; encode the text with the vocabulary of the GPT`;
+  await expect(trainGpt(createGpt(shape), { training: wrong }, options)).rejects.toThrow(
+    new RangeError(line),
   );
-  await expect(trainGpt(createGpt(shape), { training: wrong }, options)).rejects.toThrow(RangeError);
+  expect(() => measureGpt(createGpt(shape), wrong)).toThrow(new RangeError(line));
+  const read = Array.from({ length: 11 }, () => token);
+  const network = new GptNetwork(createGpt(shape));
+  expect(() => network.logits(read)).toThrow('Cannot read: token 0 must be one of 0 … 6');
+  network.dispose();
+  expect(() => gptGradients(createGpt(shape), read, read)).toThrow('token 0 must be one of 0 … 6');
+});
+
+test.each([-1, 0.5, Number.NaN])('a text with the token %d is not cut into windows', (token) => {
+  expect(() => textExamples([1, 2, token, 3], 3)).toThrow(
+    new RangeError(`Cannot cut a text: token 2 must be a whole number >= 0, got ${token}`),
+  );
+});
+
+test('a loss that is not finite after the last update is told, too', async () => {
+  const { history } = await train({ steps: 1, every: 1, warmUpSteps: 1, learningRate: 1e38 });
+  expect(Number.isFinite(history.measured.at(-1)?.validationLoss)).toBe(false);
+  expect(history.stopped).toMatchObject({ why: 'diverged', step: 1 });
+});
+
+test('a training does not go on with the state of another GPT', async () => {
+  let state: GptTrainingState | undefined;
+  await train({
+    steps: 20,
+    onMeasure: (measured) => {
+      state = measured.state();
+    },
+  });
+  const other = createGpt({ ...shape, width: 12 });
+  await expect(train({ resume: state }, { model: other })).rejects.toThrow(
+    /^Cannot resume the training: its state has \d+ arrays for \d+, or one of another length; go on with the GPT that it was made for$/,
+  );
 });
 
 test.each([5, 24])('examples of %i tokens are refused by a GPT with a context of 11', async (length) => {
@@ -130,6 +171,13 @@ test('sums of another length than the context are refused', async () => {
   const model = createGpt({ ...adder.shape, context: 9, layers: 1, heads: 1, width: 4 });
   const line = 'they are 6 tokens long, the GPT has a context of 9';
   expect(() => addWith(model, adder, adder.unseen)).toThrow(line);
+});
+
+test.each([100, -1, 2.5])('the number %d is not written with two digits', (number) => {
+  const adder = makeAdder({ digits: 2 });
+  const model = createGpt({ ...adder.shape, layers: 1, heads: 1, width: 4 });
+  for (const write of [() => sumExamples(adder, [[1, number]]), () => addWith(model, adder, [[number, 1]])])
+    expect(write).toThrow(/^Cannot write a sum: each number must be .+, got (100|-1|2\.5)$/);
 });
 
 test('windows of a text: each place is followed by the next', () => {

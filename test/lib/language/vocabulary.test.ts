@@ -34,6 +34,15 @@ test('Vocabulary.encode() names a letter outside and its place', () => {
   );
 });
 
+test('Vocabulary.encode() names what cannot be seen by its code, in one line', () => {
+  const { encode } = createVocabulary('abc');
+  expect(() => encode('a\n')).toThrow(
+    new RangeError(
+      "Cannot encode: the letter '\\n' (U+000A) at place 1 is not in the vocabulary of 3 letters",
+    ),
+  );
+});
+
 test.each([3, -1, 0.5, Number.NaN])('Vocabulary.decode() refuses the number %s', (number) => {
   const { decode } = createVocabulary('abc');
   expect(() => decode([0, number])).toThrow(

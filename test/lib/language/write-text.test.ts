@@ -3,7 +3,12 @@ import { GptCache } from '../../../lib/language/gpt-cache';
 import { createGpt } from '../../../lib/language/gpt-model';
 import { GptNetwork } from '../../../lib/language/gpt-network';
 import { createVocabulary } from '../../../lib/language/vocabulary';
-import { continueTokens, type WritingOptions, writeText } from '../../../lib/language/write-text';
+import {
+  continueTokens,
+  firstPrompt,
+  type WritingOptions,
+  writeText,
+} from '../../../lib/language/write-text';
 import { startTensorflow } from '../../../lib/tensorflow/backend';
 import { drawnGpt } from '../../samples/drawn-gpt';
 
@@ -32,6 +37,7 @@ test('with the cache the logits are those without, to 1e-5', async () => {
   });
   expect(() => cache.next(0)).toThrow('Cannot read a token: the context is full, it has room for 12');
   expect(() => new GptCache(model).next(7)).toThrow('token must be between 0 and 6, got 7');
+  expect(() => new GptCache(model).next(0.5)).toThrow('token must be a whole number >= 0, got 0.5');
 });
 
 test('a text is the same for the same seed, and goes on beyond the context', () => {
@@ -75,4 +81,15 @@ test('a vocabulary of another size is refused', () => {
   expect(() => writeText(createGpt(shape), createVocabulary('ab'), { prompt: 'a' })).toThrow(
     'Cannot write: the GPT has a vocabulary of 7 letters, the one given has 2',
   );
+});
+
+test('where nobody says what a text begins with, it is the end of a line, or the first letter', () => {
+  expect(firstPrompt(createVocabulary('a\nb'))).toBe('\n');
+  expect(writeText(drawnGpt(shape), vocabulary, { letters: 5 })).toMatch(/^a[a-g]{5}$/);
+});
+
+test('a GPT whose numbers are not finite writes nothing', () => {
+  const model = drawnGpt(shape);
+  model.weights['norm.gain'][3] = Number.NaN;
+  expect(() => writeText(model, vocabulary)).toThrow('the greatest logit must be finite, got NaN');
 });
