@@ -19,7 +19,11 @@ describe.skipIf(noJupyter)(`a notebook that was saved in a page${noJupyter}`, ()
   it('opens in JupyterLab with the TypeScript kernel, and runs there with what was written in the page', async () => {
     const page = await book.open();
     await write(page, 'edit-answer', 'const answer = 42; // "mine", größer\n');
-    await write(page, 'edit-function', 'function stepped(x: number) {\n  return x + rate;\n}\nlet count = 0;');
+    await write(
+      page,
+      'edit-function',
+      'function stepped(x: number) {\n  return x + rate;\n}\nlet count = 0;',
+    );
     await run(page, 'edit-check');
     await page.getByText('My work').click();
     const download = page.waitForEvent('download');
