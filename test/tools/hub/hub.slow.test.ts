@@ -181,5 +181,4 @@ console.log(JSON.stringify({
       ? ''
       : ' (skipped: only root with cgroups can limit memory)';
   }
-
 });
