@@ -15,6 +15,16 @@ describe('notAllowed()', () => {
     ['a.test.ts: kill -9 (skipped: Windows ends a process without telling its children)', 'win32', true],
     ['a.test.ts: listens nowhere else (skipped: this machine has no address but 127.0.0.1)', 'linux', true],
     ['a.test.ts: no proxy (skipped: this Node does not know NODE_USE_ENV_PROXY)', 'linux', true],
+    [
+      'a.test.ts: hub (skipped: learners cannot use this course: Other users cannot read /root/a)',
+      'linux',
+      true,
+    ],
+    [
+      'a.test.ts: hub (skipped: learners cannot use this course: Anybody can write in /opt/a)',
+      'linux',
+      false,
+    ],
     ['a.test.ts: no token (skipped: only Linux shows processes in /proc)', 'darwin', true],
     ['a.test.ts: no token (skipped: only Linux shows processes in /proc)', 'linux', false],
   ])('%s, on %s: %s', (name, platform, may) => {

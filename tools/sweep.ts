@@ -47,6 +47,8 @@ async function run(name: string, options: SweepOptions): Promise<void> {
   if (learns) await learn(program, space, plan, options, folder, { signal, onOutcome }).catch(note);
   else if (open.length > 0) await makeTrials(plan, open, options, folder, { signal, onOutcome }).catch(note);
   dismiss();
+  // Where the engine could not even begin there is nothing to report.
+  if (failures.length > 0 && outcomes.size === 0) throw failures[0];
   // Who interrupts does not wait for a notebook.
   const notebook = options.notebook && !signal.aborted;
   await conclude(program, plan, outcomes, { ...options, notebook }, folder).catch(note);

@@ -25,6 +25,9 @@ function programsWith(argument: string): string[] {
 
 test('npm run sweep ends with status 2 where something is refused', { timeout: 120_000 }, async () => {
   expect(await sweep(['mnist', '--set', 'lr=1'])).toMatchObject({ status: 2, out: '' });
+  const nowhere = ['mnist', '--set', 'epochs=1', '--on', 'ray', '--address', 'here'];
+  expect(await sweep(nowhere)).toMatchObject({ status: 2, out: '1 trial of mnist\n' });
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 describe('npm run sweep -- mnist', { timeout: 300_000 }, () => {

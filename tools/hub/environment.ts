@@ -99,6 +99,16 @@ function pythonForAll() {
   );
 }
 
+/** @returns why there is no Python for a hub; nothing where there is one */
+export function whyNoPythonForAll(): Problem | undefined {
+  try {
+    pythonForAll();
+    return undefined;
+  } catch (error) {
+    return error as Problem;
+  }
+}
+
 const canRun = (program: string): boolean =>
   spawnSync(program, ['-c', ''], { uid: nobody, gid: nobody, cwd: '/' }).status === 0;
 

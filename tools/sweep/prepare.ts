@@ -66,9 +66,10 @@ function settingsOf(space: Space, { search, trials, seeds = 1, searchSeed }: Swe
   const size = (gridSize(space) ?? 0) * seeds;
   const most = trials ?? mostUnasked;
   if (size > most) {
+    const each = seeds > 1 ? ` (${size / seeds} settings, ${seeds} seeds each)` : '';
     const unasked = trials === undefined ? `; if it is meant, say --trials ${size}` : '';
     throw new RangeError(
-      `Cannot sweep: the grid has ${size} trials (${size / seeds} settings, ${seeds} seeds each), more than ${most}${unasked}. Take fewer values, or --search random`,
+      `Cannot sweep: the grid has ${size} trials${each}, more than ${most}${unasked}. Take fewer values, or --search random`,
     );
   }
   return gridOf(space);

@@ -5,7 +5,7 @@ Node, `tools/sweep/make-trial.ts`, which keeps its own result; here it is only d
 happens in JSON lines on standard output:
 
     {"event": "ready", "nodes": 1}
-    {"event": "trial", "index": 3}
+    {"event": "trial", "index": 3, "lost": null}
     {"event": "trial", "setting": {"learningRate": "0.01"}, "status": "stopped", "progress": [{"validationLoss": 0.4}]}
     {"event": "end"}
 
@@ -47,11 +47,24 @@ class Ended(Exception):
 
 
 def make(job, index):
-    """A trial of the plan; its process keeps the result, one that failed too."""
-    done = subprocess.run(node_command(job, str(index)), cwd=job["root"], stdout=subprocess.DEVNULL)
+    """A trial of the plan; its process keeps the result, one that failed too. Returns why there may be none."""
+    done = subprocess.run(
+        node_command(job, str(index)),
+        cwd=job["root"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
     if done.returncode < 0:
         raise Ended(f"killed by signal {-done.returncode}")
-    return index
+    return complaint(done.stderr) if done.returncode else None
+
+
+def complaint(said):
+    """The line with the error: below it Node writes where it happened, and its version."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    return next((line for line in lines if "Error: " in line), lines[-1] if lines else None)
 
 
 def run_plan(job):
@@ -62,7 +75,7 @@ def run_plan(job):
         [ready], _ = ray.wait(list(open_tasks), num_returns=1)
         index = open_tasks.pop(ready)
         try:
-            tell(event="trial", index=ray.get(ready))
+            tell(event="trial", index=index, lost=ray.get(ready))
         except Exception as error:
             tell(event="trial", index=index, lost=str(error).strip().splitlines()[-1])
 

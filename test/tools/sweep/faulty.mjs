@@ -40,6 +40,11 @@ const faults = {
   // Above the trial are its guard, the process that made it, and the worker of an engine.
   'kill-maker': () => killAbove(2),
   'kill-worker': () => killAbove(3),
+  // A folder has the name of the file that is to be written.
+  'no-room': () => {
+    fs.mkdirSync(path.join(folder, 'store', `key-${fault}.json`), { recursive: true });
+    tell({ type: 'done', figures });
+  },
   late: () => {
     tell({ type: 'done', figures });
     process.exit(1);

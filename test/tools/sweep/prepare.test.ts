@@ -18,6 +18,10 @@ test.each([
     ['mnist', '--set', 'learningRate=1,2,3', '--seeds', '5', '--trials', '12'],
     /^Cannot sweep: the grid has 15 trials \(3 settings, 5 seeds each\), more than 12\. Take fewer values/,
   ],
+  [
+    ['mnist', '--set', 'learningRate=1,2,3', '--trials', '2'],
+    /the grid has 3 trials, more than 2\. Take fewer/,
+  ],
   [['mnist', '--seeds', '1000', '--set', 'epochs=1,2'], /more than 1000; if it is meant, say --trials 2000/],
   [['mnist', '--set', 'learningRate=0.1..1'], /a grid needs a list of values/],
   [['mnist', '--set', 'seed=1,2', '--seeds', '2'], /^Cannot sweep seed: --seeds sets it already/],

@@ -1,44 +1,23 @@
 /** Sweeps on a Ray whose workers and nodes die, beyond what `ray.slow.test.ts` tries: minutes. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../../../lib/base/project-root';
 import { seededRandom } from '../../../lib/base/random';
 import { processes } from '../../../tools/setup/process-table.mjs';
 import { pythonOf } from '../../../tools/setup/project.mjs';
-import { namespaceCommand, type RayOptions, runOnRay, setUpRay } from '../../../tools/sweep/ray';
+import { runOnRay } from '../../../tools/sweep/ray';
 import { rowsOf } from '../../../tools/sweep/results';
 import type { Outcome } from '../../../tools/sweep/run-trial';
+import { loopbackAlone, noRay, ownRay } from './own-ray';
 import { descendants, faultyPlan, pidsOf, startsOf } from './trials';
 
-const way = await namespaceCommand();
-const why = typeof way === 'string' ? ' (skipped: no network namespace: not allowed here)' : '';
+describe.skipIf(noRay)(`a Ray of its own${noRay}`, { timeout: 900_000 }, () => {
+  const place = ownRay();
 
-describe.skipIf(why)(`a Ray of its own${why}`, { timeout: 900_000 }, () => {
-  let folder: string;
-  let home: string;
-  beforeEach(async () => {
-    await setUpRay(() => {});
-    folder = mkdtempSync(path.join(os.tmpdir(), 'sweep-'));
-    home = path.join(folder, 'home');
-    mkdirSync(home);
-    vi.stubEnv('HOME', home);
-  });
-  afterEach(() => {
-    vi.unstubAllEnvs();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
-
-  const options = (
-    onOutcome: RayOptions['onOutcome'],
-    signal = new AbortController().signal,
-  ): RayOptions => ({
-    ...{ folder: path.join(folder, 'report'), jobs: 2, signal, say: () => {}, onOutcome },
-  });
   test('a worker killed at random every few seconds costs no trial, and leaves none behind', async () => {
+    const { folder, options } = place;
     const faults = Array.from({ length: 8 }, (_, index) => `wait-2000-${index}`);
     const plan = faultyPlan(folder, faults, { retries: 50 });
     const random = seededRandom(1, 'workers that are killed');
@@ -64,9 +43,10 @@ describe.skipIf(why)(`a Ray of its own${why}`, { timeout: 900_000 }, () => {
   });
 
   test('a node that is lost with all that it runs costs no trial: the other one makes it again', async () => {
+    const { folder } = place;
     const faults = ['hang', 'none', 'crash', 'wait-2000'];
     const [program, ...rest] = [
-      ...(way as string[]),
+      ...loopbackAlone,
       pythonOf(path.join(projectRoot(), '.sweep-venv')),
       'test/tools/sweep/cluster.py',
       ...['--lose', path.join(folder, 'hang.pids')],

@@ -1,45 +1,26 @@
-/** Sweeps on a real Ray, which this sets up where it is missing (0.7 GB). */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
-import os from 'node:os';
+/** Sweeps on a real Ray. */
+import { existsSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { processes } from '../../../tools/setup/process-table.mjs';
 import { hashOfFiles } from '../../../tools/sweep/hashes';
 import { runLocally } from '../../../tools/sweep/local';
 import { findProgram } from '../../../tools/sweep/programs';
-import { namespaceCommand, type RayOptions, runOnRay, searchOnRay, setUpRay } from '../../../tools/sweep/ray';
+import { runOnRay, searchOnRay } from '../../../tools/sweep/ray';
 import { csvOf, rowsOf } from '../../../tools/sweep/results';
 import type { Outcome } from '../../../tools/sweep/run-trial';
 import { readSpace } from '../../../tools/sweep/space';
+import { noRay, ownRay } from './own-ray';
 import { descendants, faultyPlan, pidsOf, startsOf } from './trials';
 
-const way = await namespaceCommand();
-const why = typeof way === 'string' ? ' (skipped: no network namespace: not allowed here)' : '';
+describe.skipIf(noRay)(`a Ray of its own${noRay}`, { timeout: 900_000 }, () => {
+  const place = ownRay();
 
-describe.skipIf(why)(`a Ray of its own${why}`, { timeout: 900_000 }, () => {
-  let folder: string;
-  let home: string;
-  beforeEach(async () => {
-    await setUpRay(() => {});
-    folder = mkdtempSync(path.join(os.tmpdir(), 'sweep-'));
-    home = path.join(folder, 'home');
-    mkdirSync(home);
-    vi.stubEnv('HOME', home);
-  });
-  afterEach(() => {
-    vi.unstubAllEnvs();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
-
-  const options = (
-    onOutcome: RayOptions['onOutcome'],
-    signal = new AbortController().signal,
-  ): RayOptions => ({
-    ...{ folder: path.join(folder, 'report'), jobs: 2, signal, say: () => {}, onOutcome },
-  });
   test('comes to the table that the trials make here; killed workers take their trials along', async () => {
+    const { folder, home, options } = place;
     const faults = ['none', 'crash', 'half', 'diverged', 'kill-maker', 'kill-worker', 'always-crash'];
-    const plan = faultyPlan(folder, faults);
+    // Of the last one no result can be kept; here that would end the sweep.
+    const plan = faultyPlan(folder, [...faults, 'no-room']);
     const outcomes = new Map<string, Outcome>();
     const nets = new Set<string>();
     await runOnRay(
@@ -66,7 +47,9 @@ describe.skipIf(why)(`a Ray of its own${why}`, { timeout: 900_000 }, () => {
     const local = new Map<string, Outcome>();
     const { signal } = new AbortController();
     await runLocally(here, here.trials, 2, { signal, onOutcome: ({ key }, one) => local.set(key, one) });
-    expect(csvOf(rowsOf(plan, outcomes))).toBe(csvOf(rowsOf(here, local)));
+    expect(outcomes.get('key-no-room')?.message).toMatch(/^Cannot keep the result of a trial: .*free space/);
+    const kept = { ...plan, trials: plan.trials.slice(0, -1) };
+    expect(csvOf(rowsOf(kept, outcomes))).toBe(csvOf(rowsOf(here, local)));
     // It listens where there is nothing but the loopback, leaves no process, and nothing in the home folder.
     expect(nets.size).toBe(1);
     expect(nets).not.toContain(readlinkSync('/proc/self/ns/net'));
@@ -75,6 +58,7 @@ describe.skipIf(why)(`a Ray of its own${why}`, { timeout: 900_000 }, () => {
   });
 
   test('ASHA stops what is behind, and goes on after it was broken off', async () => {
+    const { folder, options } = place;
     const program = findProgram('mnist');
     const plan = {
       ...{ program: 'mnist', code: hashOfFiles(program.code), trials: [] },
