@@ -154,7 +154,7 @@ function near(old: number, now: number, tolerance: number): boolean {
 
 function sameText(old: string, now: string, tolerance: number): boolean {
   if (old === now) return true;
-  const words = (text: string) => text.replace(numbers, '#').replace(/\s+/g, ' ');
+  const words = (text: string) => text.replace(numbers, '#').replace(/[ \t]+/g, ' ');
   if (words(old) !== words(now)) return false;
   const after = now.match(numbers) ?? [];
   return (old.match(numbers) ?? []).every((number, index) => sameNumber(number, after[index], tolerance));
