@@ -121,6 +121,7 @@ describe('staleCells()', () => {
       "'1000 digits' is committed, '1,000 digits' comes out",
     ],
     ['a sign', stream('-0.5'), stream('0.5'), "'-0.5' is committed, '0.5' comes out"],
+    ['an end of a line', stream('5 cats 6 dogs'), stream('5 cats\n6 dogs'), "'5 cats 6 dogs' is committed"],
     ['a word', stream('cats'), stream('dogs'), "'cats' is committed, 'dogs' comes out"],
     [
       'a value',
