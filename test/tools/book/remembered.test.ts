@@ -42,6 +42,10 @@ describe('Remembered', () => {
     for (const name of files()) utimesSync(join(out, 'book', 'pages', name), longAgo, longAgo);
     expect(pages.recall('b')).toBe('asked for');
     pages.remember('c', 'new');
-    expect([pages.recall('a'), pages.recall('b'), pages.recall('c')]).toEqual([undefined, 'asked for', 'new']);
+    expect([pages.recall('a'), pages.recall('b'), pages.recall('c')]).toEqual([
+      undefined,
+      'asked for',
+      'new',
+    ]);
   });
 });
