@@ -126,7 +126,10 @@ async function crowdLines(
       ? await visitPage(browser, hub.address, seat, file.name, hold)
       : await visitKernel(client, name, file, hold);
     await client.stopServer(name);
-    return { ...came, memory };
+    const what = { ...came, memory };
+    // Whoever ends it early keeps what was measured.
+    say(crowdRow(name, [what]));
+    return what;
   };
   try {
     say(`One learner: ${file.name} …`);
