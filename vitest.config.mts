@@ -14,7 +14,8 @@ const patient = (name: string) => ({
     fileParallelism: false,
     sequence: { groupOrder: 2 },
     testTimeout: 3_000_000,
-    hookTimeout: 600_000,
+    // The whole book takes minutes to be written.
+    hookTimeout: 1_800_000,
   },
 });
 
