@@ -57,6 +57,8 @@ export async function faultsOf(
     const page = await context.newPage();
     await page.goto(url);
     await page.evaluate('document.fonts.ready');
+    // What follows the layout does so with the next picture.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     await see?.(page, name);
     const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     if (Number(wide) > 0) faults.push(`${name}: ${wide} pixels wider than the screen`);

@@ -12,6 +12,9 @@ export function reachByKeyboard(): void {
   // What is folded has no width until it is unfolded.
   document.addEventListener('toggle', update, true);
   window.addEventListener('resize', update);
+  // What comes to stand beside it makes its place narrower.
+  const observer = new ResizeObserver(update);
+  for (const element of wide()) observer.observe(element);
   void document.fonts.ready.then(update);
   update();
 }
