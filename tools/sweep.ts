@@ -2,11 +2,11 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { hashOf } from './hashes';
 import { replaceFile } from './notebooks/notebook-file';
 import { watchNpm } from './setup/guarded.mjs';
 import { Problem } from './setup/project.mjs';
 import { runCommand, statuses } from './sweep/contract';
-import { hashOf } from './sweep/hashes';
 import { type EngineOptions, runLocally } from './sweep/local';
 import { type SweepOptions, sweepCommand } from './sweep/options';
 import type { Plan, Trial } from './sweep/plan';

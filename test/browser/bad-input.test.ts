@@ -1,16 +1,14 @@
 /** What goes wrong in a reader's browser is survived, and told. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeRun } from '../../tools/book/run';
-import { serveFolder } from '../../tools/book/serve';
 import { writePages } from '../../tools/notebooks/pages';
-import { openChromium } from '../../tools/pictures';
 import { launchOptions } from '../../tools/pictures/chromium';
 import { noJupyter } from './jupyter';
+import { type ServedBook, serveBook } from './served-book';
 import { notebookOf } from './small-notebook';
 
 const notebooks = [
@@ -35,23 +33,18 @@ console.log(tf.tidy(() => tf.add(40, 2).dataSync()[0]));`,
 ];
 
 describe.skipIf(noJupyter)(`what goes wrong in a page of the book${noJupyter}`, () => {
-  let folder: string;
   let browser: Browser;
-  let server: Server;
+  let book: ServedBook;
   let address: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'descent-wrong-'));
-    await writePages(notebooks, folder, () => undefined);
-    await writeRun(notebooks, folder, () => undefined);
-    ({ address, server } = await serveFolder(folder));
-    browser = await openChromium();
+    book = await serveBook(async (folder) => {
+      await writePages(notebooks, folder, () => undefined);
+      await writeRun(notebooks, folder, () => undefined);
+    });
+    ({ address, browser } = book);
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => book?.close());
 
   async function open(name: string, context?: BrowserContext): Promise<Page> {
     const page = await (context ?? (await browser.newContext())).newPage();

@@ -1,38 +1,31 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { writeRun } from '../../tools/book/run';
-import { serveFolder } from '../../tools/book/serve';
 import { findNotebooks, joined } from '../../tools/notebooks/notebook-file';
 import { writePages } from '../../tools/notebooks/pages';
-import { openChromium } from '../../tools/pictures';
 import { type Compared, compareCells } from './compare-cells';
 import { noJupyter } from './jupyter';
+import { type ServedBook, serveBook } from './served-book';
 
 describe.skipIf(noJupyter)(`the compiler of a page${noJupyter}`, () => {
   const files = findNotebooks(join(projectRoot(), 'notebooks'), ['02', '07']);
   let folder: string;
   let browser: Browser;
-  let server: Server;
+  let book: ServedBook;
   let address: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'descent-compile-'));
-    await writePages(files, folder, () => undefined);
-    await writeRun(files, folder, () => undefined);
-    ({ address, server } = await serveFolder(folder, { under: '/some/where/' }));
-    browser = await openChromium();
+    book = await serveBook(async (folder) => {
+      await writePages(files, folder, () => undefined);
+      await writeRun(files, folder, () => undefined);
+    }, '/some/where/');
+    ({ folder, address, browser } = book);
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => book?.close());
 
   async function compare(page: Page, name: string): Promise<Compared[]> {
     await page.goto(`${address}${name}.html`);

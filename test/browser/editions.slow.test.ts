@@ -1,16 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allNotebooks, languageOf, nameInBook } from '../../tools/book/editions';
-import { serveFolder } from '../../tools/book/serve';
 import { writeBook } from '../../tools/book/write';
 import { claimsOf } from '../../tools/notebooks/outcome';
-import { openChromium } from '../../tools/pictures';
 import { screenshot } from './chromium';
 import { noJupyter } from './jupyter';
+import { type ServedBook, serveBook } from './served-book';
 
 /** Some that read stored results, digits and what other notebooks claim. */
 const wanted = ['00', '02', '05'];
@@ -18,22 +13,17 @@ const wanted = ['00', '02', '05'];
 describe.skipIf(noJupyter)(`notebooks of other editions run in their pages${noJupyter}`, () => {
   const files = allNotebooks(wanted);
   const translated = files.filter((file) => languageOf(file) !== 'en');
-  let folder: string;
   let browser: Browser;
-  let server: Server;
+  let book: ServedBook;
   let address: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'descent-editions-'));
-    await writeBook(files, folder);
-    ({ address, server } = await serveFolder(folder));
-    browser = await openChromium();
+    book = await serveBook(async (folder) => {
+      await writeBook(files, folder);
+    });
+    ({ address, browser } = book);
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => book?.close());
 
   it.each(translated.map((file) => [nameInBook(file), file] as const))(
     '%s: its claims hold, and are said in its language',

@@ -1,20 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { writeRun } from '../../tools/book/run';
-import { serveFolder } from '../../tools/book/serve';
 import type { PagePassages } from '../../tools/book/shell/sections';
 import { writeServiceWorker, writeShell } from '../../tools/book/shell/write';
 import type { NotebookFile } from '../../tools/notebooks/notebook-file';
 import { writePages } from '../../tools/notebooks/pages';
-import { openChromium } from '../../tools/pictures';
 import { seriousFaults } from './axe';
 import { screenshot } from './chromium';
 import { noJupyter } from './jupyter';
+import { type ServedBook, serveBook } from './served-book';
 import { notebookOf } from './small-notebook';
 
 /** A notebook of an edition: its words, and code that says some of them. */
@@ -66,32 +63,28 @@ describe.skipIf(noJupyter)(`the book in two languages${noJupyter}`, () => {
     editionOf('', 'The rate', 'The rate is a half.', 'how far a step goes'),
     editionOf('zh', '学习率', '学习率是二分之一。', '一步走多远，由学习率决定'),
   ];
-  let folder: string;
   let browser: Browser;
   let server: Server;
+  let book: ServedBook;
   let address: string;
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'descent-editions-'));
-    const pages: PagePassages[] = [];
-    await writePages(
-      files,
-      folder,
-      () => undefined,
-      (page) => pages.push(page),
-    );
-    await writeRun(files, folder, () => undefined);
-    await writeShell(pages, folder);
-    await writeServiceWorker(folder);
-    ({ address, server } = await serveFolder(folder, { under: '/some/where/' }));
-    browser = await openChromium();
+    book = await serveBook(async (folder) => {
+      const pages: PagePassages[] = [];
+      await writePages(
+        files,
+        folder,
+        () => undefined,
+        (page) => pages.push(page),
+      );
+      await writeRun(files, folder, () => undefined);
+      await writeShell(pages, folder);
+      await writeServiceWorker(folder);
+    }, '/some/where/');
+    ({ address, server, browser } = book);
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => book?.close());
 
   async function visit(path: string, locale = 'zh-CN'): Promise<Page> {
     const context = await browser.newContext({ locale });

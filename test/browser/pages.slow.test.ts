@@ -1,15 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allNotebooks, editionsOf } from '../../tools/book/editions';
-import { serveFolder } from '../../tools/book/serve';
 import { writeBook } from '../../tools/book/write';
-import { openChromium } from '../../tools/pictures';
 import { noJupyter } from './jupyter';
 import { bytesOf, faultsOf } from './reading';
+import { type ServedBook, serveBook } from './served-book';
 
 describe.skipIf(noJupyter)(`every page of the book${noJupyter}`, () => {
   const files = allNotebooks();
@@ -23,20 +18,16 @@ describe.skipIf(noJupyter)(`every page of the book${noJupyter}`, () => {
     .concat('source/docs/notation.md', 'zh/source/docs/zh/notation.md');
   let folder: string;
   let browser: Browser;
-  let server: Server;
+  let book: ServedBook;
   let address: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'descent-pages-'));
-    await writeBook(files, folder);
-    ({ address, server } = await serveFolder(folder, { under: '/some/where/' }));
-    browser = await openChromium();
+    book = await serveBook(async (folder) => {
+      await writeBook(files, folder);
+    }, '/some/where/');
+    ({ folder, address, browser } = book);
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => book?.close());
 
   it.each(names)(
     '%s: nothing is seriously wrong for who sees little or uses no mouse, nor too wide',

@@ -1,15 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeRun } from '../../tools/book/run';
 import { whyNotInPage } from '../../tools/book/runnable';
-import { serveFolder } from '../../tools/book/serve';
 import { writePages } from '../../tools/notebooks/pages';
-import { openChromium } from '../../tools/pictures';
 import { noJupyter } from './jupyter';
+import { type ServedBook, serveBook } from './served-book';
 import { notebookOf } from './small-notebook';
 
 /** A notebook of a few lines, with an error, an endless loop, and what later cells know after each. */
@@ -23,23 +18,18 @@ const odd = notebookOf('01-odd', [
 ]);
 
 describe.skipIf(noJupyter)(`cells in a page of the book${noJupyter}`, () => {
-  let folder: string;
   let browser: Browser;
-  let server: Server;
+  let book: ServedBook;
   let address: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'descent-run-'));
-    await writePages([odd], folder, whyNotInPage);
-    await writeRun([odd], folder);
-    ({ address, server } = await serveFolder(folder));
-    browser = await openChromium();
+    book = await serveBook(async (folder) => {
+      await writePages([odd], folder, whyNotInPage);
+      await writeRun([odd], folder);
+    });
+    ({ address, browser } = book);
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => book?.close());
 
   async function open(): Promise<Page> {
     const page = await browser.newPage();

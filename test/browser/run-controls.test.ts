@@ -1,16 +1,13 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stroke } from '../../lib/data/digit-drawing';
 import { writeRun } from '../../tools/book/run';
-import { serveFolder } from '../../tools/book/serve';
 import { writePages } from '../../tools/notebooks/pages';
-import { openChromium } from '../../tools/pictures';
 import { drawWithMouse, screenshot } from './chromium';
 import { noJupyter } from './jupyter';
+import { type ServedBook, serveBook } from './served-book';
 import { notebookOf } from './small-notebook';
 
 /** Knobs, controls, a digit pad and a text of the project's, each in a cell. */
@@ -55,23 +52,19 @@ describe.skipIf(noJupyter)(`what a reader moves in a page of the book${noJupyter
   let folder: string;
   let browser: Browser;
   let context: BrowserContext;
-  let server: Server;
+  let book: ServedBook;
   let address: string;
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'descent-run-'));
-    await writePages([moving], folder, () => undefined);
-    await writeRun([moving], folder, () => undefined);
-    ({ address, server } = await serveFolder(folder));
-    browser = await openChromium();
+    book = await serveBook(async (folder) => {
+      await writePages([moving], folder, () => undefined);
+      await writeRun([moving], folder, () => undefined);
+    });
+    ({ folder, address, browser } = book);
     context = await browser.newContext();
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => book?.close());
 
   async function open(query = '', where = context): Promise<Page> {
     const page = await where.newPage();

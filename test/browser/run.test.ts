@@ -1,18 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/base/project-root';
 import { writeRun } from '../../tools/book/run';
-import { serveFolder } from '../../tools/book/serve';
 import { findNotebooks, type NotebookFile } from '../../tools/notebooks/notebook-file';
 import { writePages } from '../../tools/notebooks/pages';
-import { openChromium } from '../../tools/pictures';
 import { screenshot } from './chromium';
 import { noJupyter } from './jupyter';
+import { type ServedBook, serveBook } from './served-book';
 
 /** Claims that a notebook's stored outputs hold. */
 function storedClaims({ notebook }: NotebookFile): number {
@@ -28,23 +25,19 @@ describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyt
   const files = findNotebooks(join(projectRoot(), 'notebooks'), ['02', '05', '10']);
   let folder: string;
   let browser: Browser;
-  let server: Server;
+  let book: ServedBook;
   let address: string;
   const complaints: string[] = [];
   const asked = new Set<string>();
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'descent-run-'));
-    await writePages(files, folder, whyNot);
-    await writeRun(files, folder, whyNot);
-    ({ address, server } = await serveFolder(folder, { under: '/some/where/' }));
-    browser = await openChromium();
+    book = await serveBook(async (folder) => {
+      await writePages(files, folder, whyNot);
+      await writeRun(files, folder, whyNot);
+    }, '/some/where/');
+    ({ folder, address, browser } = book);
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => book?.close());
 
   async function open(name: string): Promise<Page> {
     const page = await browser.newPage();

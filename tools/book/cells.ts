@@ -1,7 +1,7 @@
 /** Compiles the cells of a notebook with the kernel's own compiler, for a page to run. */
 import { type Knob, parseKnobs } from '../../lib/surroundings';
+import { hashOfFiles } from '../hashes';
 import { type Cell, hasTag, joined, type NotebookFile } from '../notebooks/notebook-file';
-import { hashOfFiles } from '../sweep/hashes';
 import { whereProgramsPart } from '../translate/code-texts';
 import { languageOf, nameInBook } from './editions';
 import { type CellText, findExperiments } from './experiments';

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { outFolder, projectRoot } from '../../lib/surroundings';
-import { hashOf } from '../sweep/hashes';
+import { hashOf } from '../hashes';
 
 /** How long what nobody asks for is kept, in milliseconds. */
 const patience = 14 * 24 * 3_600_000;

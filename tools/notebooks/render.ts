@@ -5,7 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { projectRoot } from '../../lib/surroundings';
 import { Remembered } from '../book/remembered';
-import { hashOfFiles } from '../sweep/hashes';
+import { hashOfFiles } from '../hashes';
 import { projectPython } from './execute';
 import { type NotebookFile, notebookText, writeNotebook } from './notebook-file';
 

@@ -1,7 +1,7 @@
 /** The trials of a sweep, each with the key under which its result is kept. */
 import * as path from 'node:path';
-import { projectRoot } from '../../lib/surroundings';
-import { environmentOf, hashOf, hashOfFiles } from './hashes';
+import { projectRoot, settings } from '../../lib/surroundings';
+import { hashOf, hashOfFiles } from '../hashes';
 import type { Program } from './programs';
 import type { Setting } from './space';
 
@@ -82,4 +82,9 @@ export function requireSameCode(plan: Plan, program: Program): void {
 /** @returns the file of a trial's result */
 export function resultFile(plan: Plan, { key }: Trial): string {
   return path.join(plan.store, `${key}.json`);
+}
+
+/** @returns settings of the environment that decide what a trial computes */
+function environmentOf(): string {
+  return process.env[settings.backend] ?? '';
 }

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hashOfFiles } from '../../../tools/hashes';
 import { processes } from '../../../tools/setup/process-table.mjs';
-import { hashOfFiles } from '../../../tools/sweep/hashes';
 import { runLocally } from '../../../tools/sweep/local';
 import { findProgram } from '../../../tools/sweep/programs';
 import { runOnRay, searchOnRay } from '../../../tools/sweep/ray';

@@ -1,8 +1,8 @@
 /** Plans of trials that go wrong, for the tests of the engines. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { hashOfFiles } from '../../../tools/hashes';
 import { processes } from '../../../tools/setup/process-table.mjs';
-import { hashOfFiles } from '../../../tools/sweep/hashes';
 import type { Plan } from '../../../tools/sweep/plan';
 import { findProgram } from '../../../tools/sweep/programs';
 

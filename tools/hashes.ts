@@ -1,9 +1,8 @@
-/** What a trial's result depends on, as hashes: a result is taken from an earlier sweep only where all of it is the same. */
+/** Hashes of what a result depends on: one that was kept is taken only where all of it is the same. */
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { settings } from '../../lib/surroundings';
-import { hashFile, root } from '../setup/project.mjs';
+import { hashFile, root } from './setup/project.mjs';
 
 /** @returns 16 hexadecimal digits of a value's JSON */
 export function hashOf(value: unknown): string {
@@ -21,16 +20,11 @@ export function hashOfFiles(places: readonly string[]): string {
 
 function filesOf(place: string): string[][] {
   const whole = path.resolve(root, place);
-  if (!fs.existsSync(whole)) throw new Error(`Cannot sweep: there is no '${place}'`);
+  if (!fs.existsSync(whole)) throw new Error(`There is no '${place}'`);
   if (fs.statSync(whole).isFile()) return [[place, hashFile(whole)]];
   return (fs.readdirSync(whole, { recursive: true }) as string[])
     .sort()
     .map((name) => path.join(whole, name))
     .filter((file) => fs.statSync(file).isFile())
     .map((file) => [path.relative(root, file).split(path.sep).join('/'), hashFile(file)]);
-}
-
-/** @returns settings of the environment that decide what a trial computes */
-export function environmentOf(): string {
-  return process.env[settings.backend] ?? '';
 }
