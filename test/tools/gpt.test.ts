@@ -222,7 +222,7 @@ test('a GPT of a text without ends of lines writes, and refuses one in one line'
   const refusals = [
     [
       ['--prompt', 'a\n'],
-      "Cannot encode: the letter '\\n' (U+000A) at place 1 is not in the vocabulary of 7 letters",
+      "Cannot encode: the letter '\\n' (U+000A) at place 1 is not in the vocabulary of 7 letters; leave it out of --prompt, or train a GPT on a text that has it: npm run gpt -- train --text FILE",
     ],
     [['--prompt', ''], 'Cannot write: the prompt must have 1 … 16 tokens, the context of the GPT, got 0'],
     [['--top-k', '8'], 'Cannot draw a token: topK must be at most 7, the size of the vocabulary, got 8'],
