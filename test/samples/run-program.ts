@@ -21,6 +21,8 @@ interface ProgramOptions {
   onError?: Watch;
   /** of a copy of the project */
   root?: string;
+  /** milliseconds after which it is killed: for what might never end */
+  limit?: number;
 }
 
 /**
@@ -31,12 +33,14 @@ interface ProgramOptions {
 export function runProgram(
   name: string,
   args: readonly string[],
-  { onOutput, onError, root = projectRoot() }: ProgramOptions = {},
+  { onOutput, onError, root = projectRoot(), limit }: ProgramOptions = {},
 ): Promise<Finished> {
   const program = path.join(root, 'tools', `${name}.ts`);
   const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
     cwd: root,
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+    timeout: limit,
+    killSignal: 'SIGKILL',
   });
   const kill = (signal: NodeJS.Signals) => void child.kill(signal);
   const finished: Finished = { status: null, out: '', err: '' };

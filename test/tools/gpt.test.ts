@@ -193,6 +193,9 @@ test('what there is not is said in one line', async () => {
     `Cannot write: there is no GPT in '${file('none')}'. Train one: npm run gpt -- train\n`,
   );
   writeFileSync(file('text'), 'plain text, no model');
+  const below = await gpt(['train', '--save', path.join(file('text'), 'below', 'model.gpt')]);
+  expect(below).toMatchObject({ status: 1, out: '' });
+  expect(below.err).toMatch(/^Cannot save in '.*model\.gpt': .+; name another file: --save\n$/);
   const other = await gpt(['--model', file('text')]);
   expect(other.err).toBe(`Cannot load the GPT from '${file('text')}': it is no checkpoint of a GPT\n`);
 });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { projectRoot } from '../../lib/surroundings';
+import { makeFolder } from '../setup/project.mjs';
 import { type Execution, execute, inParallel } from './execute';
 import { faultsOf, type Observation, observe, trialsOf } from './knob-trials';
 import { joined, type NotebookFile, replaceFile } from './notebook-file';
@@ -130,7 +131,7 @@ function readOutcome(file: string, setting: string, limit: number): Outcome | un
 async function make({ file, setting, place }: Planned, options: KnobOptions): Promise<Outcome> {
   const { limit, attempt = execute } = options;
   const { notebook } = setKnobs(file, [setting]).file;
-  fs.mkdirSync(options.out, { recursive: true });
+  makeFolder(options.out);
   const execution = await attempt(notebook, `${place}.ipynb`, { limit });
   const { failure, seconds } = execution;
   // Before the first cell: that says nothing of the notebook.
