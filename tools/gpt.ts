@@ -26,7 +26,8 @@ function tokensOf(prompt: string, vocabulary: Vocabulary): Int32Array {
   try {
     return vocabulary.encode(prompt);
   } catch (error) {
-    const remedy = 'leave it out of --prompt, or train a GPT on a text that has it: npm run gpt -- train --text FILE';
+    const remedy =
+      'leave it out of --prompt, or train a GPT on a text that has it: npm run gpt -- train --text FILE';
     throw new RangeError(`${(error as Error).message}; ${remedy}`, { cause: error });
   }
 }

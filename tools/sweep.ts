@@ -93,7 +93,9 @@ function makeFolderOfResults(folder: string): void {
   try {
     makeFolder(folder);
   } catch (error) {
-    throw new Error(`Cannot keep results in ${folder}: ${(error as Error).message}; name another folder: --out`);
+    throw new Error(
+      `Cannot keep results in ${folder}: ${(error as Error).message}; name another folder: --out`,
+    );
   }
 }
 

@@ -138,9 +138,13 @@ test('what a training saved before it diverged stays: the round that diverged do
   const growing = ['--steps', '60', '--every', '1', '--weight-decay', '1000', '--save', file('grown')];
   const { status, out } = await gpt(['train', ...small, ...growing]);
   expect(status).toBe(3);
-  const stop = Number(/Training stopped at step (\d+) of 60: the loss is no longer a finite number/.exec(out)?.[1]);
+  const stop = Number(
+    /Training stopped at step (\d+) of 60: the loss is no longer a finite number/.exec(out)?.[1],
+  );
   const measured = [...out.matchAll(/^step (\d+) of 60: (?:.* )?(\S+) held out/gm)];
-  const sound = measured.filter(([, , loss]) => Number.isFinite(Number(loss))).map(([, step]) => Number(step));
+  const sound = measured
+    .filter(([, , loss]) => Number.isFinite(Number(loss)))
+    .map(([, step]) => Number(step));
   expect(sound.at(-1)).toBeGreaterThan(1);
   expect(stop).toBeGreaterThan(sound.at(-1) as number);
   // Such numbers would be refused by who loads them.

@@ -33,9 +33,15 @@ test('npm run sweep ends with status 2 where something is refused', { timeout: 1
 const noProc = process.platform === 'linux' ? '' : ' (skipped: only Linux shows processes as files)';
 
 test.skipIf(noProc).each([
-  [['--out', '/proc/none'], /^Cannot sweep: 0 MB are free in \/proc, .*; free some, or name another folder: --out\n$/],
+  [
+    ['--out', '/proc/none'],
+    /^Cannot sweep: 0 MB are free in \/proc, .*; free some, or name another folder: --out\n$/,
+  ],
   [['--plan', '/proc/none'], /^Cannot write the plan \/proc\/none: ENOENT.*; name another file: --plan\n$/],
-  [['--plan', '/proc/none/plan'], /^Cannot write the plan \/proc\/none\/plan: ENOENT.*; name another file: --plan\n$/],
+  [
+    ['--plan', '/proc/none/plan'],
+    /^Cannot write the plan \/proc\/none\/plan: ENOENT.*; name another file: --plan\n$/,
+  ],
 ])(`npm run sweep -- mnist %j ends, and says in one line why${noProc}`, async (args, line) => {
   // Of two options the last one holds.
   const { status, out, err } = await runProgram(

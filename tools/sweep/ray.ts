@@ -8,7 +8,14 @@ import * as path from 'node:path';
 import * as readline from 'node:readline';
 import { promisify } from 'node:util';
 import { endGuarded, spawnGuarded } from '../setup/guarded.mjs';
-import { makeFolder, pythonEnvironment, pythonOf, replaceFile, requireSpace, root } from '../setup/project.mjs';
+import {
+  makeFolder,
+  pythonEnvironment,
+  pythonOf,
+  replaceFile,
+  requireSpace,
+  root,
+} from '../setup/project.mjs';
 import { findPython, makeLockedVenv } from '../setup/python.mjs';
 import type { EngineOptions } from './local';
 import { type Plan, planTrials, resultFile, type Trial } from './plan';

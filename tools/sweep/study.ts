@@ -68,6 +68,8 @@ export function saveSweepStudy({ trials, ...head }: SweepStudy, file: string): v
     makeFolder(path.dirname(path.resolve(file)));
     replaceFile(file, text);
   } catch (error) {
-    throw new Error(`Cannot write the table ${file}: ${(error as Error).message}; the trials are kept; name another file: --study`);
+    throw new Error(
+      `Cannot write the table ${file}: ${(error as Error).message}; the trials are kept; name another file: --study`,
+    );
   }
 }

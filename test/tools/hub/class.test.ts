@@ -5,7 +5,13 @@ import * as path from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../../lib/base/project-root';
 import { makeCgroup, removeCgroup } from '../../../tools/hub/cgroups';
-import { classFolders, makeRuntime, prepareClass, removeRuntimes, requireIdle } from '../../../tools/hub/class';
+import {
+  classFolders,
+  makeRuntime,
+  prepareClass,
+  removeRuntimes,
+  requireIdle,
+} from '../../../tools/hub/class';
 import { testNames } from '../../../tools/hub/names';
 import { hubCommand } from '../../../tools/hub/options';
 
