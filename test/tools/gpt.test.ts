@@ -69,7 +69,10 @@ test.each([
   expect(line).toContain(why);
 });
 
-test('a training that is killed goes on where it was saved, to the same numbers', async () => {
+/** Trainings by programs of their own, some of them one after the other. */
+const several = { timeout: 180_000 };
+
+test('a training that is killed goes on where it was saved, to the same numbers', several, async () => {
   const options = [...small, '--steps', '60', '--every', '20'];
   const whole = await gpt(['train', ...options, '--save', file('whole')]);
   expect(whole.out).toContain('step 60 of 60: ');
@@ -93,45 +96,50 @@ test('a training that is killed goes on where it was saved, to the same numbers'
   expect(written.out).toMatch(/^Anna[\s\S]{12}\n$/);
 });
 
-test('--resume without any other option goes on with the last training, where it was interrupted', async () => {
-  // In a project of its own: the reader's last training is none of the test's.
-  const root = file('project');
-  for (const place of ['lib', 'native', 'tools', 'data', 'package.json', 'tsconfig.json']) {
-    cpSync(path.join(projectRoot(), place), path.join(root, place), { recursive: true });
-  }
-  for (const place of ['node_modules', '.tensorflow']) {
-    if (existsSync(place)) symlinkSync(path.resolve(place), path.join(root, place), 'junction');
-  }
-  const before = statSync(defaultModel, { throwIfNoEntry: false })?.mtimeMs;
-  const nothing = await gpt(['train', '--resume'], undefined, root);
-  expect(nothing).toMatchObject({ status: 1, out: '' });
-  expect(nothing.err).toBe(`Cannot resume: there is no '${defaultModel}'; train without --resume first\n`);
-  const interrupted = await gpt(
-    ['train', ...small, '--steps', '3000', '--every', '20'],
-    (text, kill) => {
-      if (text.includes('step 20 of')) kill('SIGINT');
-    },
-    root,
-  );
-  expect(interrupted.status).toBe(130);
-  expect(interrupted.out).toContain(`Go on: npm run gpt -- train --resume --save ${defaultModel}\n`);
-  const own = path.join(root, defaultModel);
-  const { notes, training } = await loadCheckpoint(own);
-  const reached = training?.step as number;
-  expect(reached).toBe(notes.step);
-  const resumed = await gpt(
-    ['train', '--resume'],
-    (text, kill) => {
-      if (text.includes(`step ${reached + 40} of 3000`)) kill('SIGINT');
-    },
-    root,
-  );
-  expect(resumed.status).toBe(130);
-  expect(resumed.out).not.toContain(`step ${reached} of`);
-  expect(resumed.out).toContain(`step ${reached + 20} of 3000: `);
-  expect((await loadCheckpoint(own)).training?.step).toBeGreaterThanOrEqual(reached + 20);
-  expect(statSync(defaultModel, { throwIfNoEntry: false })?.mtimeMs).toBe(before);
-});
+test(
+  '--resume without any other option goes on with the last training, where it was interrupted',
+  several,
+  async () => {
+    // In a project of its own: the reader's last training is none of the test's.
+    const root = file('project');
+    for (const place of ['lib', 'native', 'tools', 'data', 'package.json', 'tsconfig.json']) {
+      cpSync(path.join(projectRoot(), place), path.join(root, place), { recursive: true });
+    }
+    for (const place of ['node_modules', '.tensorflow']) {
+      if (existsSync(place)) symlinkSync(path.resolve(place), path.join(root, place), 'junction');
+    }
+    /** Presses Ctrl-C once: the second time would end it at once. */
+    const interruptAt = (line: string) => {
+      let pressed = false;
+      return (text: string, kill: (signal: NodeJS.Signals) => void) => {
+        if (pressed || !text.includes(line)) return;
+        pressed = true;
+        kill('SIGINT');
+      };
+    };
+    const before = statSync(defaultModel, { throwIfNoEntry: false })?.mtimeMs;
+    const nothing = await gpt(['train', '--resume'], undefined, root);
+    expect(nothing).toMatchObject({ status: 1, out: '' });
+    expect(nothing.err).toBe(`Cannot resume: there is no '${defaultModel}'; train without --resume first\n`);
+    const interrupted = await gpt(
+      ['train', ...small, '--steps', '3000', '--every', '20'],
+      interruptAt('step 20 of'),
+      root,
+    );
+    expect(interrupted.status).toBe(130);
+    expect(interrupted.out).toContain(`Go on: npm run gpt -- train --resume --save ${defaultModel}\n`);
+    const own = path.join(root, defaultModel);
+    const { notes, training } = await loadCheckpoint(own);
+    const reached = training?.step as number;
+    expect(reached).toBe(notes.step);
+    const resumed = await gpt(['train', '--resume'], interruptAt(`step ${reached + 40} of 3000`), root);
+    expect(resumed.status).toBe(130);
+    expect(resumed.out).not.toContain(`step ${reached} of`);
+    expect(resumed.out).toContain(`step ${reached + 20} of 3000: `);
+    expect((await loadCheckpoint(own)).training?.step).toBeGreaterThanOrEqual(reached + 20);
+    expect(statSync(defaultModel, { throwIfNoEntry: false })?.mtimeMs).toBe(before);
+  },
+);
 
 test('what a training saved before it diverged stays: the round that diverged does not take its place', async () => {
   // A share of the weights above 1 is taken away at each step: they change sign, and grow until they are too large.
