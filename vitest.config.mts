@@ -3,15 +3,16 @@ import { defineConfig } from 'vitest/config';
 /** What is left to the second tier, and to a release. */
 const longer = ['**/*.slow.test.ts', '**/*.release.test.ts'];
 
-/** A project of tests that take long, one file after the other. */
-const patient = (name: string) => ({
+/** A project of tests that take long, some files at a time. */
+const patient = (name: string, maxWorkers: number) => ({
   test: {
     name,
     include: [`test/**/*.${name}.test.ts`],
     pool: 'forks' as const,
     // Node 20 has one for who asks.
     execArgv: 'WebSocket' in globalThis ? [] : ['--experimental-websocket'],
-    fileParallelism: false,
+    maxWorkers,
+    fileParallelism: maxWorkers > 1,
     sequence: { groupOrder: 2 },
     testTimeout: 3_000_000,
     // The whole book takes minutes to be written.
@@ -48,8 +49,8 @@ export default defineConfig({
           hookTimeout: 600_000,
         },
       },
-      patient('slow'),
-      patient('release'),
+      patient('slow', 2),
+      patient('release', 1),
     ],
   },
 });

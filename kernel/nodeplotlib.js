@@ -217,12 +217,12 @@ function withTitleInFull({ title, ...fields }) {
   return { ...fields, title: { ...moved, ...named } };
 }
 
-/** One line for whoever cannot see the figure. @param {Figure} figure */
+/** One line for whoever cannot see the figure, in the reader's own words alone. @param {Figure} figure */
 function describe({ data, layout }) {
   const title = layout.title?.text;
   const [x, y] = [layout.xaxis?.title?.text, layout.yaxis?.title?.text];
-  const axes = x && y ? ` (${y} over ${x})` : '';
-  return `Figure: ${title ?? `without a title, ${data.length} traces`}${axes}`;
+  const axes = x && y ? ` (x: ${x}, y: ${y})` : '';
+  return `${title ?? `${data.length} traces`}${axes}`;
 }
 
 module.exports = { inline: { plot }, stopStreams };

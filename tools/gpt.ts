@@ -1,6 +1,6 @@
 /** `npm run gpt`: has a small GPT write; `npm run gpt -- train`: trains it; `npm run gpt -- study`: trains many. */
 import { continueTokens, firstPrompt, loadCheckpoint } from '../lib/gpt';
-import { createVocabulary } from '../lib/language';
+import { createVocabulary, type Vocabulary } from '../lib/language';
 import { modelFile } from './gpt/model-file';
 import { gptCommand, type StudyOptions, type TrainOptions, type WriteOptions } from './gpt/options';
 import { coursePlan, saveStudy, study } from './gpt/study';
@@ -11,7 +11,7 @@ async function write({ model: file, letters, ...options }: WriteOptions): Promis
   const checkpoint = await loadCheckpoint(modelFile(file));
   const vocabulary = createVocabulary(checkpoint.letters.join(''));
   const { prompt = firstPrompt(vocabulary), ...sampling } = options;
-  const tokens = continueTokens(checkpoint.model, vocabulary.encode(prompt), sampling);
+  const tokens = continueTokens(checkpoint.model, tokensOf(prompt, vocabulary), sampling);
   let next = tokens.next().value;
   process.stdout.write(prompt);
   for (let count = 0; count < letters; count++) {
@@ -19,6 +19,17 @@ async function write({ model: file, letters, ...options }: WriteOptions): Promis
     next = tokens.next().value;
   }
   process.stdout.write('\n');
+}
+
+/** @throws RangeError if a letter of the prompt is not in the vocabulary: which one, and what helps */
+function tokensOf(prompt: string, vocabulary: Vocabulary): Int32Array {
+  try {
+    return vocabulary.encode(prompt);
+  } catch (error) {
+    const remedy =
+      'leave it out of --prompt, or train a GPT on a text that has it: npm run gpt -- train --text FILE';
+    throw new RangeError(`${(error as Error).message}; ${remedy}`, { cause: error });
+  }
 }
 
 async function trainUntilInterrupt(options: TrainOptions): Promise<void> {

@@ -48,6 +48,7 @@ import { defaultTolerance, merge, normalise, staleCells } from './notebooks/stor
 import { openBaker, whyNotBake, writeThumbnails } from './pictures';
 import { watchNpm } from './setup/guarded.mjs';
 import { writeNotebookHashes } from './setup/notebook-hashes.mjs';
+import { makeFolder } from './setup/project.mjs';
 import { type Edition, languagesIn, readEdition } from './translate/edition';
 import { editionAt, environmentOf } from './translate/environment';
 
@@ -340,7 +341,7 @@ function conclude(done: readonly Done[], { out }: Options, more = ''): boolean {
     stale: reports.reduce((sum, report) => sum + report.stale.length, 0),
     reports,
   };
-  fs.mkdirSync(out, { recursive: true });
+  makeFolder(out);
   replaceFile(path.join(out, 'summary.json'), `${JSON.stringify(summary, null, 1)}\n`);
   const { notebooks, exercises } = summary;
   const beside = summary.claims.notApplicable;

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { hashOf } from './hashes';
 import { replaceFile } from './notebooks/notebook-file';
 import { watchNpm } from './setup/guarded.mjs';
-import { Problem } from './setup/project.mjs';
+import { makeFolder, Problem } from './setup/project.mjs';
 import { runCommand, statuses } from './sweep/contract';
 import { type EngineOptions, runLocally } from './sweep/local';
 import { type SweepOptions, sweepCommand } from './sweep/options';
@@ -28,6 +28,7 @@ async function run(name: string, options: SweepOptions): Promise<void> {
   const { program, space, plan, count, learns } = prepare(name, options);
   requireSpaceIn(options.out);
   if (options.plan) return writePlan(plan, options.plan);
+  makeFolderOfResults(options.out);
   const folder = folderOf(program, space, options);
   const outcomes = new Map<string, Outcome>();
   if (options.cache) takeKnown(plan, outcomes);
@@ -62,10 +63,10 @@ async function run(name: string, options: SweepOptions): Promise<void> {
 /** Where no engine of the project makes the trials, as on Kubernetes: each is made by its index in this file. */
 function writePlan(plan: Plan, file: string): void {
   try {
-    fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+    makeFolder(path.dirname(path.resolve(file)));
     replaceFile(path.resolve(file), JSON.stringify(plan));
   } catch (error) {
-    throw new Error(`Cannot write the plan ${file}: ${(error as Error).message}; name another file`);
+    throw new Error(`Cannot write the plan ${file}: ${(error as Error).message}; name another file: --plan`);
   }
   const count = plan.trials.length;
   console.log(
@@ -77,7 +78,7 @@ function writePlan(plan: Plan, file: string): void {
 /** @throws Problem if results would not fit */
 function requireSpaceIn(folder: string): void {
   let place = path.resolve(folder);
-  while (!fs.existsSync(place)) place = path.dirname(place);
+  while (!fs.existsSync(place) && place !== path.dirname(place)) place = path.dirname(place);
   const { bavail, bsize } = fs.statfsSync(place);
   if (bavail * bsize >= spaceNeeded) return;
   const free = `${((bavail * bsize) / 1e6).toFixed(0)} MB are free in ${place}`;
@@ -85,6 +86,17 @@ function requireSpaceIn(folder: string): void {
     `Cannot sweep: ${free}, ${spaceNeeded / 1e6} MB are needed`,
     'free some, or name another folder: --out',
   );
+}
+
+/** @throws Error if no result could be kept: before the first trial, not after it */
+function makeFolderOfResults(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new Error(
+      `Cannot keep results in ${folder}: ${(error as Error).message}; name another folder: --out`,
+    );
+  }
 }
 
 /** What failed before is tried again. */

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../lib/surroundings';
 import { findNotebooks, writeNotebook } from './notebooks/notebook-file';
+import { makeFolder } from './setup/project.mjs';
 import { check, stampOf, summaryOf } from './translate/check';
 import { draftOf } from './translate/draft';
 import {
@@ -80,7 +81,7 @@ function draft(wanted: string, options: Options): void {
   const { english, translated } = pairOf(chosen(options), wanted);
   const text = draftOf(english, translated, options.whole);
   if (!options.out) return void process.stdout.write(text);
-  fs.mkdirSync(path.dirname(path.resolve(options.out)), { recursive: true });
+  makeFolder(path.dirname(path.resolve(options.out)));
   fs.writeFileSync(options.out, text);
   console.log(`${options.out}: ${text.match(/^@@ /gm)?.length ?? 0} cells to translate.`);
 }

@@ -125,6 +125,25 @@ describe.skipIf(noJupyter)(`what a reader edits in a page of the book${noJupyter
     await page.context().close();
   });
 
+  it('shows an edited cell in the colours of the editor also where that is closed, at the next visit too', async () => {
+    const page = await book.open();
+    const source = 'const mine: string = "<b>1</b>"; // kept\n\nconsole.log(mine);';
+    await write(page, 'edit-used', source);
+    const code = cell(page, 'edit-used').locator('.input_area pre').first();
+    for (const again of [false, true]) {
+      if (again) await page.reload();
+      else await cell(page, 'edit-used').getByRole('button', { name: 'Close editor' }).click();
+      await code.locator('.c').waitFor();
+      const texts = await Promise.all(
+        ['k', 's', 'c'].map((name) => code.locator(`.${name}`).first().textContent()),
+      );
+      expect(texts).toEqual(['const', '"<b>1</b>"', '// kept']);
+      expect(await code.textContent()).toBe(source);
+    }
+    await page.context().close();
+    expect(book.complaints).toEqual([]);
+  });
+
   it('tells of another tab on the same notebook, and shows what is changed there', async () => {
     const context = await book.newContext();
     const here = await book.open(context);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stroke } from '../../lib/data/digit-drawing';
 import { writeRun } from '../../tools/book/run';
 import { writePages } from '../../tools/notebooks/pages';
+import { seriousFaults } from './axe';
 import { drawWithMouse, screenshot } from './chromium';
 import { noJupyter } from './jupyter';
 import { type ServedBook, serveBook } from './served-book';
@@ -151,10 +152,32 @@ describe.skipIf(noJupyter)(`what a reader moves in a page of the book${noJupyter
     await page.close();
   });
 
-  it('computes in plain JavaScript where the address asks for it', async () => {
-    const page = await open('?backend=js');
+  it('computes in plain JavaScript where the address asks for it, or the reader in the bar', async () => {
+    const page = await open('?backend=js&rate=0.7');
+    const on = page.locator('.run-backend');
+    const way = page.getByRole('combobox', { name: 'Compute' });
+    expect(await way.locator('option').allTextContents()).toEqual([
+      'the fastest way',
+      'in WebAssembly',
+      'in plain JavaScript',
+    ]);
+    expect(await way.inputValue()).toBe('js');
     await run(page, 'moving-pad');
-    expect(await page.locator('.run-backend').textContent()).toMatch(/^js \d/);
+    expect(await on.textContent()).toMatch(/^js \d/);
+    await way.selectOption('in WebAssembly');
+    expect(new URL(page.url()).search).toBe('?backend=wasm&rate=0.7');
+    expect(await status(page)).toBe('Another way to compute is chosen: run the cells again.');
+    expect(await on.textContent()).toBe('');
+    await run(page, 'moving-pad');
+    expect(await on.textContent()).toMatch(/^wasm \d/);
+    await way.selectOption('the fastest way');
+    expect(new URL(page.url()).search).toBe('?rate=0.7');
+    await screenshot(page, 'run-way');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await screenshot(page, 'run-way-telephone');
+    expect(await page.locator('.run-bar').evaluate((bar) => bar.scrollWidth - bar.clientWidth)).toBe(0);
+    const faults = await seriousFaults(page);
+    expect(faults.filter((fault) => /select|\.run-/.test(fault))).toEqual([]);
     await page.close();
   });
 

@@ -44,8 +44,8 @@ describe('plot()', () => {
       [{ y: [1] }, { y: [2] }],
     ]);
     expect(recorded.outputs.map((output) => output['text/plain'])).toEqual([
-      'Figure: Loss (error over step)',
-      'Figure: without a title, 2 traces',
+      'Loss (x: step, y: error)',
+      '2 traces',
     ]);
   });
 
@@ -236,7 +236,7 @@ describe('in a cell', () => {
       plot(data, layout);
       plot([{ y: new Float32Array([1, 2]) }]);`);
     const [first, second] = messages(answer, 'display_data');
-    expect(first.data['text/plain']).toBe('Figure: Two points');
+    expect(first.data['text/plain']).toBe('Two points');
     expect(first.data[mime].layout.title).toEqual({ text: 'Two points' });
     expect(second.data[mime].data).toEqual([{ y: [1, 2] }]);
     expect(printed(answer)).toBe('');
@@ -271,10 +271,10 @@ describe('in a cell', () => {
     await vi.waitFor(() => expect(all()[0]).toHaveLength(2));
     expect(all()).toEqual([
       [
-        ['display_data', 'Figure: early', 1],
-        ['display_data', 'Figure: late', 2],
+        ['display_data', 'early', 1],
+        ['display_data', 'late', 2],
       ],
-      [['update_display_data', 'Figure: early', 3]],
+      [['update_display_data', 'early', 3]],
     ]);
     const ids = messages(plotting, 'display_data').map(({ transient }) => transient.display_id);
     expect(messages(bringing, 'update_display_data')[0].transient.display_id).toBe(ids[0]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Kernel, messages } from './client';
 
-const STARTS = 200;
+const STARTS = 70;
 
 /** What a kernel may be at when it is shut down. */
 const moments: Record<string, (kernel: Kernel) => unknown> = {

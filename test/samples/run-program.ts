@@ -14,21 +14,33 @@ export interface Finished {
 /** Is told all that came so far, while the program runs. */
 type Watch = (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 
+/** How to watch it, and where it lies. */
+interface ProgramOptions {
+  /** sees what it has printed */
+  onOutput?: Watch;
+  onError?: Watch;
+  /** of a copy of the project */
+  root?: string;
+  /** milliseconds after which it is killed: for what might never end */
+  limit?: number;
+}
+
 /**
  * @param name - of the file in `tools/`
  * @param args - of its command line
- * @param watch - `onOutput` and `onError` see what it has printed
  * @returns settles when it has ended
  */
 export function runProgram(
   name: string,
   args: readonly string[],
-  { onOutput, onError }: { onOutput?: Watch; onError?: Watch } = {},
+  { onOutput, onError, root = projectRoot(), limit }: ProgramOptions = {},
 ): Promise<Finished> {
-  const program = path.join(projectRoot(), 'tools', `${name}.ts`);
+  const program = path.join(root, 'tools', `${name}.ts`);
   const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
-    cwd: projectRoot(),
+    cwd: root,
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+    timeout: limit,
+    killSignal: 'SIGKILL',
   });
   const kill = (signal: NodeJS.Signals) => void child.kill(signal);
   const finished: Finished = { status: null, out: '', err: '' };

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { projectRoot } from '../../lib/base/project-root';
 import { loadCheckpoint } from '../../lib/language/checkpoint';
 import { modelFile } from '../../tools/gpt/model-file';
 import { defaultModel, gptCommand } from '../../tools/gpt/options';
@@ -12,8 +13,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const file = (name: string) => path.join(folder, name);
 
 /** Runs the program; `onOutput` sees what it has printed while it runs. */
-const gpt = (args: string[], onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void) =>
-  runProgram('gpt', args, { onOutput });
+const gpt = (
+  args: string[],
+  onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
+  root?: string,
+) => runProgram('gpt', args, { onOutput, root });
+
+/** A GPT that is trained in seconds, on names. */
+const small = ['--corpus', 'names', '--width', '24', '--layers', '1', '--batch-size', '4', '--context', '16'];
 
 /** What the command line says to options that it refuses; nothing is run. */
 async function refused(args: string[]): Promise<string> {
@@ -62,14 +69,16 @@ test.each([
   expect(line).toContain(why);
 });
 
-test('a training that is killed goes on where it was saved, to the same numbers', async () => {
-  const small = ['--corpus', 'names', '--steps', '60', '--every', '20', '--width', '24', '--layers', '1'];
-  const options = [...small, '--batch-size', '4', '--context', '16'];
+/** Trainings by programs of their own, some of them one after the other. */
+const several = { timeout: 180_000 };
+
+test('a training that is killed goes on where it was saved, to the same numbers', several, async () => {
+  const options = [...small, '--steps', '60', '--every', '20'];
   const whole = await gpt(['train', ...options, '--save', file('whole')]);
   expect(whole.out).toContain('step 60 of 60: ');
   expect(whole.status).toBe(0);
   // What is printed at step 40 is saved thereafter: killed at the next line, or while it is saved.
-  const killed = await gpt(['train', ...options, '--steps', '60', '--save', file('killed')], (text, kill) => {
+  const killed = await gpt(['train', ...options, '--save', file('killed')], (text, kill) => {
     if (text.includes('step 40 of')) kill('SIGKILL');
   });
   expect(killed.status).toBeNull();
@@ -87,21 +96,73 @@ test('a training that is killed goes on where it was saved, to the same numbers'
   expect(written.out).toMatch(/^Anna[\s\S]{12}\n$/);
 });
 
+test(
+  '--resume without any other option goes on with the last training, where it was interrupted',
+  several,
+  async () => {
+    // In a project of its own: the reader's last training is none of the test's.
+    const root = file('project');
+    for (const place of ['lib', 'native', 'tools', 'data', 'package.json', 'tsconfig.json']) {
+      cpSync(path.join(projectRoot(), place), path.join(root, place), { recursive: true });
+    }
+    for (const place of ['node_modules', '.tensorflow']) {
+      if (existsSync(place)) symlinkSync(path.resolve(place), path.join(root, place), 'junction');
+    }
+    /** Presses Ctrl-C once: the second time would end it at once. */
+    const interruptAt = (line: string) => {
+      let pressed = false;
+      return (text: string, kill: (signal: NodeJS.Signals) => void) => {
+        if (pressed || !text.includes(line)) return;
+        pressed = true;
+        kill('SIGINT');
+      };
+    };
+    const before = statSync(defaultModel, { throwIfNoEntry: false })?.mtimeMs;
+    const nothing = await gpt(['train', '--resume'], undefined, root);
+    expect(nothing).toMatchObject({ status: 1, out: '' });
+    expect(nothing.err).toBe(`Cannot resume: there is no '${defaultModel}'; train without --resume first\n`);
+    const interrupted = await gpt(
+      ['train', ...small, '--steps', '3000', '--every', '20'],
+      interruptAt('step 20 of'),
+      root,
+    );
+    expect(interrupted.status).toBe(130);
+    expect(interrupted.out).toContain(`Go on: npm run gpt -- train --resume --save ${defaultModel}\n`);
+    const own = path.join(root, defaultModel);
+    const { notes, training } = await loadCheckpoint(own);
+    const reached = training?.step as number;
+    expect(reached).toBe(notes.step);
+    const resumed = await gpt(['train', '--resume'], interruptAt(`step ${reached + 40} of 3000`), root);
+    expect(resumed.status).toBe(130);
+    expect(resumed.out).not.toContain(`step ${reached} of`);
+    expect(resumed.out).toContain(`step ${reached + 20} of 3000: `);
+    expect((await loadCheckpoint(own)).training?.step).toBeGreaterThanOrEqual(reached + 20);
+    expect(statSync(defaultModel, { throwIfNoEntry: false })?.mtimeMs).toBe(before);
+  },
+);
+
+test('what a training saved before it diverged stays: the round that diverged does not take its place', async () => {
+  // A share of the weights above 1 is taken away at each step: they change sign, and grow until they are too large.
+  const growing = ['--steps', '60', '--every', '1', '--weight-decay', '1000', '--save', file('grown')];
+  const { status, out } = await gpt(['train', ...small, ...growing]);
+  expect(status).toBe(3);
+  const stop = Number(
+    /Training stopped at step (\d+) of 60: the loss is no longer a finite number/.exec(out)?.[1],
+  );
+  const measured = [...out.matchAll(/^step (\d+) of 60: (?:.* )?(\S+) held out/gm)];
+  const sound = measured
+    .filter(([, , loss]) => Number.isFinite(Number(loss)))
+    .map(([, step]) => Number(step));
+  expect(sound.at(-1)).toBeGreaterThan(1);
+  expect(stop).toBeGreaterThan(sound.at(-1) as number);
+  // Such numbers would be refused by who loads them.
+  const { notes, training } = await loadCheckpoint(file('grown'));
+  expect([notes.step, training?.step]).toEqual([sound.at(-1), sound.at(-1)]);
+  expect(Number.isFinite(notes.validationLoss)).toBe(true);
+});
+
 test('--jsonl tells each measurement, as the training without it prints them, and saves nothing unasked', async () => {
-  const small = [
-    'train',
-    '--corpus',
-    'names',
-    '--steps',
-    '40',
-    '--every',
-    '20',
-    '--width',
-    '24',
-    '--layers',
-    '1',
-  ];
-  const options = [...small, '--batch-size', '4', '--context', '16', '--jsonl'];
+  const options = ['train', ...small, '--steps', '40', '--every', '20', '--jsonl'];
   const { status, out, err } = await gpt([...options, '--save', file('told')]);
   expect(status).toBe(0);
   const told = out
@@ -144,6 +205,9 @@ test('what there is not is said in one line', async () => {
     `Cannot write: there is no GPT in '${file('none')}'. Train one: npm run gpt -- train\n`,
   );
   writeFileSync(file('text'), 'plain text, no model');
+  const below = await gpt(['train', '--save', path.join(file('text'), 'below', 'model.gpt')]);
+  expect(below).toMatchObject({ status: 1, out: '' });
+  expect(below.err).toMatch(/^Cannot save in '.*model\.gpt': .+; name another file: --save\n$/);
   const other = await gpt(['--model', file('text')]);
   expect(other.err).toBe(`Cannot load the GPT from '${file('text')}': it is no checkpoint of a GPT\n`);
 });
@@ -173,7 +237,7 @@ test('a GPT of a text without ends of lines writes, and refuses one in one line'
   const refusals = [
     [
       ['--prompt', 'a\n'],
-      "Cannot encode: the letter '\\n' (U+000A) at place 1 is not in the vocabulary of 7 letters",
+      "Cannot encode: the letter '\\n' (U+000A) at place 1 is not in the vocabulary of 7 letters; leave it out of --prompt, or train a GPT on a text that has it: npm run gpt -- train --text FILE",
     ],
     [['--prompt', ''], 'Cannot write: the prompt must have 1 … 16 tokens, the context of the GPT, got 0'],
     [['--top-k', '8'], 'Cannot draw a token: topK must be at most 7, the size of the vocabulary, got 8'],

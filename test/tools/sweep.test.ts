@@ -30,6 +30,29 @@ test('npm run sweep ends with status 2 where something is refused', { timeout: 1
   expect(readdirSync(folder)).toEqual([]);
 });
 
+const noProc = process.platform === 'linux' ? '' : ' (skipped: only Linux shows processes as files)';
+
+test.skipIf(noProc).each([
+  [
+    ['--out', '/proc/none'],
+    /^Cannot sweep: 0 MB are free in \/proc, .*; free some, or name another folder: --out\n$/,
+  ],
+  [['--plan', '/proc/none'], /^Cannot write the plan \/proc\/none: ENOENT.*; name another file: --plan\n$/],
+  [
+    ['--plan', '/proc/none/plan'],
+    /^Cannot write the plan \/proc\/none\/plan: ENOENT.*; name another file: --plan\n$/,
+  ],
+])(`npm run sweep -- mnist %j ends, and says in one line why${noProc}`, async (args, line) => {
+  // Of two options the last one holds.
+  const { status, out, err } = await runProgram(
+    'sweep',
+    ['mnist', '--set', 'epochs=1', '--out', folder, ...args],
+    { limit: 50_000 },
+  );
+  expect([status, out]).toEqual([1, '']);
+  expect(err).toMatch(line);
+});
+
 describe('npm run sweep -- mnist', { timeout: 300_000 }, () => {
   const small = ['--set', 'validation=59500', '--set', 'epochs=1', '--set', 'hiddenUnits=4'];
   const args = ['mnist', ...small, '--set', 'learningRate=0.01,0.0213,1e30', '--set', 'optimizer=sgd'];

@@ -1,5 +1,5 @@
 /** `npm run gpt -- study`: trainings that are too long for notebook 17; it reads what they came to. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   createGpt,
@@ -12,6 +12,7 @@ import {
 } from '../../lib/gpt';
 import { type Corpus, loadCorpus } from '../../lib/language';
 import { startTensorflow } from '../../lib/tensorflow';
+import { makeFolder } from '../setup/project.mjs';
 
 /** What is trained. */
 export interface StudyPlan {
@@ -108,6 +109,6 @@ function partsOf({ vocabulary, train, validation }: Corpus) {
 
 /** @param file - is overwritten */
 export async function saveStudy(made: Study, file: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   await writeFile(file, `${JSON.stringify(made, null, 1)}\n`);
 }

@@ -1,6 +1,7 @@
 /** `npm run gpt -- train`: trains a GPT, saves it at each measurement, and goes on where it was ended. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import * as path from 'node:path';
 import {
   type Checkpoint,
   createGpt,
@@ -15,6 +16,7 @@ import {
 } from '../../lib/gpt';
 import { type Corpus, cutCorpus, loadCorpus } from '../../lib/language';
 import { startTensorflow } from '../../lib/tensorflow';
+import { makeFolder, root } from '../setup/project.mjs';
 import { failingOf, tell, tellFailure } from '../sweep/contract';
 import { defaultModel, type TrainOptions } from './options';
 
@@ -58,6 +60,7 @@ async function trained(
 ): Promise<GptHistory> {
   const saved = given.resume ? await unfinished(given.save ?? defaultModel) : undefined;
   const options = saved ? { ...saved.notes.options, ...changeable(given) } : given;
+  if (options.save !== undefined) makeFolderFor(options.save);
   const { backend, reason } = await startTensorflow(options.backend);
   const corpus = await corpusOf(options);
   if (saved && saved.notes.fingerprint !== corpus.fingerprint) {
@@ -105,6 +108,15 @@ async function trained(
   say(`On the whole held-out text ${validationLoss.toFixed(4)} nats a letter; saved in ${options.save}.`);
   say(writeText(model, vocabulary, { letters: 300, temperature: 0.8 }));
   return history;
+}
+
+/** @throws Error if no GPT could be saved there: before the first step, not after some minutes */
+function makeFolderFor(file: string): void {
+  try {
+    makeFolder(path.dirname(path.resolve(root, file)));
+  } catch (error) {
+    throw new Error(`Cannot save in '${file}': ${(error as Error).message}; name another file: --save`);
+  }
 }
 
 /** The last line of a training to choose by. */

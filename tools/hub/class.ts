@@ -1,8 +1,10 @@
 /** A class on disk: the hub's secrets, which nobody else may read, and the learners' homes. */
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { lifeOf, readOwner, self } from '../setup/lock.mjs';
 import { exists, readProc } from '../setup/process-table.mjs';
 import { Problem, readJson, root } from '../setup/project.mjs';
 
@@ -134,11 +136,32 @@ function requireOpenPath(folder: string): void {
   }
 }
 
+const runtimeName = 'descent-hub-';
+/** In a runtime folder: whose it is. */
+const ownerName = 'owner.json';
+
 /** A folder with a short path for the sockets of kernels, whose addresses have room for 107 letters. */
 export function makeRuntime(): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-hub-'));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), runtimeName));
+  writeSecret(path.join(folder, ownerName), JSON.stringify(self()));
   fs.chmodSync(folder, 0o711);
   return folder;
+}
+
+/**
+ * Removes the runtime folders that hubs of this user have left which were killed. That of a hub that may live elsewhere, in
+ * a container that shares the folder, stays.
+ */
+export function removeRuntimes(): void {
+  const parent = os.tmpdir();
+  for (const name of fs.readdirSync(parent).filter((one) => one.startsWith(runtimeName))) {
+    const folder = path.join(parent, name);
+    const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
+    if (!stats?.isDirectory() || stats.uid !== process.getuid?.()) continue;
+    const owner = readOwner(path.join(folder, ownerName));
+    // Learners’ folders lie in it: `rm` follows no link that one of them puts there meanwhile.
+    if (owner && lifeOf(owner) === 'gone') spawnSync('rm', ['-rf', '--', folder]);
+  }
 }
 
 /** Where a class lies if nothing else is said. */

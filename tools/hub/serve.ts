@@ -6,7 +6,14 @@ import { endGuarded, spawnGuarded } from '../setup/guarded.mjs';
 import { Problem, pythonEnvironment, root } from '../setup/project.mjs';
 import { makeAccounts, removePassing } from './accounts';
 import { makeCgroup, removeCgroup } from './cgroups';
-import { type ClassFolders, type ClassOptions, makeRuntime, prepareClass, writeSecret } from './class';
+import {
+  type ClassFolders,
+  type ClassOptions,
+  makeRuntime,
+  prepareClass,
+  removeRuntimes,
+  writeSecret,
+} from './class';
 import { hubConfiguration, hubPython, proxyProgram, requireSharedCourse } from './environment';
 
 const host = '127.0.0.1';
@@ -37,6 +44,7 @@ export async function startHub(options: ClassOptions): Promise<Hub> {
   const [port, hubPort, proxyPort] = await freePorts(options.port);
   const folders = prepareClass(options.folder, names, spawner);
   if (spawner === 'linux') makeAccounts(names, folders.homes, permanent);
+  removeRuntimes();
   const runtime = makeRuntime();
   const cgroup = makeCgroup(`descent-${process.pid}`);
   writeSecret(

@@ -1,8 +1,8 @@
 /** Executes notebooks with each knob at the ends of its range; what came of a trial is kept, and not tried again. */
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { projectRoot } from '../../lib/surroundings';
+import { hashOf, hashOfFiles } from '../hashes';
+import { makeFolder } from '../setup/project.mjs';
 import { type Execution, execute, inParallel } from './execute';
 import { faultsOf, type Observation, observe, trialsOf } from './knob-trials';
 import { joined, type NotebookFile, replaceFile } from './notebook-file';
@@ -83,7 +83,7 @@ function plan(files: readonly NotebookFile[], options: KnobOptions): Planned[] {
   const { out, cache, limit, library, only } = options;
   const isWanted = (setting: string) =>
     only.length === 0 || only.some((one) => one === setting || one === setting.split('=')[0]);
-  const lib = hashOf(filesIn(library ?? path.join(projectRoot(), 'lib')));
+  const lib = hashOfFiles([library ?? 'lib']);
   return files.flatMap((file) => {
     const trials = trialsOf(file).filter(({ setting }) => isWanted(setting));
     for (const { setting, skipped } of trials) {
@@ -94,7 +94,7 @@ function plan(files: readonly NotebookFile[], options: KnobOptions): Planned[] {
     return trials
       .filter(({ skipped }) => !skipped)
       .map(({ setting }) => {
-        const place = path.join(out, `${file.name}-${hashOf([texts, setting, lib]).slice(0, 16)}`);
+        const place = path.join(out, `${file.name}-${hashOf([texts, setting, lib])}`);
         return {
           file,
           setting,
@@ -103,17 +103,6 @@ function plan(files: readonly NotebookFile[], options: KnobOptions): Planned[] {
         };
       });
   });
-}
-
-const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
-
-/** All files of a folder and below it, with what they hold. */
-function filesIn(folder: string): [string, string][] {
-  return (fs.readdirSync(folder, { recursive: true }) as string[])
-    .sort()
-    .map((name): [string, string] => [name, path.join(folder, name)])
-    .filter(([, file]) => fs.statSync(file).isFile())
-    .map(([name, file]) => [name, hashOf(fs.readFileSync(file, 'base64'))]);
 }
 
 function readOutcome(file: string, setting: string, limit: number): Outcome | undefined {
@@ -130,7 +119,7 @@ function readOutcome(file: string, setting: string, limit: number): Outcome | un
 async function make({ file, setting, place }: Planned, options: KnobOptions): Promise<Outcome> {
   const { limit, attempt = execute } = options;
   const { notebook } = setKnobs(file, [setting]).file;
-  fs.mkdirSync(options.out, { recursive: true });
+  makeFolder(options.out);
   const execution = await attempt(notebook, `${place}.ipynb`, { limit });
   const { failure, seconds } = execution;
   // Before the first cell: that says nothing of the notebook.

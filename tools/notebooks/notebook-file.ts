@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Knob, parseKnobs } from '../../lib/surroundings';
-import { replaceFile } from '../setup/project.mjs';
+import { makeFolder, replaceFile } from '../setup/project.mjs';
 import { patternOf } from './phrases';
 
 export { replaceFile };
@@ -83,7 +83,7 @@ export function readNotebook(file: string): NotebookFile {
 
 /** Writes a notebook as Jupyter does: sorted keys, one space, Unicode as it is; atomically. */
 export function writeNotebook(file: string, notebook: Notebook): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   replaceFile(file, notebookText(notebook));
 }
 

@@ -143,8 +143,8 @@ function read() {
   return fs.existsSync(file) ? readOwner(file) : undefined;
 }
 
-/** @param {string} place @returns {Owner | null} */
-function readOwner(place) {
+/** @param {string} place - a file @returns {Owner | null} whom it names */
+export function readOwner(place) {
   try {
     const owner = JSON.parse(fs.readFileSync(place, 'utf8'));
     return typeof owner?.process === 'number' ? owner : null;
@@ -153,8 +153,8 @@ function readOwner(place) {
   }
 }
 
-/** @returns {Owner} */
-function self() {
+/** @returns {Owner} this process, so that another can learn whether it lives */
+export function self() {
   const host = os.hostname();
   return {
     id: randomUUID(),
@@ -165,8 +165,11 @@ function self() {
   };
 }
 
-/** @param {Owner | null} owner @returns {'alive' | 'gone' | 'unknown'} */
-function lifeOf(owner) {
+/**
+ * @param {Owner | null} owner - null: nobody is named
+ * @returns {'alive' | 'gone' | 'unknown'} `unknown` of one on another machine, or in another container
+ */
+export function lifeOf(owner) {
   if (owner === null) return 'gone';
   const here = boot();
   if (owner.boot !== here) {

@@ -118,6 +118,27 @@ export function replaceFile(file, text) {
 }
 
 /**
+ * Makes a folder and those above it. Node's own `recursive` never comes to an end where the system says of a folder that is
+ * there that it is not, as in `/proc`.
+ *
+ * @param {string} folder - nothing is done where it is there
+ * @throws {NodeJS.ErrnoException} of the system, if it cannot be made
+ */
+export function makeFolder(folder) {
+  const place = path.resolve(folder);
+  try {
+    fs.mkdirSync(place);
+  } catch (error) {
+    if (fs.statSync(place, { throwIfNoEntry: false })?.isDirectory()) return;
+    const above = path.dirname(place);
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code !== 'ENOENT' || above === place || fs.existsSync(above)) throw error;
+    makeFolder(above);
+    makeFolder(place);
+  }
+}
+
+/**
  * Writes JSON, as `replaceFile` does; its folder is made.
  *
  * @param {string} file

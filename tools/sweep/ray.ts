@@ -7,9 +7,15 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
 import { promisify } from 'node:util';
-import { replaceFile } from '../notebooks/notebook-file';
 import { endGuarded, spawnGuarded } from '../setup/guarded.mjs';
-import { pythonEnvironment, pythonOf, requireSpace, root } from '../setup/project.mjs';
+import {
+  makeFolder,
+  pythonEnvironment,
+  pythonOf,
+  replaceFile,
+  requireSpace,
+  root,
+} from '../setup/project.mjs';
 import { findPython, makeLockedVenv } from '../setup/python.mjs';
 import type { EngineOptions } from './local';
 import { type Plan, planTrials, resultFile, type Trial } from './plan';
@@ -154,7 +160,7 @@ async function runRay(
   }
   if (address !== undefined) await requireAnswer(address);
   await setUpRay(say);
-  fs.mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   // Sockets lie in it, whose paths must be short.
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'descent-ray-'));
   const [planFile, jobFile, token, log] = ['ray-plan.json', 'ray-job.json', 'token', 'ray.log'].map((name) =>

@@ -1,10 +1,8 @@
 /** What a sweep leaves: the table as CSV and JSON, the page, the notebook; and what it says at its end. */
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Figure } from '../../lib/figures';
 import { figureBundle, type PageFigure, plotlyMimeType } from '../../lib/surroundings';
-import { replaceFile } from '../notebooks/notebook-file';
-import { root } from '../setup/project.mjs';
+import { makeFolder, replaceFile, root } from '../setup/project.mjs';
 import { heatFigure, parallelFigure } from './figures';
 import { writeSweepNotebook } from './notebook';
 import { sweepPage } from './page';
@@ -24,7 +22,7 @@ export async function writeReport(
   notebook: boolean,
   say: (line: string) => void,
 ): Promise<void> {
-  fs.mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   replaceFile(path.join(folder, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
   replaceFile(path.join(folder, 'results.csv'), csvOf(results.rows));
   const figures = figuresOf(results);

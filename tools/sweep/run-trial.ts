@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { replaceFile } from '../notebooks/notebook-file';
+import { makeFolder, replaceFile } from '../setup/project.mjs';
 import { type Attempt, type AttemptOptions, attempt } from './attempt';
 import { type Plan, resultFile, type Trial } from './plan';
 
@@ -48,7 +48,7 @@ export async function runTrial(
 export function keepOutcome(plan: Plan, trial: Trial, outcome: Outcome): void {
   const file = resultFile(plan, trial);
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     replaceFile(file, `${JSON.stringify(outcome)}\n`);
   } catch (error) {
     const why = (error as Error).message;

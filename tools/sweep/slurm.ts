@@ -3,8 +3,7 @@ import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
-import { replaceFile } from '../notebooks/notebook-file';
-import { readJson, root } from '../setup/project.mjs';
+import { makeFolder, readJson, replaceFile, root } from '../setup/project.mjs';
 import type { EngineOptions } from './local';
 import { type Plan, resultFile, type Trial } from './plan';
 import { type Outcome, readOutcome } from './run-trial';
@@ -56,7 +55,7 @@ export async function whyNoSlurm(): Promise<string | undefined> {
 export async function runOnSlurm(plan: Plan, trials: readonly Trial[], options: SlurmOptions): Promise<void> {
   const why = await whyNoSlurm();
   if (why) throw new Error(`Cannot sweep on Slurm: ${why}`);
-  fs.mkdirSync(options.folder, { recursive: true });
+  makeFolder(options.folder);
   const note = path.join(options.folder, 'slurm.json');
   const open = new Map(trials.map((trial) => [trial.key, trial]));
   const left = await stillQueued(note, open);

@@ -1,7 +1,6 @@
 /** A sweep as a table for a notebook: what was set, and how the figure that is compared fell from line to line. */
-import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { replaceFile } from '../notebooks/notebook-file';
+import { makeFolder, replaceFile } from '../setup/project.mjs';
 import type { Plan } from './plan';
 import type { Outcome } from './run-trial';
 
@@ -66,9 +65,11 @@ export function saveSweepStudy({ trials, ...head }: SweepStudy, file: string): v
   const lines = trials.map((trial) => `  ${JSON.stringify(trial)}`).join(',\n');
   const text = `${JSON.stringify(head, null, 1).replace(/\n\}$/, '')},\n "trials": [\n${lines}\n ]\n}\n`;
   try {
-    fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+    makeFolder(path.dirname(path.resolve(file)));
     replaceFile(file, text);
   } catch (error) {
-    throw new Error(`Cannot write the table ${file}: ${(error as Error).message}; the trials are kept`);
+    throw new Error(
+      `Cannot write the table ${file}: ${(error as Error).message}; the trials are kept; name another file: --study`,
+    );
   }
 }

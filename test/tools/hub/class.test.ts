@@ -2,10 +2,16 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../../lib/base/project-root';
 import { makeCgroup, removeCgroup } from '../../../tools/hub/cgroups';
-import { classFolders, prepareClass, requireIdle } from '../../../tools/hub/class';
+import {
+  classFolders,
+  makeRuntime,
+  prepareClass,
+  removeRuntimes,
+  requireIdle,
+} from '../../../tools/hub/class';
 import { testNames } from '../../../tools/hub/names';
 import { hubCommand } from '../../../tools/hub/options';
 
@@ -48,6 +54,39 @@ describe.skipIf(windows)(`prepareClass()${windows}`, () => {
     expect(() => prepareClass(path.join(closed, 'class'), testNames(1), 'linux')).toThrow(
       `Learners cannot enter ${closed}; give another --folder, such as /srv/class`,
     );
+  });
+});
+
+describe.skipIf(windows)(`removeRuntimes()${windows}`, () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('removes what a hub has left that was killed, and nothing of one that runs or of which nothing is known', () => {
+    const parent = fs.mkdtempSync(path.join(scratch, 'runtimes-'));
+    vi.stubEnv('TMPDIR', parent);
+    const runs = makeRuntime();
+    expect(fs.statSync(runs).mode & 0o777).toBe(0o711);
+    expect(fs.statSync(path.join(runs, 'owner.json')).mode & 0o777).toBe(0o600);
+    const owner = JSON.parse(fs.readFileSync(path.join(runs, 'owner.json'), 'utf8'));
+    const put = (name: string, whose?: object): string => {
+      const folder = path.join(parent, name);
+      fs.mkdirSync(path.join(folder, 'learner-01'), { recursive: true });
+      if (whose) fs.writeFileSync(path.join(folder, 'owner.json'), JSON.stringify(whose));
+      return name;
+    };
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    put('descent-hub-killed', { ...owner, process: pid });
+    // Its number is used again.
+    put('descent-hub-reused', { ...owner, started: 'long ago' });
+    const kept = [
+      path.basename(runs),
+      put('descent-hub-unknown'),
+      put('descent-hub-elsewhere', { ...owner, process: pid, host: 'elsewhere', boot: 'another' }),
+      put('of-somebody', { ...owner, process: pid }),
+    ];
+    fs.symlinkSync(path.join(parent, 'of-somebody'), path.join(parent, 'descent-hub-link'));
+    removeRuntimes();
+    expect(fs.readdirSync(parent).sort()).toEqual([...kept, 'descent-hub-link'].sort());
+    expect(fs.readdirSync(path.join(parent, 'of-somebody')).sort()).toEqual(['learner-01', 'owner.json']);
   });
 });
 

@@ -36,7 +36,7 @@ test('saveSweepStudy() writes JSON with a trial a line, and says where it cannot
     expect(JSON.parse(text)).toEqual(study);
     expect(text.match(/^ {2}\{"setting".*\},?$/gm)).toHaveLength(2);
     expect(() => saveSweepStudy(study, path.join(file, 'below'))).toThrow(
-      /^Cannot write the table .*; the trials are kept$/,
+      /^Cannot write the table .*; the trials are kept; name another file: --study$/,
     );
   } finally {
     rmSync(folder, { recursive: true });

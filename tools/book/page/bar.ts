@@ -7,7 +7,16 @@ export interface Actions {
   runAll(): void;
   measureAgain(): void;
   stop(): void;
+  /** the reader has chosen another way to compute, which the address now names */
+  choose(): void;
 }
+
+/** What may compute, by the name that the address has it under: the fastest that starts, where it names none. */
+const ways = { '': 'the fastest way', wasm: 'in WebAssembly', js: 'in plain JavaScript' };
+
+/** What the address asks to compute with: `?backend=js`. */
+export const askedBackend = (): string | undefined =>
+  new URLSearchParams(location.search).get('backend') ?? undefined;
 
 /** Buttons, the state in a sentence, and what computes. */
 export class Bar {
@@ -21,7 +30,8 @@ export class Bar {
   /** what was said last, while a file is on its way */
   private said = this.status.textContent ?? '';
 
-  constructor({ runAll, measureAgain, stop }: Actions) {
+  /** @param computes - whether the notebook has tensors, which can be computed in several ways */
+  constructor({ runAll, measureAgain, stop, choose }: Actions, computes: boolean) {
     this.stop = button(say('■ Stop'), say('Stop what runs'), stop);
     this.stop.disabled = true;
     this.again = button(
@@ -31,8 +41,25 @@ export class Bar {
     );
     this.again.hidden = true;
     const all = button(say('▶ Run all'), say('Run all cells of this notebook'), runAll);
-    const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status, this.on);
+    const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status);
+    if (computes) bar.append(this.choice(choose));
+    bar.append(this.on);
     document.querySelector('main')?.before(bar);
+  }
+
+  private choice(choose: () => void): HTMLElement {
+    const options = Object.entries(ways).map(([value, way]) => element('option', { value, text: say(way) }));
+    const list = element('select', {}, ...options);
+    list.value = askedBackend() ?? '';
+    list.addEventListener('change', () => {
+      const address = new URL(location.href);
+      if (list.value) address.searchParams.set('backend', list.value);
+      else address.searchParams.delete('backend');
+      history.replaceState(history.state, '', address);
+      this.backend('', '');
+      choose();
+    });
+    return element('label', { class: 'run-way', text: `${say('Compute')} ` }, list);
   }
 
   busy(busy: boolean): void {

@@ -1,6 +1,6 @@
 /** A page of the book that runs: its cells, the bar above them, and what the worker tells. */
 import { claimMimeType, exerciseMimeType, noteMimeType } from '../../../lib/page';
-import { Bar } from './bar';
+import { askedBackend, Bar } from './bar';
 import { Editing } from './edit/editing';
 import { cellThatEndedIt, remember } from './ended';
 import { KnobPanel } from './knobs';
@@ -42,16 +42,21 @@ export class NotebookPage {
       const cell = new PageCell(element, drawing, (id) => this.runTo(id));
       this.cells.set(cell.id, cell);
     }
-    this.bar = new Bar({
-      runAll: () => this.runAll(false),
-      measureAgain: () => this.runAll(true),
-      stop: () => this.interrupt(),
-    });
+    const elements = [...this.cells.values()].map(({ element }) => element);
+    const computes = elements.some((cell) => cell.querySelector('pre')?.textContent?.includes('tensorflow'));
+    this.bar = new Bar(
+      {
+        runAll: () => this.runAll(false),
+        measureAgain: () => this.runAll(true),
+        stop: () => this.interrupt(),
+        choose: () => this.choose(),
+      },
+      computes,
+    );
     this.link = new WorkerLink(worker, {
       hear: (news) => this.hear(news),
       lost: (why, detail) => this.lose(why, detail),
     });
-    const elements = [...this.cells.values()].map(({ element }) => element);
     this.knobs = KnobPanel.under(elements, () => this.turn());
     addEventListener('pagehide', () => remember(undefined));
     if (edits) {
@@ -103,8 +108,8 @@ export class NotebookPage {
 
   private begin(): void {
     this.begun = performance.now();
-    const backend = new URLSearchParams(location.search).get('backend') ?? undefined;
-    this.link.begin({ knobs: this.knobs?.settings ?? {}, measureAgain: this.measureAgain, backend });
+    const knobs = this.knobs?.settings ?? {};
+    this.link.begin({ knobs, measureAgain: this.measureAgain, backend: askedBackend() });
   }
 
   /** Sends the first cell that waits, unless one runs. */
@@ -215,6 +220,13 @@ export class NotebookPage {
     const had = this.link.alive;
     this.end();
     this.bar.say(had ? say('A knob is turned: run the cells again.') : say('A knob is turned.'));
+  }
+
+  /** What has computed until now was chosen before. */
+  private choose(): void {
+    if (!this.link.alive) return;
+    this.end();
+    this.bar.say(say('Another way to compute is chosen: run the cells again.'));
   }
 
   private lose(why: 'load' | 'stop', detail: string): void {

@@ -7,7 +7,10 @@ import type { Fault } from './messages';
 /** What editing a cell needs of the page. */
 export interface CellActions {
   /** loads the editor */
-  load(): Promise<{ openEditor(place: HTMLElement, options: EditorOptions): Editor }>;
+  load(): Promise<{
+    openEditor(place: HTMLElement, options: EditorOptions): Editor;
+    coloured(source: string): Node[];
+  }>;
   /** the reader has changed the cell, or has it as it was again */
   changed(cell: CellEditor): void;
   run(id: string): void;
@@ -169,9 +172,20 @@ export class CellEditor {
     this.open.focus();
   }
 
+  /** What the reader has written has no colours from the build; without a network it stays plain. */
+  private async colour(): Promise<void> {
+    const source = this.own;
+    const editor = await this.actions.load().catch(() => undefined);
+    if (!editor || this.isOpen || !this.edited || this.own !== source) return;
+    this.code.replaceChildren(...editor.coloured(source));
+  }
+
   private update(): void {
-    if (this.edited) this.code.textContent = this.own;
-    else this.code.replaceChildren(...this.coloured);
+    if (!this.edited) this.code.replaceChildren(...this.coloured);
+    else {
+      this.code.textContent = this.own;
+      if (!this.isOpen) void this.colour();
+    }
     this.code.hidden = this.isOpen;
     this.cell.toggleAttribute('data-edited', this.edited);
     this.reset.hidden = !this.edited;

@@ -8,7 +8,7 @@ import {
   completionKeymap,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { javascript } from '@codemirror/lang-javascript';
+import { javascript, typescriptLanguage } from '@codemirror/lang-javascript';
 import {
   bracketMatching,
   HighlightStyle,
@@ -27,7 +27,7 @@ import {
   lineNumbers,
   type Tooltip,
 } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
+import { highlightCode, tags } from '@lezer/highlight';
 import type { Completion } from './messages';
 
 /** What an editor is given. */
@@ -65,6 +65,19 @@ const colours = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null], class: 'm' },
   { tag: tags.comment, class: 'c' },
 ]);
+
+/** @returns a source in the colours that it has in an editor, for a cell whose editor is closed */
+export function coloured(source: string): Node[] {
+  const nodes: Node[] = [];
+  const put = (text: string, classes = '') => {
+    const piece = document.createElement('span');
+    piece.className = classes;
+    piece.textContent = text;
+    nodes.push(classes ? piece : new Text(text));
+  };
+  highlightCode(source, typescriptLanguage.parser.parse(source), colours, put, () => put('\n'));
+  return nodes;
+}
 
 /** Opens an editor in an element. */
 export function openEditor(place: HTMLElement, options: EditorOptions): Editor {

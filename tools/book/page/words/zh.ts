@@ -27,6 +27,11 @@ export const zh: Readonly<Record<string, string>> = {
   '↻ Measure again': '↻ 重新测量',
   'Run all cells, and measure here what was read from stored results: this takes minutes':
     '运行所有单元格，并在这里重新测量原本从存储的结果里读取的东西：要花几分钟',
+  Compute: '计算方式',
+  'the fastest way': '最快的',
+  'in WebAssembly': '用 WebAssembly',
+  'in plain JavaScript': '用纯 JavaScript',
+  'Another way to compute is chosen: run the cells again.': '换了计算方式：请重新运行单元格。',
   'Run this cell, and those above it that have not run': '运行这个单元格，以及上面还没有运行过的单元格',
   'Loading {title}: {loaded} of {total} MB.': '正在载入“{title}”：{loaded} / {total} MB。',
   '{parts}.': '{parts}。',
