@@ -46,7 +46,7 @@ export function benchmarkFigure({ measurements }: BenchmarkTimes): Figure {
 }
 
 /** What names and measurements of the benchmark are made of, as far as it is words. */
-const parts = ['fused', 'compiled', '1 thread', 'all threads', 'GPT step'];
+const parts = ['fused', 'compiled', '1 thread', 'all threads', 'page', 'GPT step'];
 
 /**
  * What a reader calls a program, its setting or what is measured of it.

@@ -4,7 +4,13 @@ import { measureEpochs } from '../../tools/bench/epochs';
 import { growthOf } from '../../tools/bench/memory';
 import { descentPeer, pagePeer, runWhole, startPeer } from '../../tools/bench/peers';
 import { measurePrograms } from '../../tools/bench/programs';
-import { type BenchmarkResult, combine, describeMachine, type Measurement } from '../../tools/bench/results';
+import {
+  type BenchmarkResult,
+  combine,
+  describeMachine,
+  type Measurement,
+  processorName,
+} from '../../tools/bench/results';
 import { missedTargets, readmeTable, tableOf } from '../../tools/bench/tables';
 import { judge, programOf, ratios } from '../../tools/bench/targets';
 import { crossingOf } from '../../tools/bench/threads';
@@ -101,6 +107,15 @@ test('programOf() leaves out the settings, and no more', () => {
     'fused, all threads',
   ];
   expect(names.map(programOf)).toEqual(['Keras', 'PyTorch', 'fused, wasm', 'fused']);
+});
+
+test.each([
+  ['Intel(R) Xeon(R) Processor', 'Intel Xeon'],
+  ['Intel(R) Core(TM) i7-8550U CPU @ 1.80GHz', 'Intel Core i7-8550U @ 1.80GHz'],
+  ['AMD EPYC', 'AMD EPYC'],
+  ['Apple M1', 'Apple M1'],
+])('processorName() of %j', (model, name) => {
+  expect(processorName(model)).toBe(name);
 });
 
 describe('crossingOf()', () => {

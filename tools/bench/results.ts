@@ -86,13 +86,24 @@ export function combine(parts: readonly Findings[]): Findings {
 export function describeMachine(loadBefore: number): BenchmarkResult['machine'] {
   const cpus = os.cpus();
   return {
-    processor: cpus[0]?.model.trim() ?? 'unknown',
+    processor: processorName(cpus[0]?.model ?? 'unknown'),
     cores: cpus.length,
     gigabytes: Math.round(os.totalmem() / 2 ** 30),
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.version,
     load: [loadBefore, loadNow()],
   };
+}
+
+/**
+ * @param model - as the system calls a processor: `Intel(R) Xeon(R) Processor`
+ * @returns its name alone: `Intel Xeon`
+ */
+export function processorName(model: string): string {
+  return model
+    .replace(/\((?:R|TM)\)|\b(?:Processor|CPU)\b/gi, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** @returns the load average over a minute */

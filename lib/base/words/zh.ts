@@ -238,6 +238,7 @@ export const zh: Readonly<Record<string, string>> = {
   '1 thread': '1 个线程',
   '{count} threads': '{count} 个线程',
   'all threads': '全部线程',
+  page: '网页',
   'GPT step': 'GPT 的一步',
   'batch {size}': '批量 {size}',
   'batch size {size}': '批量大小 {size}',
