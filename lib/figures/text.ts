@@ -31,14 +31,45 @@ export function hover(template: string, name = ''): string {
 export function breakLines(text: string, most: number): string[] {
   return text.split('\n').flatMap((paragraph) => {
     const lines: string[] = [];
-    for (const word of paragraph.split(' ')) {
+    for (const piece of piecesOf(paragraph, most)) {
       const last = lines.at(-1);
-      const longer = last ? `${last} ${word}` : word;
-      if (last === undefined || (last && longer.length > most)) lines.push(word);
-      else lines[lines.length - 1] = longer;
+      if (last === undefined || (last && lettersOf(last + piece) > most)) lines.push(piece.trimStart());
+      else lines[lines.length - 1] = last ? last + piece : piece.trimStart();
     }
     return lines;
   });
+}
+
+/** A sign as wide as it is high, in a script that has no spaces between words. */
+const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
+
+/** How many letters take as much room as a text. */
+function lettersOf(text: string): number {
+  return [...text].reduce((sum, sign) => sum + (wide.test(sign) ? 1.75 : 1), 0);
+}
+
+/**
+ * What must stay together: a word with the space before it. A script without spaces is broken between clauses, or
+ * between its words where a clause is longer than a line.
+ */
+function piecesOf(paragraph: string, most: number): string[] {
+  const clauses = paragraph.split(/(?<=[，；：。？！])/);
+  if (clauses.length > 1 && clauses.every((clause) => lettersOf(clause) <= most)) return clauses;
+  const words = paragraph.split(' ').map((word, place) => (place > 0 ? ` ${word}` : word));
+  return words.flatMap((word) => (wide.test(word) ? wordsOf(word) : [word]));
+}
+
+/** Words of a text without spaces, each with the signs that open and close it. */
+function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  for (const { segment } of new Intl.Segmenter('zh', { granularity: 'word' }).segment(text)) {
+    const last = words.at(-1);
+    const joined = last?.trim() === '' || /[\p{Ps}\p{Pi}\p{Pd}]$/u.test(last ?? '');
+    if (last !== undefined && (joined || /^[\p{Pe}\p{Pf}\p{Po}\p{Pd}]/u.test(segment)))
+      words[words.length - 1] += segment;
+    else words.push(segment);
+  }
+  return words;
 }
 
 /**

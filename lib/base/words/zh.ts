@@ -242,5 +242,5 @@ export const zh: Readonly<Record<string, string>> = {
   'GPT step': 'GPT 的一步',
   'batch {size}': '批量 {size}',
   'batch size {size}': '批量大小 {size}',
-  '{name} with batches of {sizes}': '批量大小 {sizes} 时是 {name}',
+  '{name} with batches of {sizes}': '{name}（批量大小 {sizes}）',
 };

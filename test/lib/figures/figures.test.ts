@@ -39,6 +39,18 @@ describe('text and numbers', () => {
     expect(text.escapeTemplate('%{x} < 1')).toBe('%&#123;x} &lt; 1');
   });
 
+  test.each([
+    ['a line of words', 9, ['a line of', 'words']],
+    ['坡度变缓，步子变短', 20, ['坡度变缓，步子变短']],
+    // Nine signs of 1.75 letters.
+    ['坡度变缓，步子变短', 15, ['坡度变缓，', '步子变短']],
+    ['批量大小 32 时，PyTorch 用 2 个线程', 24, ['批量大小 32 时，', 'PyTorch 用 2 个线程']],
+    ['梯度下降学习神经网络', 13, ['梯度下降学习', '神经网络']],
+    ['一行\n又一行', 20, ['一行', '又一行']],
+  ])('breakLines(%j, %d) breaks between words, and Chinese between clauses or words', (line, most, lines) => {
+    expect(text.breakLines(line, most)).toEqual(lines);
+  });
+
   test('lineFigure() escapes title, axes, names and marks', () => {
     const evil = '<a href="javascript:1">';
     const figure = figures.lineFigure({
