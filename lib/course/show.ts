@@ -2,6 +2,7 @@
 import { plotlyMimeType, settings } from '../base/contract';
 import { host } from '../base/host';
 import { say } from '../base/words';
+import { onOneLine } from '../figures/text';
 import type { Figure } from '../figures/theme';
 import { display } from './display';
 import { figurePage, type PageFigure, plotlySource } from './static-page';
@@ -86,7 +87,7 @@ function titleText(title: unknown): string {
 /** One line for whoever cannot see the figure: its title, and what is drawn over what. */
 export function describeFigure({ layout, frames }: Figure): string {
   const plain = (title: unknown) =>
-    titleText(title).replace(/<br>/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+    onOneLine(titleText(title)).replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
   const [x, y] = [plain(layout.xaxis?.title), plain(layout.yaxis?.title)];
   const axes = x && y ? say(' ({y} over {x})', { x, y }) : '';
   const steps = frames?.length ? say(', {count} steps', { count: frames.length }) : '';

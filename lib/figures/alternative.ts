@@ -1,6 +1,7 @@
 /** What a figure's picture shows, in words, for readers who cannot see it. */
 import { say } from '../base/words';
 import { stillsOf, titleOf } from './stills';
+import { onOneLine } from './text';
 import type { Figure } from './theme';
 
 /**
@@ -53,8 +54,7 @@ const sentence = (words: string) =>
 
 /** Text as Plotly draws it: without the HTML that it reads. */
 function plain(text: string): string {
-  return text
-    .replace(/<br>/g, ' ')
+  return onOneLine(text)
     .replace(/<[^>]+>/g, '')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')

@@ -1,5 +1,5 @@
 /** A whole figure as one panel of a larger one: its marks, axes and notes, put into a box and told apart by name. */
-import { breakLines } from './text';
+import { breakLines, onOneLine } from './text';
 import type { Fields, Figure } from './theme';
 
 /** A figure, and its place among the others. */
@@ -97,7 +97,7 @@ type AxisTitle = string | { text?: string; font?: Fields } | undefined;
 /** An axis's name in lines no longer than the axis, in pixels. */
 function titleOf(title: AxisTitle, length: number): Fields {
   const { text = '', ...look } = typeof title === 'string' ? { text: title } : (title ?? {});
-  const lines = breakLines(text.replace(/<br>/g, ' '), Math.max(12, length / 7));
+  const lines = breakLines(onOneLine(text), Math.max(12, length / 7));
   return { ...look, text: lines.join('<br>'), font: { size: 13, ...look.font } };
 }
 

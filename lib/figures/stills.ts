@@ -1,4 +1,5 @@
 /** What a figure with frames shows where nothing moves: which of its frames, each as a whole figure. */
+import { onOneLine } from './text';
 import type { Fields, Figure, FigureFrame } from './theme';
 
 /** The most frames that stand side by side: more would be too small to read. */
@@ -71,5 +72,5 @@ export function withoutControls({ data, layout }: Figure): Figure {
 /** A figure's title on one line, as Plotly draws it. */
 export function titleOf({ layout }: Figure): string {
   const { title } = layout as unknown as { title?: string | { text?: string } };
-  return ((typeof title === 'string' ? title : title?.text) ?? '').replace(/<br>/g, ' ');
+  return onOneLine((typeof title === 'string' ? title : title?.text) ?? '');
 }

@@ -40,6 +40,18 @@ export function breakLines(text: string, most: number): string[] {
   });
 }
 
+/**
+ * A text that was broken into lines, on one line again.
+ *
+ * @param text - with `<br>` between the lines
+ * @returns a space in the place of each, and nothing where Chinese has none
+ */
+export function onOneLine(text: string): string {
+  const between = (before = '', after = '') =>
+    /[\u3000-\u303f\uff00-\uffef]/.test(before) || (wide.test(before) && wide.test(after)) ? '' : ' ';
+  return text.replace(/(?<=(.?))<br>(?=(.?))/gu, (_, before, after) => between(before, after));
+}
+
 /** A sign as wide as it is high, in a script that has no spaces between words. */
 const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 

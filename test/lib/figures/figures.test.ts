@@ -51,6 +51,16 @@ describe('text and numbers', () => {
     expect(text.breakLines(line, most)).toEqual(lines);
   });
 
+  test.each([
+    ['a line<br>of words', 'a line of words'],
+    ['坡度变缓，<br>步子变短', '坡度变缓，步子变短'],
+    ['大小 32 时，<br>PyTorch 快', '大小 32 时，PyTorch 快'],
+    ['梯度<br>下降', '梯度下降'],
+    ['用 PyTorch<br>训练', '用 PyTorch 训练'],
+  ])('onOneLine(%j) has spaces where the language has them', (broken, line) => {
+    expect(text.onOneLine(broken)).toBe(line);
+  });
+
   test('lineFigure() escapes title, axes, names and marks', () => {
     const evil = '<a href="javascript:1">';
     const figure = figures.lineFigure({
