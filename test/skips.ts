@@ -1,7 +1,9 @@
 /**
  * A reporter for vitest: with `CI=true` a skipped test fails the run, unless its reason is one that a whole machine may
- * have. Else a machine that lacks a part would pass with that part untried. Without CI it is silent.
+ * have. Else a machine that lacks a part would pass with that part untried. Without CI it is silent. It also writes the names
+ * of those tests into the file that `DESCENT_TEST_SKIPS` names, if it names one.
  */
+import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
 /** A reason that a test may be skipped for, also where everything is installed. */
@@ -91,6 +93,7 @@ export default class SkipsReporter implements Reporter {
     if (wrong.length === 0) return;
     console.error(`\n✗ Skipped, which CI=true does not allow (the reasons that it allows: test/skips.ts):`);
     for (const name of wrong) console.error(`    ${name}`);
+    if (process.env.DESCENT_TEST_SKIPS) writeFileSync(process.env.DESCENT_TEST_SKIPS, JSON.stringify(wrong));
     process.exitCode = 1;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * npm test: sets up what is missing, the packages that only tests need too, then checks types, format and lint, the unit
  * tests, the notebooks and the course in a real browser. `-- --only types,unit` runs a part; `-- --all` runs the rest, the second
- * tier: what takes longer. At the end it lists what ran, slowest first.
+ * tier: what takes longer. At the end it lists what ran, slowest first, and then what failed.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -11,13 +11,16 @@ import { readOptions, runMain } from './setup/options.mjs';
 import { elapsed } from './setup/progress.mjs';
 import { Problem, root } from './setup/project.mjs';
 import { setUp } from './setup.mjs';
+import { failedNotebooks, failedTests, failureText } from './test/failures.mjs';
 import { sharesOf } from './test/shares.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {import('./test/shares.mjs').Timed} Timed */
-/** @typedef {Counts & { files?: Timed[] }} Outcome - `files` where a part is made of some */
+/** @typedef {import('./test/failures.mjs').Failure} Failure */
+/** @typedef {Counts & { files?: Timed[], failures?: Failure[] }} Outcome - `files` where a part is made of some */
 
 const out = path.join(root, 'out');
+const notSkipped = 'skipped, which CI=true does not allow (the reasons that it allows: test/skips.ts)';
 
 /**
  * Runs a program of the project's, its output going to the screen.
@@ -46,21 +49,26 @@ function one(success) {
 function vitest(project) {
   const report = path.join(out, `${project}.json`);
   const times = path.join(out, `${project}-times.json`);
-  for (const file of [report, times]) fs.rmSync(file, { force: true });
-  process.env.DESCENT_TEST_TIMES = times;
+  const skips = path.join(out, `${project}-skips.json`);
+  for (const file of [report, times, skips]) fs.rmSync(file, { force: true });
+  Object.assign(process.env, { DESCENT_TEST_TIMES: times, DESCENT_TEST_SKIPS: skips });
   const names = ['default', 'json', './test/skips.ts', './test/times.ts'];
   const reporters = names.map((name) => `--reporter=${name}`);
   const options = ['--project', project, ...reporters, `--outputFile.json=${report}`];
   const success = node(packageFile('vitest', 'vitest.mjs'), 'run', ...options);
   if (!fs.existsSync(report)) return one(false);
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
-    fs.readFileSync(report, 'utf8'),
-  );
+  const results = JSON.parse(fs.readFileSync(report, 'utf8'));
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = results;
+  /** @type {Failure[]} */
+  const failures = failedTests(results, root);
+  if (fs.existsSync(skips)) {
+    failures.push({ title: notSkipped, lines: JSON.parse(fs.readFileSync(skips, 'utf8')) });
+  }
   // A file that does not even load fails without a failed test.
   const failed = numFailedTests || (success ? 0 : 1);
   /** @type {Timed[]} */
   const files = fs.existsSync(times) ? JSON.parse(fs.readFileSync(times, 'utf8')) : [];
-  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests, files };
+  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests, files, failures };
 }
 
 /** @param {string[]} options - of the runner @returns {Outcome} */
@@ -69,10 +77,11 @@ function notebooks(...options) {
   fs.rmSync(summary, { force: true });
   const success = node(packageFile('tsx', 'dist/cli.mjs'), 'tools/notebooks.ts', 'test', ...options);
   if (!fs.existsSync(summary)) return one(false);
-  /** @type {{ notebooks: { passed: number, failed: number }, reports: Timed[] }} */
+  /** @type {{ notebooks: { passed: number, failed: number }, reports: (Timed & { problems: string[] })[] }} */
   const { notebooks: counts, reports } = JSON.parse(fs.readFileSync(summary, 'utf8'));
   const files = reports.map(({ name, seconds }) => ({ name: `notebooks/${name}.ipynb`, seconds }));
-  return { ...counts, failed: counts.failed || (success ? 0 : 1), skipped: 0, files };
+  const failures = failedNotebooks(reports);
+  return { ...counts, failed: counts.failed || (success ? 0 : 1), skipped: 0, files, failures };
 }
 
 /** @type {Record<string, () => Outcome>} */
@@ -112,7 +121,8 @@ function languages() {
 function together(outcomes) {
   const sum = (/** @type {keyof Counts} */ kind) => outcomes.reduce((total, each) => total + each[kind], 0);
   const files = outcomes.flatMap((each) => each.files ?? []);
-  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), files };
+  const failures = outcomes.flatMap((each) => each.failures ?? []);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), files, failures };
 }
 
 /** What `npm test` leaves to `npm test -- --all`. */
@@ -140,6 +150,8 @@ runMain(async () => {
   const lines = [];
   /** @type {Timed[]} */
   const took = [];
+  /** @type {string[]} */
+  const wrong = [];
   for (const part of wanted) {
     console.log(`\n── ${part}`);
     const start = Date.now();
@@ -147,12 +159,14 @@ runMain(async () => {
     for (const kind of /** @type {(keyof Counts)[]} */ (Object.keys(total))) {
       total[kind] += counts[kind];
     }
-    const { passed, failed, skipped, files } = counts;
+    const { passed, failed, skipped, files, failures } = counts;
     took.push(...(files ?? [{ name: part, seconds: (Date.now() - start) / 1000 }]));
+    wrong.push(...(failures ?? []).map(failureText));
     const sign = failed ? '✗' : '✓';
     lines.push(`${sign} ${part}: ${passed} passed, ${failed} failed, ${skipped} skipped (${elapsed(start)})`);
   }
   console.log(`\nSlowest first; some run side by side:\n${sharesOf(took).join('\n')}`);
+  if (wrong.length > 0) console.log(`\n${wrong.join('\n')}`);
   console.log(`\n${lines.join('\n')}\n`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed ? 1 : 0;

@@ -23,6 +23,18 @@ test('sharesOf() lists what ran, slowest first, with its share', () => {
   expect(sharesOf([{ name: 'nothing', seconds: 0 }])).toEqual(['  0.0 %      0.0 s  nothing']);
 });
 
+test('sharesOf() has one line for all of less than a second', () => {
+  const files = [
+    { name: 'test/a.test.ts', seconds: 0.5 },
+    { name: 'test/b.test.ts', seconds: 4 },
+    { name: 'test/c.test.ts', seconds: 0.5 },
+  ];
+  expect(sharesOf(files)).toEqual([
+    ' 80.0 %      4.0 s  test/b.test.ts',
+    ' 20.0 %      1.0 s  2 more, each of less than a second',
+  ]);
+});
+
 const out = path.join(root, 'out');
 mkdirSync(out, { recursive: true });
 const folder = mkdtempSync(path.join(out, 'times-'));
