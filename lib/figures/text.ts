@@ -48,16 +48,21 @@ export function breakLines(text: string, most: number): string[] {
  */
 export function onOneLine(text: string): string {
   const between = (before = '', after = '') =>
-    /[\u3000-\u303f\uff00-\uffef]/.test(before) || (wide.test(before) && wide.test(after)) ? '' : ' ';
+    fullWidth.test(before) || (isWide(before) && isWide(after)) ? '' : ' ';
   return text.replace(/(?<=(.?))<br>(?=(.?))/gu, (_, before, after) => between(before, after));
 }
 
-/** A sign as wide as it is high, in a script that has no spaces between words. */
-const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
+/** Punctuation that brings its own room. */
+const fullWidth = /[\u3000-\u303f\uff00-\uffef]/;
+
+/** Whether a text has a sign as wide as it is high, in a script that has no spaces between words. */
+function isWide(text: string): boolean {
+  return fullWidth.test(text) || /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text);
+}
 
 /** How many letters take as much room as a text. */
 function lettersOf(text: string): number {
-  return [...text].reduce((sum, sign) => sum + (wide.test(sign) ? 1.75 : 1), 0);
+  return [...text].reduce((sum, sign) => sum + (isWide(sign) ? 1.75 : 1), 0);
 }
 
 /**
@@ -68,7 +73,7 @@ function piecesOf(paragraph: string, most: number): string[] {
   const clauses = paragraph.split(/(?<=[，；：。？！])/);
   if (clauses.length > 1 && clauses.every((clause) => lettersOf(clause) <= most)) return clauses;
   const words = paragraph.split(' ').map((word, place) => (place > 0 ? ` ${word}` : word));
-  return words.flatMap((word) => (wide.test(word) ? wordsOf(word) : [word]));
+  return words.flatMap((word) => (isWide(word) ? wordsOf(word) : [word]));
 }
 
 /** Words of a text without spaces, each with the signs that open and close it. */
