@@ -249,6 +249,23 @@ describe.skipIf(noKernel)(`run --set and --html${noKernel}`, () => {
     expect(code).toBe(1);
   });
 
+  test('a claim about times that is not met is told, and fails a run, not a test', async () => {
+    const folder = mkdtempSync(path.join(scratch, 'timed-'));
+    const notebook = JSON.parse(readFileSync(path.join(fixtures, '02-false-claim.ipynb'), 'utf8'));
+    const cell = notebook.cells.find(({ id }: { id: string }) => id === 'false-claim');
+    cell.metadata.tags = ['volatile'];
+    writeFileSync(path.join(folder, '02-false-claim.ipynb'), JSON.stringify(notebook));
+    const tested = await notebooks('test', '02', '--folder', folder);
+    expect(tested.output).toMatch(
+      /Claim about times, which fails no test, not met in false-claim: Two and two/,
+    );
+    expect(tested.output).toContain('1 claims met, 1 not');
+    expect(tested.code).toBe(0);
+    const run = await notebooks('run', '02', '--folder', folder);
+    expect(run.output).toContain('Claim not met in false-claim: Two and two');
+    expect(run.code).toBe(1);
+  });
+
   test('at other knobs than the claimed ones, claims do not apply and fail nothing', async () => {
     const folder = mkdtempSync(path.join(scratch, 'claimed-'));
     const text = readFileSync(path.join(fixtures, '01-fine.ipynb'), 'utf8');
