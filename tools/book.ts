@@ -13,7 +13,8 @@ const folder = path.join(projectRoot(), 'book');
 
 async function write(site?: string): Promise<void> {
   const files = allNotebooks();
-  const { kept, dead, warnings } = await writeBook(files, folder, site);
+  const onProgress = (line: string) => console.log(line);
+  const { kept, dead, warnings } = await writeBook(files, folder, { site, onProgress });
   for (const warning of warnings) console.error(`⚠ ${warning}`);
   console.log(`${files.length} notebooks are in ${path.join('book', 'index.html')}.`);
   for (const { language, count, bytes } of kept)

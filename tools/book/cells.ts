@@ -52,7 +52,22 @@ interface Compiled extends Pick<BuiltCell, 'names' | 'form' | 'imports' | 'lastE
 export interface NotebookCompiler {
   /** @throws Error that names the notebook and the cell, if it does not compile */
   compile(file: NotebookFile): Promise<BuiltNotebook>;
+  /** Compiles its cells and keeps them for the next who asks. @throws as `compile` does */
+  prepare(file: NotebookFile): void;
   close(): void;
+}
+
+/** What the compiler answers follows from the cells and from what they import. */
+const keptCells = () => new Remembered<Compiled[]>('cells', hashOfFiles(program));
+
+const codeOf = ({ notebook }: NotebookFile) => notebook.cells.filter((cell) => cell.cell_type === 'code');
+
+const sourcesOf = (cells: readonly Cell[]) => cells.map((cell) => joined(cell.source));
+
+/** @returns those whose cells no earlier build has compiled */
+export function notCompiled(files: readonly NotebookFile[]): NotebookFile[] {
+  const kept = keptCells();
+  return files.filter((file) => kept.recall(sourcesOf(codeOf(file))) === undefined);
 }
 
 /**
@@ -62,8 +77,7 @@ export interface NotebookCompiler {
 export function notebookCompiler(backends: readonly string[]): NotebookCompiler {
   const { createCompiler, bodyOf } = load();
   const compiler = createCompiler();
-  // What it answers follows from the cells and from what they import.
-  const before = new Remembered<Compiled[]>('cells', hashOfFiles(program));
+  const kept = keptCells();
   /** the cells of English notebooks, by name: an edition's experiments have their results */
   const originals = new Map<string, CellText[]>();
 
@@ -71,9 +85,9 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
     const all: (Omit<BuiltCell, 'body' | 'start' | 'restsOn'> & { text: string; knobs: string[] })[] = [];
     const imports = new Set<string>();
     const known = new Map<string, string>();
-    const code = file.notebook.cells.filter(({ cell_type }) => cell_type === 'code');
-    const sources = code.map((cell) => joined(cell.source));
-    const compiled = before.recall(sources) ?? before.remember(sources, compileAll(file.name, code));
+    const code = codeOf(file);
+    const sources = sourcesOf(code);
+    const compiled = kept.recall(sources) ?? prepare(file);
     const declarations = compiled.map((cell) => cell.declarations);
     for (const [place, cell] of code.entries()) {
       const source = sources[place];
@@ -114,6 +128,11 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
     return { module, imports: [...imports], stored: Object.values(stored), declarations, ...rest };
   }
 
+  function prepare(file: NotebookFile): Compiled[] {
+    const code = codeOf(file);
+    return kept.remember(sourcesOf(code), compileAll(file.name, code));
+  }
+
   /** Compiles cells, each after those before it. */
   function compileAll(name: string, cells: readonly Cell[]): Compiled[] {
     let declarations = '';
@@ -128,7 +147,7 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
     });
   }
 
-  return { compile, close: () => compiler.close() };
+  return { compile, prepare, close: () => compiler.close() };
 }
 
 /** @returns the cells of the English notebook, if those of a translation are the same program */
