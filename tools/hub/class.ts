@@ -7,6 +7,7 @@ import * as path from 'node:path';
 import { lifeOf, readOwner, self } from '../setup/lock.mjs';
 import { exists, readProc } from '../setup/process-table.mjs';
 import { Problem, readJson, root } from '../setup/project.mjs';
+import { removeCgroup } from './cgroups';
 
 /** An edition of the course, and what JupyterLab needs to speak its language. */
 export interface Language {
@@ -137,30 +138,38 @@ function requireOpenPath(folder: string): void {
 }
 
 const runtimeName = 'descent-hub-';
+/** The process whose runtime folder it is, and the cgroup that it made. */
+type RuntimeOwner = ReturnType<typeof self> & { cgroup?: string };
 /** In a runtime folder: whose it is. */
 const ownerName = 'owner.json';
 
-/** A folder with a short path for the sockets of kernels, whose addresses have room for 107 letters. */
-export function makeRuntime(): string {
+/**
+ * A folder with a short path for the sockets of kernels, whose addresses have room for 107 letters.
+ *
+ * @param cgroup - the folder of the class in the system's cgroups, if it has one: who finds it left there removes it
+ */
+export function makeRuntime(cgroup?: string): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), runtimeName));
-  writeSecret(path.join(folder, ownerName), JSON.stringify(self()));
+  writeSecret(path.join(folder, ownerName), JSON.stringify({ ...self(), cgroup }));
   fs.chmodSync(folder, 0o711);
   return folder;
 }
 
 /**
- * Removes the runtime folders that hubs of this user have left which were killed. That of a hub that may live elsewhere, in
- * a container that shares the folder, stays.
+ * Removes the runtime folders, and the cgroups, that hubs of this user have left which were killed. Those of a hub that may
+ * live elsewhere, in a container that shares the folder, stay.
  */
-export function removeRuntimes(): void {
+export async function removeRuntimes(): Promise<void> {
   const parent = os.tmpdir();
   for (const name of fs.readdirSync(parent).filter((one) => one.startsWith(runtimeName))) {
     const folder = path.join(parent, name);
     const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
     if (!stats?.isDirectory() || stats.uid !== process.getuid?.()) continue;
-    const owner = readOwner(path.join(folder, ownerName));
+    const owner: RuntimeOwner | null = readOwner(path.join(folder, ownerName));
+    if (!owner || lifeOf(owner) !== 'gone') continue;
+    if (owner.cgroup) await removeCgroup(owner.cgroup);
     // Learners’ folders lie in it: `rm` follows no link that one of them puts there meanwhile.
-    if (owner && lifeOf(owner) === 'gone') spawnSync('rm', ['-rf', '--', folder]);
+    spawnSync('rm', ['-rf', '--', folder]);
   }
 }
 

@@ -44,9 +44,9 @@ export async function startHub(options: ClassOptions): Promise<Hub> {
   const [port, hubPort, proxyPort] = await freePorts(options.port);
   const folders = prepareClass(options.folder, names, spawner);
   if (spawner === 'linux') makeAccounts(names, folders.homes, permanent);
-  removeRuntimes();
-  const runtime = makeRuntime();
+  await removeRuntimes();
   const cgroup = makeCgroup(`descent-${process.pid}`);
+  const runtime = makeRuntime(cgroup.folder);
   writeSecret(
     folders.settings,
     JSON.stringify({

@@ -60,13 +60,19 @@ describe.skipIf(windows)(`prepareClass()${windows}`, () => {
 describe.skipIf(windows)(`removeRuntimes()${windows}`, () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  test('removes what a hub has left that was killed, and nothing of one that runs or of which nothing is known', () => {
+  test('removes what a hub has left that was killed, and nothing of one that runs or of which nothing is known', async () => {
     const parent = fs.mkdtempSync(path.join(scratch, 'runtimes-'));
     vi.stubEnv('TMPDIR', parent);
-    const runs = makeRuntime();
+    const cgroup = (name: string) => {
+      const folder = path.join(scratch, 'cgroups', name);
+      fs.mkdirSync(path.join(folder, 'learner-01'), { recursive: true });
+      return folder;
+    };
+    const runs = makeRuntime(cgroup('descent-runs'));
     expect(fs.statSync(runs).mode & 0o777).toBe(0o711);
     expect(fs.statSync(path.join(runs, 'owner.json')).mode & 0o777).toBe(0o600);
-    const owner = JSON.parse(fs.readFileSync(path.join(runs, 'owner.json'), 'utf8'));
+    const { cgroup: own, ...owner } = JSON.parse(fs.readFileSync(path.join(runs, 'owner.json'), 'utf8'));
+    expect(own).toBe(cgroup('descent-runs'));
     const put = (name: string, whose?: object): string => {
       const folder = path.join(parent, name);
       fs.mkdirSync(path.join(folder, 'learner-01'), { recursive: true });
@@ -74,17 +80,24 @@ describe.skipIf(windows)(`removeRuntimes()${windows}`, () => {
       return name;
     };
     const { pid } = spawnSync(process.execPath, ['-e', '']);
-    put('descent-hub-killed', { ...owner, process: pid });
+    put('descent-hub-killed', { ...owner, process: pid, cgroup: cgroup('descent-killed') });
     // Its number is used again.
     put('descent-hub-reused', { ...owner, started: 'long ago' });
     const kept = [
       path.basename(runs),
       put('descent-hub-unknown'),
-      put('descent-hub-elsewhere', { ...owner, process: pid, host: 'elsewhere', boot: 'another' }),
+      put('descent-hub-elsewhere', {
+        ...{ ...owner, process: pid, host: 'elsewhere', boot: 'another' },
+        cgroup: cgroup('descent-elsewhere'),
+      }),
       put('of-somebody', { ...owner, process: pid }),
     ];
     fs.symlinkSync(path.join(parent, 'of-somebody'), path.join(parent, 'descent-hub-link'));
-    removeRuntimes();
+    await removeRuntimes();
+    expect(fs.readdirSync(path.join(scratch, 'cgroups')).sort()).toEqual([
+      'descent-elsewhere',
+      'descent-runs',
+    ]);
     expect(fs.readdirSync(parent).sort()).toEqual([...kept, 'descent-hub-link'].sort());
     expect(fs.readdirSync(path.join(parent, 'of-somebody')).sort()).toEqual(['learner-01', 'owner.json']);
   });
