@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { notAllowed } from './skips';
@@ -35,6 +35,7 @@ describe('notAllowed()', () => {
 describe('a run of vitest', () => {
   mkdirSync(path.join(root, 'out'), { recursive: true });
   const folder = mkdtempSync(path.join(root, 'out', 'skips-'));
+  const names = path.join(folder, 'names.json');
   afterAll(() => rmSync(folder, { recursive: true }));
 
   function run(name: string, ci: string, ...more: string[]) {
@@ -49,7 +50,7 @@ describe('a run of vitest', () => {
     const reporters = ['--reporter=default', `--reporter=${path.join(root, 'test', 'skips.ts')}`];
     const args = [vitest, 'run', '--config=none.ts', `--root=${folder}`, ...reporters, ...more];
     writeFileSync(path.join(folder, 'none.ts'), 'export default {};');
-    const env = { ...process.env, CI: ci };
+    const env = { ...process.env, CI: ci, DESCENT_TEST_SKIPS: names };
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
       cwd: folder,
       env,
@@ -61,6 +62,9 @@ describe('a run of vitest', () => {
   test('fails with CI=true where a part is missing, and names the test', () => {
     const { status, output } = run('whole (skipped: no Chromium)', 'true');
     expect(output).toContain('some.test.ts: whole (skipped: no Chromium) > inside');
+    expect(JSON.parse(readFileSync(names, 'utf8'))).toEqual([
+      'some.test.ts: whole (skipped: no Chromium) > inside',
+    ]);
     expect(status).toBe(1);
   });
 

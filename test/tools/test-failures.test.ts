@@ -1,6 +1,10 @@
 /** `npm test` tells at its end what failed. */
-import { expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import { failedNotebooks, failedTests, failureText } from '../../tools/test/failures.mjs';
+import { root } from '../sources';
 
 const passed = { fullName: 'adds', status: 'passed', failureMessages: [] };
 const red = '\u001b[31m';
@@ -36,4 +40,33 @@ test('failedNotebooks() names those with problems, and failureText() prints them
   expect(failures.map(failureText)).toEqual([
     '✗ 02-gradient-descent\n    the claim does not hold\n    a cell failed',
   ]);
+});
+
+const out = path.join(root, 'out');
+mkdirSync(out, { recursive: true });
+const folder = mkdtempSync(path.join(out, 'unsteady-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('the reporter names what passed at the second try, and nothing else', () => {
+  writeFileSync(
+    path.join(folder, 'some.test.ts'),
+    `import { describe, expect, test } from 'vitest';
+     let tries = 0;
+     describe('some', () => {
+       test('late', () => { tries += 1; expect(tries).toBe(2); });
+       test('steady', () => {});
+       test('broken', () => expect(1).toBe(2));
+     });`,
+  );
+  writeFileSync(path.join(folder, 'none.ts'), 'export default {};');
+  const names = path.join(folder, 'names.json');
+  const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const reporter = `--reporter=${path.join(root, 'test', 'unsteady.ts')}`;
+  const args = [vitest, 'run', '--config=none.ts', `--root=${folder}`, reporter, '--retry=1'];
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: folder,
+    env: { ...process.env, DESCENT_TEST_UNSTEADY: names },
+  });
+  expect(status).toBe(1);
+  expect(JSON.parse(readFileSync(names, 'utf8'))).toEqual(['some.test.ts: some > late']);
 });
