@@ -9,6 +9,8 @@ export interface Beginning {
   measureAgain: boolean;
   /** what shall compute: `wasm`, `js`; the fastest unless told */
   backend?: string;
+  /** whether MNIST's first digits shall do; all unless told */
+  fewDigits?: boolean;
 }
 
 /** From the page. */

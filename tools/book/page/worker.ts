@@ -10,6 +10,7 @@ import { type BuiltCell, type BuiltCells, builtCompiler, stackByCells } from './
 import { EditedCells } from './edit/edited-cells';
 import type { Prepared } from './edit/messages';
 import { original } from './edition';
+import { FewDigits } from './few-digits';
 import { pageFiles } from './files';
 import { pageHost } from './host';
 import { inspect } from './inspect';
@@ -36,9 +37,13 @@ speak(language);
 const cellsFile = `${address}cells/${notebook}.js`;
 const post = printingTeller((news: News) => postMessage(news), nextTurn);
 
-const site = new SiteFiles(address, (title, loaded, total) =>
-  post({ type: 'loading', title, loaded, total }),
+const site = new SiteFiles(
+  address,
+  (title, loaded, total) => post({ type: 'loading', title, loaded, total }),
+  () => few !== undefined,
 );
+/** Where the reader has chosen fewer digits. */
+let few: FewDigits | undefined;
 let files = pageFiles(site, new Map(), address);
 
 /** Modules by what cells call them: `mathjs`, `./lib/descent`. */
@@ -50,7 +55,7 @@ async function load(id: string): Promise<object> {
   if (!file) throw new Error(say("Cannot import '{id}': a page in a browser has no such module", { id }));
   const module = await import(`${address}${file}`);
   if (id === '@tensorflow/tfjs') watchTraining(module);
-  return module;
+  return few?.module(id, module) ?? module;
 }
 
 /** Written by the build: a module's file by its name. */
@@ -127,6 +132,8 @@ const teller: Teller = {
   cellOfCode,
   runPiece: async (origin, code) => cells?.runPiece(origin, code),
   stored: () => stored,
+  fewDigits: () => few,
+  claiming: (id) => ({ cell: built.cells[placeOf(id)], isEdited: edited.isChanged }),
 };
 const comms = makeComms(teller);
 const tellBackend = backendTeller(post);
@@ -140,7 +147,8 @@ async function run(id: string, prepared: Prepared | undefined): Promise<void> {
   const { report, result } = await cells.run(nameOf(id), cell.source, request);
   if (result) post({ type: 'show', cell: id, bundle: sendable(result), update: false });
   tellBackend();
-  post({ type: 'done', cell: id, failed: Boolean(report), error: report?.traceback });
+  const error = few ? few.explained(report?.traceback) : report?.traceback;
+  post({ type: 'done', cell: id, failed: Boolean(report), error });
 }
 
 // Orders that come while the cells load wait for them.
@@ -177,6 +185,7 @@ async function start(): Promise<void> {
 addEventListener('message', ({ data }: MessageEvent<Order>) => {
   if (data.type === 'begin') {
     beginning = data;
+    few = data.fewDigits ? new FewDigits() : undefined;
     // Where the compiled cells read a knob.
     Object.assign(globalThis, { __knobs__: valuesOf(data.knobs) });
   } else if (data.type === 'interrupt') {

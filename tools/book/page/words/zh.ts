@@ -32,6 +32,15 @@ export const zh: Readonly<Record<string, string>> = {
   'in WebAssembly': '用 WebAssembly',
   'in plain JavaScript': '用纯 JavaScript',
   'Another way to compute is chosen: run the cells again.': '换了计算方式：请重新运行单元格。',
+  Digits: '手写数字',
+  'all ({size} MB)': '全部（{size} MB）',
+  'the first {count} ({size} MB)': '前 {count} 个（{size} MB）',
+  'Other digits are chosen: run the cells again.': '换了手写数字：请重新运行单元格。',
+  'This connection saves data': '这个连接要节省流量',
+  'This connection is slow': '这个连接很慢',
+  'This device has little memory': '这台设备的内存很小',
+  '{why}: all digits are {all} MB, the first {count} are {few} MB. You choose, in this bar.':
+    '{why}：全部手写数字要 {all} MB，前 {count} 个只要 {few} MB。由你在这一栏里选择。',
   'Run this cell, and those above it that have not run': '运行这个单元格，以及上面还没有运行过的单元格',
   'Loading {title}: {loaded} of {total} MB.': '正在载入“{title}”：{loaded} / {total} MB。',
   '{parts}.': '{parts}。',
@@ -122,6 +131,19 @@ export const zh: Readonly<Record<string, string>> = {
   'it is of native TensorFlow, and a page computes in WebAssembly':
     '它说的是原生 TensorFlow，网页用 WebAssembly 计算',
   '○ Claim does not apply ({why}): {sentence}': '○ 论断不适用（{why}）：{sentence}',
+  'it is of all digits, and the page has the first {count}':
+    '它说的是全部样本，而这个页面只有前 {count} 个',
+  'Measured {measured}; with all digits claimed {bound}.': '测得 {measured}；对全部样本的论断：{bound}。',
+  'As chosen in the bar, the page has the first {train} digits to learn from, all to choose by, and every fifth to be judged by, {test}. Claims are of all digits: they do not apply, but for those that stored results alone decide.':
+    '按你在栏里的选择，这个页面用来学的是前 {train} 个样本，用来挑选的是全部，用来评判的是每五个取一个，共 {test} 个。论断说的是全部样本，所以不适用；只有完全由存储的结果决定的论断除外。',
+  'This cell asks for {asked} digits, and gets the first {count}.':
+    '这个单元格要 {asked} 个样本，得到的是前 {count} 个。',
+  'This cell asks for {asked} digits; the page has the first {count}: choose all digits in the bar.':
+    '这个单元格要 {asked} 个样本，而这个页面只有前 {count} 个：请在栏里选择全部手写数字。',
+  "'{name}' asks for {asked} digits; the page has the first {count}: choose all digits in the bar.":
+    '“{name}”要 {asked} 个样本，而这个页面只有前 {count} 个：请在栏里选择全部手写数字。',
+  "'{experiment}' comes with this page: it was measured {where}, with all digits, when the book was made, not here.":
+    '“{experiment}”的结果随页面一起提供：它是制作本书时{where}测得的，用的是全部样本，不是在这里测的。',
   "'{experiment}' comes with this page: it was measured {where} when the book was made, not here.":
     '“{experiment}”的结果随页面一起提供：它是制作本书时{where}测得的，不是在这里测的。',
   'with native TensorFlow {version}': '用原生 TensorFlow {version} ',
