@@ -2,6 +2,7 @@
 import { digitChoices, digitsInAddress, offerOfFew } from './digit-choice';
 import { button, element } from './dom';
 import type { PageFacts } from './facts';
+import { RunningTime } from './running-time';
 import { say } from './say';
 
 /** What its buttons do. */
@@ -27,6 +28,8 @@ export class Bar {
     text: say('This notebook runs in your browser.'),
   });
   private readonly on = element('span', { class: 'run-backend' });
+  /** of the cell that runs */
+  readonly time = new RunningTime();
   private readonly stop: HTMLButtonElement;
   private readonly again: HTMLButtonElement;
   /** what was said last, while a file is on its way */
@@ -42,7 +45,7 @@ export class Bar {
     );
     this.again.hidden = true;
     const all = button(say('▶ Run all'), say('Run all cells of this notebook'), runAll);
-    const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status);
+    const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status, this.time.element);
     if (digitBytes) {
       const offer = offerOfFew(digitBytes, navigator) ?? '';
       const line = element('span', { class: 'run-offer', text: offer });

@@ -57,15 +57,9 @@ export class FewDigits {
 
   private load(loadMnist: LoadMnist, options: MnistOptions = {}): Promise<unknown> {
     if (options.folder !== undefined) return loadMnist(options);
-    this.loaded = true;
     const { limit = 0, testLimit = 0 } = options;
-    const values = { train: inThousands(fewDigits.train), test: inThousands(fewDigits.test) };
-    note(
-      say(
-        'As chosen in the bar, the page has the first {train} digits to learn from, all to choose by, and every fifth to be judged by, {test}. Claims are of all digits: they do not apply, but for those that stored results alone decide.',
-        values,
-      ),
-    );
+    if (!this.loaded) this.tell();
+    this.loaded = true;
     const [asked, count] = limit > fewDigits.train ? [limit, fewDigits.train] : [testLimit, fewDigits.test];
     if (asked > count)
       note(
@@ -81,6 +75,16 @@ export class FewDigits {
       ...(limit > fewDigits.train && { limit: fewDigits.train }),
       ...(testLimit > fewDigits.test && { testLimit: fewDigits.test }),
     });
+  }
+
+  private tell(): void {
+    const values = { train: inThousands(fewDigits.train), test: inThousands(fewDigits.test) };
+    note(
+      say(
+        'As chosen in the bar, the page has the first {train} digits to learn from, all to choose by, and every fifth to be judged by, {test}. Claims are of all digits: they do not apply, but for those that stored results alone decide.',
+        values,
+      ),
+    );
   }
 
   private experiment(experiment: Experiment): Experiment {
@@ -110,13 +114,12 @@ export class FewDigits {
     const why = say('it is of all digits, and the page has the first {count}', {
       count: inThousands(fewDigits.train),
     });
-    const figures = say('Measured {measured}; with all digits claimed {bound}.', {
-      measured: inFourDigits(measured),
-      bound,
-    });
-    const line = say('○ Claim does not apply ({why}): {sentence}', { why, sentence });
+    const values = { why, sentence, measured: inFourDigits(measured), bound };
     return {
-      'text/plain': `${line} ${figures}`,
+      'text/plain': say(
+        '○ Claim does not apply ({why}): {sentence} Measured {measured}; with all digits claimed {bound}.',
+        values,
+      ),
       [claimMimeType]: { ...claim, met: false, applies: false },
     };
   }
@@ -149,9 +152,10 @@ function inFourDigits(measured: Claim['measured']): string {
 
 /** How many digits an error of `lib/data` or `lib/model` says that were asked for, if there are so many in the course. */
 function digitsAsked(error: string): number | undefined {
-  const [, index, got] =
-    /Cannot (?:take|split|draw) (?:a )?digits?: (index )?.*\bgot (\d+)/.exec(error) ?? [];
-  const asked = Number(got) + Number(Boolean(index));
+  const [, act, index, got] =
+    /Cannot (take|split|draw) (?:a )?digits?: (index )?.*\bgot (\d+)/.exec(error) ?? [];
+  // Places count from 0, and of what is split something must be left.
+  const asked = Number(got) + Number(Boolean(index) || act === 'split');
   return asked >= fewDigits.train && asked <= 50_000 ? asked : undefined;
 }
 

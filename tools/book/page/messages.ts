@@ -1,5 +1,6 @@
 /** What the page and its worker tell each other. */
 import type { Prepared } from './edit/messages';
+import type { TrainingNews } from './training-news';
 
 /** How the notebook is to run: from the page, before its first cell. */
 export interface Beginning {
@@ -35,6 +36,8 @@ export type News =
   | { type: 'backend'; name: string; reason: string }
   /** a file is on its way */
   | { type: 'loading'; title: string; loaded: number; total: number }
+  /** the training that a cell waits for goes on */
+  | ({ type: 'training' } & TrainingNews)
   | { type: 'stream'; cell: string; name: 'stdout' | 'stderr'; text: string }
   | { type: 'show'; cell: string; bundle: Bundle; id?: string; update: boolean }
   | { type: 'clear'; cell: string; wait: boolean }

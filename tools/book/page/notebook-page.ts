@@ -126,10 +126,12 @@ export class NotebookPage {
     const cell = this.all.find(({ state }) => state === 'waiting');
     if (!cell) {
       this.bar.busy(false);
+      this.bar.time.end();
       this.tell();
       return;
     }
     cell.begin();
+    this.bar.time.begin();
     remember(cell.id);
     this.tell();
     void this.send(cell);
@@ -168,6 +170,7 @@ export class NotebookPage {
     if (news.type === 'ready') this.restsOn = news.restsOn;
     else if (news.type === 'backend') this.bar.backend(news.name, news.reason);
     else if (news.type === 'loading') this.bar.loading(news);
+    else if (news.type === 'training') this.bar.time.tell(news);
     else if (news.type === 'answered') this.widgets.answered(news.id);
     else if (news.type === 'comm') this.hearComm(news);
     const cell = 'cell' in news ? this.cells.get(news.cell) : undefined;
@@ -254,6 +257,7 @@ export class NotebookPage {
 
   private end(): void {
     this.preparing = undefined;
+    this.bar.time.end();
     this.link.end();
     remember(undefined);
     this.widgets.closeAll();

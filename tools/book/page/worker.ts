@@ -22,6 +22,7 @@ import { printingTeller } from './printing';
 import { fileOfWords, say, speak } from './say';
 import { SiteFiles } from './site-files';
 import { StoredResults } from './stored';
+import { withTrainingNews } from './training-news';
 import { nextTurn, turnWithoutFrames } from './turns';
 
 type Cell = import('../../../kernel/core/cell').Cell;
@@ -53,8 +54,9 @@ async function load(id: string): Promise<object> {
   if (ofNode) return ofNode;
   const file = modules[id];
   if (!file) throw new Error(say("Cannot import '{id}': a page in a browser has no such module", { id }));
-  const module = await import(`${address}${file}`);
-  if (id === '@tensorflow/tfjs') watchTraining(module);
+  const whole = await import(`${address}${file}`);
+  if (id === '@tensorflow/tfjs') watchTraining(whole);
+  const module = withTrainingNews(id, whole, (news) => post({ type: 'training', ...news }));
   return few?.module(id, module) ?? module;
 }
 

@@ -50,6 +50,10 @@ export const zh: Readonly<Record<string, string>> = {
   '{met} of {of} claims hold by stored results': '{of} 条论断中有 {met} 条按存储的结果成立',
   '{count} do not apply': '{count} 条不适用',
   '{count} s': '{count} 秒',
+  '{count} min': '{count} 分钟',
+  'This cell has run for {time}.': '这个单元格已经运行了 {time}。',
+  'Step {step} of {steps}.': '第 {step} 步，共 {steps} 步。',
+  'Step {step} of {steps}, about {left} to go.': '第 {step} 步，共 {steps} 步，大约还要 {left}。',
   'A knob is turned: run the cells again.': '旋钮转动了：请重新运行单元格。',
   'A knob is turned.': '旋钮转动了。',
   'The cells cannot run here: {why}.': '单元格无法在这里运行：{why}。',
@@ -133,7 +137,8 @@ export const zh: Readonly<Record<string, string>> = {
   '○ Claim does not apply ({why}): {sentence}': '○ 论断不适用（{why}）：{sentence}',
   'it is of all digits, and the page has the first {count}':
     '它说的是全部样本，而这个页面只有前 {count} 个',
-  'Measured {measured}; with all digits claimed {bound}.': '测得 {measured}；对全部样本的论断：{bound}。',
+  '○ Claim does not apply ({why}): {sentence} Measured {measured}; with all digits claimed {bound}.':
+    '○ 论断不适用（{why}）：{sentence}测得 {measured}；对全部样本的论断：{bound}。',
   'As chosen in the bar, the page has the first {train} digits to learn from, all to choose by, and every fifth to be judged by, {test}. Claims are of all digits: they do not apply, but for those that stored results alone decide.':
     '按你在栏里的选择，这个页面用来学的是前 {train} 个样本，用来挑选的是全部，用来评判的是每五个取一个，共 {test} 个。论断说的是全部样本，所以不适用；只有完全由存储的结果决定的论断除外。',
   'This cell asks for {asked} digits, and gets the first {count}.':
