@@ -202,7 +202,7 @@ describe('the build', () => {
     const [, stored] = /^export const stored = (.*);$/m.exec(module) ?? [];
     const names = Object.keys(JSON.parse(stored)).map((place) => place.slice(0, -17));
     return {
-      uses: (id: string) => cells.find((cell) => cell.id === id)?.usesDigits,
+      uses: (id: string) => cells.find((cell) => cell.id === id).usesDigits ?? false,
       keysOf: (name: string) => names.filter((one) => one === name).length,
       ofDigits: Object.values(JSON.parse(stored) as Record<string, { ofDigits?: true }>).map(
         (result) => result.ofDigits,

@@ -1,5 +1,5 @@
 /** The bar above the cells: what the reader can do with all of them, and how far they are. */
-import { digitChoices, digitsInAddress, offerOfFew } from './digit-choice';
+import { digitChoices, digitsInAddress, type Hints, offerOfFew } from './digit-choice';
 import { button, element } from './dom';
 import type { PageFacts } from './facts';
 import { RunningTime } from './running-time';
@@ -47,7 +47,7 @@ export class Bar {
     const all = button(say('▶ Run all'), say('Run all cells of this notebook'), runAll);
     const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status, this.time.element);
     if (digitBytes) {
-      const offer = offerOfFew(digitBytes, navigator) ?? '';
+      const offer = offerOfFew(digitBytes, navigator as Navigator & Hints) ?? '';
       const line = element('span', { class: 'run-offer', text: offer });
       const { name } = digitsInAddress;
       const { label, list } = choice(say('Digits'), name, digitChoices(digitBytes), () => {

@@ -24,7 +24,7 @@ export function digitChoices({ all, few }: DigitBytes): Record<string, string> {
 }
 
 /** What a browser may tell of its device and its connection; each part may be missing. */
-export interface Surroundings {
+export interface Hints {
   /** Chromium alone has it: what the reader has set, and how fast the connection has been of late */
   connection?: { saveData?: boolean; effectiveType?: string };
   /**
@@ -35,7 +35,7 @@ export interface Surroundings {
 }
 
 /** @returns why fewer digits may suit the reader, the beginning of a sentence; `undefined` where nothing is known */
-export function whyFew({ connection, deviceMemory }: Surroundings): string | undefined {
+function whyFew({ connection, deviceMemory }: Hints): string | undefined {
   if (connection?.saveData) return say('This connection saves data');
   if (['slow-2g', '2g', '3g'].includes(connection?.effectiveType ?? ''))
     return say('This connection is slow');
@@ -44,7 +44,7 @@ export function whyFew({ connection, deviceMemory }: Surroundings): string | und
 }
 
 /** @returns the offer in a sentence; `undefined` where there is no reason to make it */
-export function offerOfFew({ all, few }: DigitBytes, surroundings: Surroundings): string | undefined {
+export function offerOfFew({ all, few }: DigitBytes, surroundings: Hints): string | undefined {
   const why = whyFew(surroundings);
   if (!why) return undefined;
   const sizes = { all: megabytes(all), few: megabytes(few), count: inThousands(fewDigits.train) };

@@ -38,13 +38,13 @@ speak(language);
 const cellsFile = `${address}cells/${notebook}.js`;
 const post = printingTeller((news: News) => postMessage(news), nextTurn);
 
+/** Where the reader has chosen fewer digits. */
+let few: FewDigits | undefined;
 const site = new SiteFiles(
   address,
   (title, loaded, total) => post({ type: 'loading', title, loaded, total }),
   () => few !== undefined,
 );
-/** Where the reader has chosen fewer digits. */
-let few: FewDigits | undefined;
 let files = pageFiles(site, new Map(), address);
 
 /** Modules by what cells call them: `mathjs`, `./lib/descent`. */
