@@ -1,4 +1,5 @@
 /** The bar above the cells: what the reader can do with all of them, and how far they are. */
+import { confirmsAgain, labelOfAgain } from './again';
 import { digitChoices, digitsInAddress, type Hints, offerOfFew } from './digit-choice';
 import { button, element } from './dom';
 import type { PageFacts } from './facts';
@@ -35,14 +36,12 @@ export class Bar {
   /** what was said last, while a file is on its way */
   private said = this.status.textContent ?? '';
 
-  constructor({ runAll, measureAgain, stop, choose }: Actions, { tensors, digitBytes }: PageFacts) {
+  constructor({ runAll, measureAgain, stop, choose }: Actions, { notebook, tensors, digitBytes }: PageFacts) {
     this.stop = button(say('■ Stop'), say('Stop what runs'), stop);
     this.stop.disabled = true;
-    this.again = button(
-      say('↻ Measure again'),
-      say('Run all cells, and measure here what was read from stored results: this takes minutes'),
-      measureAgain,
-    );
+    this.again = button(say('↻ Measure again'), labelOfAgain(notebook), () => {
+      if (confirmsAgain(notebook, (question) => confirm(question))) measureAgain();
+    });
     this.again.hidden = true;
     const all = button(say('▶ Run all'), say('Run all cells of this notebook'), runAll);
     const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status, this.time.element);

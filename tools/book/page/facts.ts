@@ -20,6 +20,8 @@ export interface NotebookFacts {
 
 /** What of it matters to one page. */
 export interface PageFacts {
+  /** its name in the book */
+  notebook: string;
   tensors: boolean;
   /** absent where the notebook loads no digits */
   digitBytes?: DigitBytes;
@@ -28,6 +30,7 @@ export interface PageFacts {
 /** @param notebook - its name in the book */
 export function factsOf(notebook: string, { tensors, digits, digitBytes }: NotebookFacts): PageFacts {
   return {
+    notebook,
     tensors: tensors.includes(notebook),
     ...(digits.includes(notebook) && { digitBytes }),
   };

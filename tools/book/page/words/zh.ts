@@ -27,6 +27,10 @@ export const zh: Readonly<Record<string, string>> = {
   '↻ Measure again': '↻ 重新测量',
   'Run all cells, and measure here what was read from stored results: this takes minutes':
     '运行所有单元格，并在这里重新测量原本从存储的结果里读取的东西：要花几分钟',
+  'Run all cells, and measure here what was read from stored results: this takes about {count} minutes':
+    '运行所有单元格，并在这里重新测量原本从存储的结果里读取的东西：大约要 {count} 分钟',
+  'To measure everything here takes about {count} minutes, on a slow device much longer. Stop ends it at any time. Begin?':
+    '在这里全部重新测量，大约要 {count} 分钟，设备慢的话还要久得多。随时可以按“停止”结束。要开始吗？',
   Compute: '计算方式',
   'the fastest way': '最快的',
   'in WebAssembly': '用 WebAssembly',
