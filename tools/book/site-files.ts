@@ -25,7 +25,8 @@ interface Pack {
   language?: string;
 }
 
-const codeOf = ({ notebook }: NotebookFile) => notebook.cells.filter(isCode).map(({ source }) => joined(source));
+const codeOf = ({ notebook }: NotebookFile) =>
+  notebook.cells.filter(isCode).map(({ source }) => joined(source));
 
 /** @returns whether a notebook's code loads MNIST's digits */
 export const loadsDigits = (file: NotebookFile) => codeOf(file).some((text) => /\bloadMnist\b/.test(text));

@@ -5,7 +5,8 @@ test('confirmsAgain() asks with an estimate where measuring takes long, and nowh
   const ask = vi.fn((_question: string) => false);
   expect(confirmsAgain('07-mnist-model', ask)).toBe(true);
   expect(ask).not.toHaveBeenCalled();
-  for (const notebook of ['17-a-small-gpt', 'zh/17-a-small-gpt']) expect(confirmsAgain(notebook, ask)).toBe(false);
+  for (const notebook of ['17-a-small-gpt', 'zh/17-a-small-gpt'])
+    expect(confirmsAgain(notebook, ask)).toBe(false);
   expect(ask).toHaveBeenCalledTimes(2);
   expect(ask.mock.calls[0][0]).toMatch(/^To measure everything here takes about \d+ minutes/);
   expect(confirmsAgain('17-a-small-gpt', () => true)).toBe(true);

@@ -120,7 +120,9 @@ describe('FewDigits', () => {
     expect(digits.module('./lib/model', module)).toBe(module);
     expect(digits.inScope(claim, undefined, false)).toBe(claim);
     await loaded(digits);
-    expect(digits.inScope({ 'text/plain': 'no claim' }, undefined, false)).toEqual({ 'text/plain': 'no claim' });
+    expect(digits.inScope({ 'text/plain': 'no claim' }, undefined, false)).toEqual({
+      'text/plain': 'no claim',
+    });
   });
 
   test('claims of all digits do not apply, and show what was measured', async () => {
@@ -176,7 +178,9 @@ describe('besideExperiments()', () => {
 const runs = await experiment('a-b', { seeds }, async ({ seeds }) => learn(train, seeds),);
 const compare = (name: string) => experiment(name, { seeds }, compute);
 const { model } = await main();`;
-    expect(besideExperiments(load(), source)).toBe(`const train = loadMnist('train'); const seen = loadMnist('validation');
+    expect(
+      besideExperiments(load(), source),
+    ).toBe(`const train = loadMnist('train'); const seen = loadMnist('validation');
 const runs = await experiment('a-b');
 const compare = (name: string) => experiment(name);
 const { model } = await main();`);
@@ -191,7 +195,8 @@ const { model } = await main();`);
   ])('of %s it says %s', (code, uses) => expect(usesFewerDigits(code)).toBe(uses));
 });
 
-describe('the build', () => {
+// A notebook is compiled where it is not remembered.
+describe('the build', { timeout: 300_000 }, () => {
   const compiler = notebookCompiler(['none', 'wasm 4.22.0']);
   afterAll(() => compiler.close());
 

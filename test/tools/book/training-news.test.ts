@@ -1,6 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { trainingInWords } from '../../../tools/book/page/running-time';
-import { type TrainingNews, withTrainingNews } from '../../../tools/book/page/training-news';
+import { type TrainingNews, trainingInWords, withTrainingNews } from '../../../tools/book/page/training-news';
 
 type TrainGpt = (model: object, data: object, options?: object) => Promise<string>;
 
@@ -8,7 +7,8 @@ type TrainGpt = (model: object, data: object, options?: object) => Promise<strin
 const training =
   (steps: number, seconds: number, from = 0) =>
   async (_model: object, _data: object, { onStep }: { onStep(progress: object): unknown }) => {
-    for (let step = from + 1; step <= steps; step++) await onStep({ step, steps, seconds: (step - from) * seconds });
+    for (let step = from + 1; step <= steps; step++)
+      await onStep({ step, steps, seconds: (step - from) * seconds });
     return 'done';
   };
 const told = async (trainGpt: (...args: never[]) => unknown, options?: object) => {

@@ -22,6 +22,10 @@ const ways = { '': 'the fastest way', wasm: 'in WebAssembly', js: 'in plain Java
 export const askedBackend = (): string | undefined =>
   new URLSearchParams(location.search).get('backend') ?? undefined;
 
+/** @returns whether the address asks for the first digits alone */
+export const asksForFew = (): boolean =>
+  new URLSearchParams(location.search).get(digitsInAddress.name) === digitsInAddress.few;
+
 /** Buttons, the state in a sentence, and what computes. */
 export class Bar {
   private readonly status = element('span', {
@@ -44,7 +48,15 @@ export class Bar {
     });
     this.again.hidden = true;
     const all = button(say('▶ Run all'), say('Run all cells of this notebook'), runAll);
-    const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status, this.time.element);
+    const bar = element(
+      'div',
+      { class: 'run-bar' },
+      all,
+      this.stop,
+      this.again,
+      this.status,
+      this.time.element,
+    );
     if (digitBytes) {
       const offer = offerOfFew(digitBytes, navigator as Navigator & Hints) ?? '';
       const line = element('span', { class: 'run-offer', text: offer });

@@ -6,10 +6,6 @@ import { say } from './say';
 /** How the address has the choice: `?mnist=10000`. */
 export const digitsInAddress = { name: 'mnist', few: String(fewDigits.train) };
 
-/** @returns whether the address asks for the first digits alone */
-export const asksForFew = (): boolean =>
-  new URLSearchParams(location.search).get(digitsInAddress.name) === digitsInAddress.few;
-
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 
 /** The choices in words, by what the address has for each. */

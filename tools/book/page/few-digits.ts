@@ -128,7 +128,9 @@ export class FewDigits {
   private isStored({ restsOn, usesDigits }: ClaimingCell): boolean {
     if (usesDigits || restsOn.length === 0) return false;
     const isRead = (name: string) => this.read.has(name) && !this.computed.has(name);
-    return restsOn.every((name) => (name === '*' ? this.read.size > 0 && this.computed.size === 0 : isRead(name)));
+    return restsOn.every((name) =>
+      name === '*' ? this.read.size > 0 && this.computed.size === 0 : isRead(name),
+    );
   }
 
   /** @returns the error of a cell, with what to do where it asked for more digits than there are */

@@ -1,7 +1,6 @@
 /** A page of the book that runs: its cells, the bar above them, and what the worker tells. */
 import { claimMimeType, exerciseMimeType, noteMimeType } from '../../../lib/page';
-import { askedBackend, Bar } from './bar';
-import { asksForFew } from './digit-choice';
+import { askedBackend, asksForFew, Bar } from './bar';
 import { Editing } from './edit/editing';
 import { cellThatEndedIt, remember } from './ended';
 import type { PageFacts } from './facts';

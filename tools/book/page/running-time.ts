@@ -1,7 +1,7 @@
 /** How long the running cell has run, and how far its training is. */
 import { element } from './dom';
 import { say } from './say';
-import type { TrainingNews } from './training-news';
+import { type TrainingNews, timeInWords, trainingInWords } from './training-news';
 
 /** So many seconds a cell runs before anything is said. */
 const patience = 3;
@@ -38,16 +38,4 @@ export class RunningTime {
     const parts = this.training ? [time, trainingInWords(this.training)] : [time];
     this.element.textContent = seconds < patience ? '' : parts.join(' ');
   }
-}
-
-/** @returns where a training stands, in a sentence */
-export function trainingInWords({ step, steps, left }: TrainingNews): string {
-  const values = { step: step.toLocaleString('en'), steps: steps.toLocaleString('en') };
-  if (left === undefined) return say('Step {step} of {steps}.', values);
-  return say('Step {step} of {steps}, about {left} to go.', { ...values, left: timeInWords(left) });
-}
-
-function timeInWords(seconds: number): string {
-  if (seconds < 90) return say('{count} s', { count: Math.round(seconds) });
-  return say('{count} min', { count: Math.round(seconds / 60) });
 }

@@ -1,5 +1,7 @@
 /** How far the training of a GPT is, told to the page: it may take minutes, and the cell shows only what it measures. */
 
+import { say } from './say';
+
 /** Where a training stands. */
 export interface TrainingNews {
   /** updates made, and to be made */
@@ -55,4 +57,17 @@ function teller(tell: (news: TrainingNews) => void): (progress: Progress) => voi
     if (since < patience.pace) tell({ step, steps });
     else tell({ step, steps, left: (since / (step - first.step)) * (steps - step) });
   };
+}
+
+/** @returns where a training stands, in a sentence */
+export function trainingInWords({ step, steps, left }: TrainingNews): string {
+  const values = { step: step.toLocaleString('en'), steps: steps.toLocaleString('en') };
+  if (left === undefined) return say('Step {step} of {steps}.', values);
+  return say('Step {step} of {steps}, about {left} to go.', { ...values, left: timeInWords(left) });
+}
+
+/** @returns a time in seconds or minutes */
+export function timeInWords(seconds: number): string {
+  if (seconds < 90) return say('{count} s', { count: Math.round(seconds) });
+  return say('{count} min', { count: Math.round(seconds / 60) });
 }

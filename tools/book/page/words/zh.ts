@@ -139,8 +139,7 @@ export const zh: Readonly<Record<string, string>> = {
   'it is of native TensorFlow, and a page computes in WebAssembly':
     '它说的是原生 TensorFlow，网页用 WebAssembly 计算',
   '○ Claim does not apply ({why}): {sentence}': '○ 论断不适用（{why}）：{sentence}',
-  'it is of all digits, and the page has the first {count}':
-    '它说的是全部样本，而这个页面只有前 {count} 个',
+  'it is of all digits, and the page has the first {count}': '它说的是全部样本，而这个页面只有前 {count} 个',
   '○ Claim does not apply ({why}): {sentence} Measured {measured}; with all digits claimed {bound}.':
     '○ 论断不适用（{why}）：{sentence}测得 {measured}；对全部样本的论断：{bound}。',
   'As chosen in the bar, the page has the first {train} digits to learn from, all to choose by, and every fifth to be judged by, {test}. Claims are of all digits: they do not apply, but for those that stored results alone decide.':
