@@ -236,14 +236,14 @@ describe('the build', { timeout: 300_000 }, () => {
 });
 
 describe('offerOfFew()', () => {
-  const bytes = { all: 12_480_000, few: 3_640_000 };
+  const bytes = { all: 11_480_000, few: 3_640_000 };
   test.each([
     [{ connection: { saveData: true, effectiveType: '4g' }, deviceMemory: 8 }, 'This connection saves data'],
     [{ connection: { saveData: false, effectiveType: '3g' } }, 'This connection is slow'],
     [{ deviceMemory: 2 }, 'This device has little memory'],
   ])('of %j says %s', (surroundings, why) => {
     expect(offerOfFew(bytes, surroundings)).toBe(
-      `${why}: all digits are 12.5 MB, the first 10,000 are 3.6 MB. You choose, in this bar.`,
+      `${why}: all digits are 11.5 MB, the first 10,000 are 3.6 MB. You choose, in this bar.`,
     );
   });
   test.each([[{}], [{ connection: { effectiveType: '4g' }, deviceMemory: 4 }], [{ connection: {} }]])(

@@ -3,8 +3,8 @@ import type { DigitBytes } from './facts';
 import { fewDigits, inThousands } from './few-digits';
 import { say } from './say';
 
-/** How the address has the choice: `?mnist=10000`. */
-export const digitsInAddress = { name: 'mnist', few: String(fewDigits.train) };
+/** How the address has the choice: `?mnist=first`. */
+export const digitsInAddress = { name: 'mnist', few: 'first' };
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 
