@@ -132,6 +132,7 @@ describe('FewDigits', () => {
     expect(beside['text/plain']).toBe(
       '○ Claim does not apply (it is of all digits, and the page has the first 10,000): It holds. Measured 0.1235; with all digits claimed at least 0.1.',
     );
+    expect(beside['text/html']).toMatch(/^<div style="[^"]*">○ Claim does not apply .*<\/div>$/);
     expect(beside[claimMimeType]).toMatchObject({ met: false, applies: false, measured: 0.123456 });
     // A knob may have said so already.
     expect(digits.inScope(beside, { restsOn: [] }, false)).toBe(beside);

@@ -2,10 +2,10 @@
 import { say } from './say';
 
 /**
- * Minutes that it takes to measure all experiments of a notebook in a page, by its number, where they are many: from the pace of
- * the trainings in Chromium, in WebAssembly, on one core of a server of 2023.
+ * Minutes of one core that it takes to measure all experiments of a notebook in a page, by its number, where they are many: the
+ * steps of its trainings, times what one takes in WebAssembly on a server's core, 0.25 s of the GPT that writes.
  */
-const minutes: Readonly<Record<string, number>> = { '17': 15 };
+const minutes: Readonly<Record<string, number>> = { '17': 10 };
 
 /** @param notebook - its name in the book: `zh/17-a-small-gpt` */
 function minutesAgain(notebook: string): number | undefined {

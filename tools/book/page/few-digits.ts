@@ -115,11 +115,13 @@ export class FewDigits {
       count: inThousands(fewDigits.train),
     });
     const values = { why, sentence, measured: inFourDigits(measured), bound };
+    const line = say(
+      '○ Claim does not apply ({why}): {sentence} Measured {measured}; with all digits claimed {bound}.',
+      values,
+    );
     return {
-      'text/plain': say(
-        '○ Claim does not apply ({why}): {sentence} Measured {measured}; with all digits claimed {bound}.',
-        values,
-      ),
+      'text/plain': line,
+      'text/html': `<div style="border-left:4px solid #7a7a7a;padding:2px 0 2px 10px;color:inherit">${escaped(line)}</div>`,
       [claimMimeType]: { ...claim, met: false, applies: false },
     };
   }
@@ -151,6 +153,8 @@ function inFourDigits(measured: Claim['measured']): string {
   if (typeof measured !== 'number' || Number.isSafeInteger(measured)) return String(measured);
   return String(Number(measured.toPrecision(4)));
 }
+
+const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 
 /** How many digits an error of `lib/data` or `lib/model` says that were asked for, if there are so many in the course. */
 function digitsAsked(error: string): number | undefined {
