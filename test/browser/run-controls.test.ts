@@ -20,7 +20,10 @@ const moving = notebookOf('01-moving', [
 const rate = 0.5; // 0.1 … 1: how far a step goes
 const kind: string = 'plain'; // plain | round: how it looks
 const sizes = [1, 2]; // 0 … 9: two numbers
-knobs({ rate, kind, sizes }, { rate: 0.5, kind: 'plain', sizes: [1, 2] });
+knobs(
+  { rate, kind, sizes },
+  { rate: 0.5, kind: 'plain', sizes: [1, 2] },
+);
 console.log(JSON.stringify({ rate, kind, sizes }));
 claim('The rate is a half.', rate, is.equalTo(0.5));`,
   ],

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type BuildOptions, build, type Plugin, type PluginBuild } from 'esbuild';
 import { projectRoot } from '../../lib/surroundings';
+import type { NotebookFacts } from './page/facts';
 import { wordsApart } from './words';
 
 /** The packages that cells and `lib/` may import, by the file that a page gets. */
@@ -29,11 +30,13 @@ export const shared: BuildOptions = {
  * @param doors - of `lib/`, as cells import them: `./lib/descent`
  * @param folder - where it goes
  * @param editable - whether readers may edit the cells, see `writeEditor`
+ * @param facts - what pages know of their notebooks
  */
 export async function writeBundles(
   doors: readonly string[],
   folder: string,
   editable: boolean,
+  facts: NotebookFacts,
 ): Promise<void> {
   const root = projectRoot();
   const source = (file: string) => path.join(root, file);
@@ -84,7 +87,7 @@ export async function writeBundles(
     // The page finds its folder by `document.currentScript`, which a module has not.
     format: 'iife',
     minify: true,
-    define: { editable: String(editable) },
+    define: { editable: String(editable), facts: JSON.stringify(facts) },
     plugins: [withoutNode, wordsApart],
   });
   await build({

@@ -116,12 +116,13 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
     if (languageOf(file) === originalLanguage) originals.set(file.name, bodies);
     const original = likeIn(originals.get(file.name), bodies);
     const experiments = await findExperiments(nameInBook(file), bodies, backends, original);
-    const { computations, stored, restsOn, ...rest } = experiments;
+    const { computations, stored, restsOn, usesDigits, ...rest } = experiments;
     let module = 'export const cells = [\n';
     for (const [place, { text, knobs, ...cell }] of all.entries()) {
       const start = module.split('\n').length + 1;
       // In a list it gets no name, which an error would tell.
-      module += `{ ...${JSON.stringify({ ...cell, restsOn: restsOn[place], start })}, body:\n[${text}][0] },\n`;
+      const known = { ...cell, restsOn: restsOn[place], usesDigits: usesDigits[place] || undefined, start };
+      module += `{ ...${JSON.stringify(known)}, body:\n[${text}][0] },\n`;
     }
     module += `];\nexport const computations = ${JSON.stringify(computations)};\n`;
     module += `export const stored = ${JSON.stringify(stored)};\n`;

@@ -3,6 +3,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { keyOf, nearSettings } from '../../lib/results';
 import { projectRoot } from '../../lib/surroundings';
+import { besideExperiments, usesFewerDigits } from './beside-experiments';
+import { withFewDigits } from './few-digits';
 import type { BuiltCell } from './page/built-cells';
 import { type Call, callsIn, namesIn } from './page/calls';
 import { definitionsFor, type KnownComputation, markOf, type StoredResult } from './page/marks';
@@ -27,6 +29,8 @@ export interface Experiments {
   stored: Record<string, StoredResult>;
   /** for each cell the experiments that its code rests on, by name; `*` for one whose name is computed */
   restsOn: string[][];
+  /** for each cell whether its code uses digits of which a reader may choose fewer, besides what experiments compute */
+  usesDigits: boolean[];
   /** stored files of the notebook that belong to other code */
   stale: string[];
   /** names of experiments of which there is no result */
@@ -58,10 +62,13 @@ export async function findExperiments(
   folder = path.join('notebooks', 'results'),
 ): Promise<Experiments> {
   const { ts, createDefinitions } = load();
-  const definitions = createDefinitions(ts);
+  const [definitions, beside] = [createDefinitions(ts), createDefinitions(ts)];
   const twin = original && { definitions: createDefinitions(ts), functions: new Map(), calls: [] as Call[] };
   const open = entriesOf(original ? path.basename(notebook) : notebook, folder);
-  const found: Experiments = { computations: [], stored: {}, restsOn: [], stale: [], without: [] };
+  const found: Experiments = {
+    ...{ computations: [], stored: {}, restsOn: [], usesDigits: [] },
+    ...{ stale: [], without: [] },
+  };
   const functions = new Map<string, string>();
   const calls: Call[] = [];
   const knobs: string[] = [];
@@ -95,6 +102,9 @@ export async function findExperiments(
     }
     const behind = [cell.source, ...definitions.usedBy(`async () => {${cell.source}}`)];
     found.restsOn.push([...new Set(behind.flatMap(namesIn))]);
+    const rest = besideExperiments(ts, cell.source);
+    beside.add(rest);
+    found.usesDigits.push([rest, ...beside.usedBy(`async () => {${rest}}`)].some(usesFewerDigits));
   }
   // What this machine has kept may be of any notebook, and of any day; of the English notebook its own page tells.
   const stale = [...open].filter((entry) => entry.notebook && !original);
@@ -124,15 +134,18 @@ async function takeStored(
     const own = { settings: JSON.stringify(entry.settings), backend, compute, definitions };
     if ((await keyOf(own)) !== entry.key) continue;
     open.delete(entry);
+    const few = withFewDigits(entry.name, own.settings);
+    const all: StoredResult = { file, backend, ...(few && { ofDigits: true as const }) };
     for (const asked of backends) {
-      const settings = nearSettings(own.settings);
-      const definitions = definitionsFor(now.digest, []);
-      const key = await keyOf({ settings, definitions, compute: now.compute, backend: asked });
-      const place = `${entry.name}-${key}`;
-      // A result of what computes in the page itself comes first.
-      const isOwn = (one: string) => one.startsWith('wasm');
-      if (!stored[place] || (isOwn(backend) && !isOwn(stored[place].backend)))
-        stored[place] = { file, backend };
+      for (const given of [own.settings, ...(few?.settings ?? [])]) {
+        const settings = nearSettings(given);
+        const definitions = definitionsFor(now.digest, []);
+        const key = await keyOf({ settings, definitions, compute: now.compute, backend: asked });
+        const place = `${entry.name}-${key}`;
+        // A result of what computes in the page itself comes first.
+        const isOwn = (one: string) => one.startsWith('wasm');
+        if (!stored[place] || (isOwn(backend) && !isOwn(stored[place].backend))) stored[place] = all;
+      }
     }
   }
 }

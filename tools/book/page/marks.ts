@@ -18,6 +18,8 @@ export interface StoredResult {
   file: string;
   /** what computed it: `native 2.9.1`; `none` where plain mathematics needs none */
   backend: string;
+  /** whether it was computed with MNIST's digits */
+  ofDigits?: true;
 }
 
 /** A short name of a text, made without waiting: two texts of one notebook do not share it. */

@@ -1,5 +1,6 @@
 /** What the page and its worker tell each other. */
 import type { Prepared } from './edit/messages';
+import type { TrainingNews } from './training-news';
 
 /** How the notebook is to run: from the page, before its first cell. */
 export interface Beginning {
@@ -9,6 +10,8 @@ export interface Beginning {
   measureAgain: boolean;
   /** what shall compute: `wasm`, `js`; the fastest unless told */
   backend?: string;
+  /** whether MNIST's first digits shall do; all unless told */
+  fewDigits?: boolean;
 }
 
 /** From the page. */
@@ -33,6 +36,8 @@ export type News =
   | { type: 'backend'; name: string; reason: string }
   /** a file is on its way */
   | { type: 'loading'; title: string; loaded: number; total: number }
+  /** the training that a cell waits for goes on */
+  | ({ type: 'training' } & TrainingNews)
   | { type: 'stream'; cell: string; name: 'stdout' | 'stderr'; text: string }
   | { type: 'show'; cell: string; bundle: Bundle; id?: string; update: boolean }
   | { type: 'clear'; cell: string; wait: boolean }

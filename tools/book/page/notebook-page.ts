@@ -1,8 +1,9 @@
 /** A page of the book that runs: its cells, the bar above them, and what the worker tells. */
 import { claimMimeType, exerciseMimeType, noteMimeType } from '../../../lib/page';
-import { askedBackend, Bar } from './bar';
+import { askedBackend, asksForFew, Bar } from './bar';
 import { Editing } from './edit/editing';
 import { cellThatEndedIt, remember } from './ended';
+import type { PageFacts } from './facts';
 import { KnobPanel } from './knobs';
 import type { Libraries } from './libraries';
 import { WorkerLink } from './link';
@@ -32,9 +33,15 @@ export class NotebookPage {
   /**
    * @param worker - the address of its script, with the notebook that it runs
    * @param libraries - what draws
+   * @param facts - what the build knows of the notebook
    * @param edits - what makes the cells editable: the folder of the runtime, and the notebook's name
    */
-  constructor(worker: string, libraries: Libraries, edits?: { folder: string; notebook: string }) {
+  constructor(
+    worker: string,
+    libraries: Libraries,
+    facts: PageFacts,
+    edits?: { folder: string; notebook: string },
+  ) {
     this.widgets = new Widgets((id, data) => this.link.send({ type: 'comm', id, data }));
     const drawing = { ...libraries, control: (id: string) => this.widgets.draw(id) };
     this.named = new NamedOutputs(drawing);
@@ -43,15 +50,14 @@ export class NotebookPage {
       this.cells.set(cell.id, cell);
     }
     const elements = [...this.cells.values()].map(({ element }) => element);
-    const computes = elements.some((cell) => cell.querySelector('pre')?.textContent?.includes('tensorflow'));
     this.bar = new Bar(
       {
         runAll: () => this.runAll(false),
         measureAgain: () => this.runAll(true),
         stop: () => this.interrupt(),
-        choose: () => this.choose(),
+        choose: (what) => this.choose(what),
       },
-      computes,
+      facts,
     );
     this.link = new WorkerLink(worker, {
       hear: (news) => this.hear(news),
@@ -109,7 +115,8 @@ export class NotebookPage {
   private begin(): void {
     this.begun = performance.now();
     const knobs = this.knobs?.settings ?? {};
-    this.link.begin({ knobs, measureAgain: this.measureAgain, backend: askedBackend() });
+    const { measureAgain } = this;
+    this.link.begin({ knobs, measureAgain, backend: askedBackend(), fewDigits: asksForFew() });
   }
 
   /** Sends the first cell that waits, unless one runs. */
@@ -118,10 +125,12 @@ export class NotebookPage {
     const cell = this.all.find(({ state }) => state === 'waiting');
     if (!cell) {
       this.bar.busy(false);
+      this.bar.time.end();
       this.tell();
       return;
     }
     cell.begin();
+    this.bar.time.begin();
     remember(cell.id);
     this.tell();
     void this.send(cell);
@@ -160,6 +169,7 @@ export class NotebookPage {
     if (news.type === 'ready') this.restsOn = news.restsOn;
     else if (news.type === 'backend') this.bar.backend(news.name, news.reason);
     else if (news.type === 'loading') this.bar.loading(news);
+    else if (news.type === 'training') this.bar.time.tell(news);
     else if (news.type === 'answered') this.widgets.answered(news.id);
     else if (news.type === 'comm') this.hearComm(news);
     const cell = 'cell' in news ? this.cells.get(news.cell) : undefined;
@@ -223,10 +233,14 @@ export class NotebookPage {
   }
 
   /** What has computed until now was chosen before. */
-  private choose(): void {
+  private choose(what: 'way' | 'digits'): void {
     if (!this.link.alive) return;
     this.end();
-    this.bar.say(say('Another way to compute is chosen: run the cells again.'));
+    this.bar.say(
+      what === 'way'
+        ? say('Another way to compute is chosen: run the cells again.')
+        : say('Other digits are chosen: run the cells again.'),
+    );
   }
 
   private lose(why: 'load' | 'stop', detail: string): void {
@@ -242,6 +256,7 @@ export class NotebookPage {
 
   private end(): void {
     this.preparing = undefined;
+    this.bar.time.end();
     this.link.end();
     remember(undefined);
     this.widgets.closeAll();

@@ -1,6 +1,7 @@
 /** What the worker offers `lib/` in the kernel's place, see kernel/README.md: outputs, channels, what is printed. */
 import { createComms } from '../../../kernel/core/comms';
 import { claimMimeType, noteMimeType, share, shared, symbols } from '../../../lib/page';
+import type { ClaimingCell, FewDigits } from './few-digits';
 import { format } from './inspect';
 import type { Bundle, News } from './messages';
 import { asInPage } from './not-here';
@@ -31,6 +32,10 @@ export interface Teller {
   cellOfCode(): Cell | undefined;
   runPiece: Cells['runPiece'];
   stored(): StoredResults | undefined;
+  /** what the reader's choice of fewer digits changes; nothing where there are all */
+  fewDigits(): FewDigits | undefined;
+  /** the cell as far as its claims depend on it, and whether the reader has changed it or a cell above it */
+  claiming(cell: string): { cell: ClaimingCell | undefined; isEdited: boolean };
 }
 
 /** Channels between code and page. @returns the kernel's, and how the page's messages come in */
@@ -71,16 +76,25 @@ export function offerToLibraries(teller: Teller, comms: ReturnType<typeof create
   printToPage(teller);
 }
 
-function show({ post, cellOfCode, stored }: Teller, bundle: Bundle, id: string | undefined, update: boolean) {
+function show(teller: Teller, bundle: Bundle, id: string | undefined, update: boolean) {
+  const { post, cellOfCode } = teller;
   const cell = cellOfCode();
-  const note = stored()?.noteOf(bundle);
+  const few = teller.fewDigits();
+  const note = teller.stored()?.noteOf(bundle, few !== undefined);
+  if (note) few?.noteRead(note.stored);
   const shown = note
     ? { 'text/plain': `↺ ${note.sentence}`, [noteMimeType]: note }
-    : sendable(asInPage(bundle, idOf(cell), placeOfClaim(bundle, cell)));
+    : sendable(inScope(teller, asInPage(bundle, idOf(cell), placeOfClaim(bundle, cell)), idOf(cell)));
   if (cell?.divert) {
     const transient = id === undefined ? {} : { display_id: id };
     cell.divert(update ? 'update_display_data' : 'display_data', { data: shown, metadata: {}, transient });
   } else post({ type: 'show', cell: idOf(cell), bundle: shown, id, update });
+}
+
+/** Of claims that speak of all digits, where the reader has chosen fewer, that they do not apply. */
+function inScope({ fewDigits, claiming }: Teller, bundle: Bundle, id: string): Bundle {
+  const { cell, isEdited } = claiming(id);
+  return fewDigits()?.inScope(bundle, cell, isEdited) ?? bundle;
 }
 
 /** How many claims each cell has made in its run. */

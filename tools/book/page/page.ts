@@ -1,6 +1,7 @@
 /** The script of a page of the book: makes its cells run, where a server shows it. */
 import { type Host, languageSetting, share } from '../../../lib/page';
 import { element, languageOfPage } from './dom';
+import { factsOf, type NotebookFacts } from './facts';
 import { librariesIn } from './libraries';
 import { NotebookPage } from './notebook-page';
 import { say, speak } from './say';
@@ -13,6 +14,8 @@ share('host', { environment } as unknown as Host);
 
 /** Written by the build: whether what makes cells editable comes along. */
 declare const editable: boolean;
+/** Written by the build. */
+declare const facts: NotebookFacts;
 
 const script = document.currentScript as HTMLScriptElement;
 const notebook = script.dataset.notebook ?? '';
@@ -27,5 +30,6 @@ if (location.protocol === 'file:') {
   const asked = new URLSearchParams({ notebook, language });
   const edits = editable ? { folder, notebook } : undefined;
   if (edits) document.head.append(element('link', { rel: 'stylesheet', href: `${folder}edit.css` }));
-  new NotebookPage(`${folder}worker.js?${asked}`, librariesIn(folder, language), edits);
+  const libraries = librariesIn(folder, language);
+  new NotebookPage(`${folder}worker.js?${asked}`, libraries, factsOf(notebook, facts), edits);
 }

@@ -16,10 +16,15 @@ export class SiteFiles implements ServedFiles {
   private readonly packs = new Map<SiteBlob, Promise<Map<string, string>>>();
   private readonly coming = new Map<SiteBlob, Promise<Uint8Array>>();
 
-  /** @param address - of the folder of the runtime, with `/` at its end */
+  /**
+   * @param address - of the folder of the runtime, with `/` at its end
+   * @param progress - told of what is on its way
+   * @param few - whether the reader has chosen fewer digits
+   */
   constructor(
     private readonly address: string,
     private readonly progress: Progress,
+    private readonly few: () => boolean = () => false,
   ) {}
 
   /** @returns all paths that come with the pages */
@@ -29,9 +34,10 @@ export class SiteFiles implements ServedFiles {
 
   /** @returns a file's bytes; `undefined` if it does not come with the pages */
   async read(path: string): Promise<Uint8Array | undefined> {
-    const { files, blobs } = await this.known();
-    if (!Object.hasOwn(files, path)) return undefined;
-    const blob = blobs[files[path]];
+    const { files, few, blobs } = await this.known();
+    const places = this.few() && Object.hasOwn(few, path) ? few : files;
+    if (!Object.hasOwn(places, path)) return undefined;
+    const blob = blobs[places[path]];
     if (blob.form === 'file') return this.bytesOf(blob);
     return new TextEncoder().encode((await this.unpacked(blob)).get(path) ?? '');
   }

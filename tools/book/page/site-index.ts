@@ -18,4 +18,6 @@ export interface SiteIndex {
   blobs: SiteBlob[];
   /** for each path in the project its blob's place in the list */
   files: Record<string, number>;
+  /** the same for those that have another blob where the reader has chosen fewer digits, see `few-digits.ts` */
+  few: Record<string, number>;
 }

@@ -61,19 +61,30 @@ export class StoredResults {
     };
   }
 
-  /** @returns what to say, where a bundle notes that a stored result was read */
-  noteOf(bundle: Bundle): StoredNote | undefined {
+  /**
+   * @param bundle - an output
+   * @param few - whether the reader has chosen fewer digits
+   * @returns what to say, where the bundle notes that a stored result was read
+   */
+  noteOf(bundle: Bundle, few = false): StoredNote | undefined {
     const { file = '' } = (bundle[noteMimeType] ?? {}) as { file?: string };
     const [, name = ''] = pattern.exec(file) ?? [];
     if (!Object.hasOwn(this.stored, name)) return undefined;
-    const { backend } = this.stored[name];
+    const { backend, ofDigits } = this.stored[name];
     const experiment = name.slice(0, -17);
+    const values = { experiment, where: where(backend) };
     return {
       stored: experiment,
-      sentence: say(
-        "'{experiment}' comes with this page: it was measured {where} when the book was made, not here.",
-        { experiment, where: where(backend) },
-      ),
+      sentence:
+        few && ofDigits
+          ? say(
+              "'{experiment}' comes with this page: it was measured {where}, with all digits, when the book was made, not here.",
+              values,
+            )
+          : say(
+              "'{experiment}' comes with this page: it was measured {where} when the book was made, not here.",
+              values,
+            ),
     };
   }
 }

@@ -10,6 +10,7 @@ import { type BuiltCell, type BuiltCells, builtCompiler, stackByCells } from './
 import { EditedCells } from './edit/edited-cells';
 import type { Prepared } from './edit/messages';
 import { original } from './edition';
+import { FewDigits } from './few-digits';
 import { pageFiles } from './files';
 import { pageHost } from './host';
 import { inspect } from './inspect';
@@ -21,6 +22,7 @@ import { printingTeller } from './printing';
 import { fileOfWords, say, speak } from './say';
 import { SiteFiles } from './site-files';
 import { StoredResults } from './stored';
+import { withTrainingNews } from './training-news';
 import { nextTurn, turnWithoutFrames } from './turns';
 
 type Cell = import('../../../kernel/core/cell').Cell;
@@ -36,8 +38,12 @@ speak(language);
 const cellsFile = `${address}cells/${notebook}.js`;
 const post = printingTeller((news: News) => postMessage(news), nextTurn);
 
-const site = new SiteFiles(address, (title, loaded, total) =>
-  post({ type: 'loading', title, loaded, total }),
+/** Where the reader has chosen fewer digits. */
+let few: FewDigits | undefined;
+const site = new SiteFiles(
+  address,
+  (title, loaded, total) => post({ type: 'loading', title, loaded, total }),
+  () => few !== undefined,
 );
 let files = pageFiles(site, new Map(), address);
 
@@ -48,9 +54,10 @@ async function load(id: string): Promise<object> {
   if (ofNode) return ofNode;
   const file = modules[id];
   if (!file) throw new Error(say("Cannot import '{id}': a page in a browser has no such module", { id }));
-  const module = await import(`${address}${file}`);
-  if (id === '@tensorflow/tfjs') watchTraining(module);
-  return module;
+  const whole = await import(`${address}${file}`);
+  if (id === '@tensorflow/tfjs') watchTraining(whole);
+  const module = withTrainingNews(id, whole, (news) => post({ type: 'training', ...news }));
+  return few?.module(id, module) ?? module;
 }
 
 /** Written by the build: a module's file by its name. */
@@ -127,6 +134,8 @@ const teller: Teller = {
   cellOfCode,
   runPiece: async (origin, code) => cells?.runPiece(origin, code),
   stored: () => stored,
+  fewDigits: () => few,
+  claiming: (id) => ({ cell: built.cells[placeOf(id)], isEdited: edited.isChanged }),
 };
 const comms = makeComms(teller);
 const tellBackend = backendTeller(post);
@@ -140,7 +149,8 @@ async function run(id: string, prepared: Prepared | undefined): Promise<void> {
   const { report, result } = await cells.run(nameOf(id), cell.source, request);
   if (result) post({ type: 'show', cell: id, bundle: sendable(result), update: false });
   tellBackend();
-  post({ type: 'done', cell: id, failed: Boolean(report), error: report?.traceback });
+  const error = few ? few.explained(report?.traceback) : report?.traceback;
+  post({ type: 'done', cell: id, failed: Boolean(report), error });
 }
 
 // Orders that come while the cells load wait for them.
@@ -177,6 +187,7 @@ async function start(): Promise<void> {
 addEventListener('message', ({ data }: MessageEvent<Order>) => {
   if (data.type === 'begin') {
     beginning = data;
+    few = data.fewDigits ? new FewDigits() : undefined;
     // Where the compiled cells read a knob.
     Object.assign(globalThis, { __knobs__: valuesOf(data.knobs) });
   } else if (data.type === 'interrupt') {

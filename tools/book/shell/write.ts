@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { projectRoot } from '../../../lib/surroundings';
 import { editionOf, original, placeOf } from '../page/edition';
+import { fewFolder } from '../site-files';
 import type { PagePassages } from './sections';
 
 const source = path.join(projectRoot(), 'tools', 'book', 'page', 'shell');
@@ -61,7 +62,8 @@ export interface KeptFiles {
 function isKept(book: string, name: string): boolean {
   const found = fs.statSync(path.join(book, name));
   const large = /(?:^|\/)data\//.test(name) && found.size > mostOfData;
-  return found.isFile() && !large && name !== 'service-worker.js';
+  const chosen = name.includes(`/data/${fewFolder}`);
+  return found.isFile() && !large && !chosen && name !== 'service-worker.js';
 }
 
 /**

@@ -12,6 +12,11 @@ export class EditedCells {
   /** the cell that is about to run, if it has been changed */
   running: BuiltCell | undefined;
 
+  /** @returns whether the cell that runs, or one above it, has been changed */
+  get isChanged(): boolean {
+    return this.prepared !== undefined;
+  }
+
   /** @param cell - as it came with the page @param prepared - how it is to run now */
   async begin(cell: BuiltCell, prepared: Prepared | undefined): Promise<BuiltCell> {
     this.prepared = prepared;

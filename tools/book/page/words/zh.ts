@@ -27,11 +27,24 @@ export const zh: Readonly<Record<string, string>> = {
   '↻ Measure again': '↻ 重新测量',
   'Run all cells, and measure here what was read from stored results: this takes minutes':
     '运行所有单元格，并在这里重新测量原本从存储的结果里读取的东西：要花几分钟',
+  'Run all cells, and measure here what was read from stored results: this takes about {count} minutes':
+    '运行所有单元格，并在这里重新测量原本从存储的结果里读取的东西：大约要 {count} 分钟',
+  'To measure everything here takes about {count} minutes, on a slow device much longer. Stop ends it at any time. Begin?':
+    '在这里全部重新测量，大约要 {count} 分钟，设备慢的话还要久得多。随时可以按“停止”结束。要开始吗？',
   Compute: '计算方式',
   'the fastest way': '最快的',
   'in WebAssembly': '用 WebAssembly',
   'in plain JavaScript': '用纯 JavaScript',
   'Another way to compute is chosen: run the cells again.': '换了计算方式：请重新运行单元格。',
+  Digits: '手写数字',
+  'all ({size} MB)': '全部（{size} MB）',
+  'the first {count} ({size} MB)': '前 {count} 个（{size} MB）',
+  'Other digits are chosen: run the cells again.': '换了手写数字：请重新运行单元格。',
+  'This connection saves data': '这个连接要节省流量',
+  'This connection is slow': '这个连接很慢',
+  'This device has little memory': '这台设备的内存很小',
+  '{why}: all digits are {all} MB, the first {count} are {few} MB. You choose, in this bar.':
+    '{why}：全部手写数字要 {all} MB，前 {count} 个只要 {few} MB。由你在这一栏里选择。',
   'Run this cell, and those above it that have not run': '运行这个单元格，以及上面还没有运行过的单元格',
   'Loading {title}: {loaded} of {total} MB.': '正在载入“{title}”：{loaded} / {total} MB。',
   '{parts}.': '{parts}。',
@@ -41,6 +54,10 @@ export const zh: Readonly<Record<string, string>> = {
   '{met} of {of} claims hold by stored results': '{of} 条论断中有 {met} 条按存储的结果成立',
   '{count} do not apply': '{count} 条不适用',
   '{count} s': '{count} 秒',
+  '{count} min': '{count} 分钟',
+  'This cell has run for {time}.': '这个单元格已经运行了 {time}。',
+  'Step {step} of {steps}.': '第 {step} 步，共 {steps} 步。',
+  'Step {step} of {steps}, about {left} to go.': '第 {step} 步，共 {steps} 步，大约还要 {left}。',
   'A knob is turned: run the cells again.': '旋钮转动了：请重新运行单元格。',
   'A knob is turned.': '旋钮转动了。',
   'The cells cannot run here: {why}.': '单元格无法在这里运行：{why}。',
@@ -122,6 +139,19 @@ export const zh: Readonly<Record<string, string>> = {
   'it is of native TensorFlow, and a page computes in WebAssembly':
     '它说的是原生 TensorFlow，网页用 WebAssembly 计算',
   '○ Claim does not apply ({why}): {sentence}': '○ 论断不适用（{why}）：{sentence}',
+  'it is of all digits, and the page has the first {count}': '它说的是全部样本，而这个页面只有前 {count} 个',
+  '○ Claim does not apply ({why}): {sentence} Measured {measured}; with all digits claimed {bound}.':
+    '○ 论断不适用（{why}）：{sentence}测得 {measured}；对全部样本的论断：{bound}。',
+  'As chosen in the bar, the page has the first {train} digits to learn from, all to choose by, and every fifth to be judged by, {test}. Claims are of all digits: they do not apply, but for those that stored results alone decide.':
+    '按你在栏里的选择，这个页面用来学的是前 {train} 个样本，用来挑选的是全部，用来评判的是每五个取一个，共 {test} 个。论断说的是全部样本，所以不适用；只有完全由存储的结果决定的论断除外。',
+  'This cell asks for {asked} digits, and gets the first {count}.':
+    '这个单元格要 {asked} 个样本，得到的是前 {count} 个。',
+  'This cell asks for {asked} digits; the page has the first {count}: choose all digits in the bar.':
+    '这个单元格要 {asked} 个样本，而这个页面只有前 {count} 个：请在栏里选择全部手写数字。',
+  "'{name}' asks for {asked} digits; the page has the first {count}: choose all digits in the bar.":
+    '“{name}”要 {asked} 个样本，而这个页面只有前 {count} 个：请在栏里选择全部手写数字。',
+  "'{experiment}' comes with this page: it was measured {where}, with all digits, when the book was made, not here.":
+    '“{experiment}”的结果随页面一起提供：它是制作本书时{where}测得的，用的是全部样本，不是在这里测的。',
   "'{experiment}' comes with this page: it was measured {where} when the book was made, not here.":
     '“{experiment}”的结果随页面一起提供：它是制作本书时{where}测得的，不是在这里测的。',
   'with native TensorFlow {version}': '用原生 TensorFlow {version} ',
