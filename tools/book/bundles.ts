@@ -29,11 +29,13 @@ export const shared: BuildOptions = {
  * @param doors - of `lib/`, as cells import them: `./lib/descent`
  * @param folder - where it goes
  * @param editable - whether readers may edit the cells, see `writeEditor`
+ * @param webgpu - whether what computes on a graphics card comes along, see `writeWebGpu`
  */
 export async function writeBundles(
   doors: readonly string[],
   folder: string,
   editable: boolean,
+  webgpu: boolean,
 ): Promise<void> {
   const root = projectRoot();
   const source = (file: string) => path.join(root, file);
@@ -73,7 +75,7 @@ export async function writeBundles(
     entryPoints: ['worker', 'team'].map((name) => source(`tools/book/page/${name}.ts`)),
     outdir: folder,
     minify: true,
-    define: { modules: JSON.stringify(modules) },
+    define: { modules: JSON.stringify(modules), webgpu: String(webgpu) },
     plugins: [withoutNode, wordsApart],
   });
   await build({
@@ -84,7 +86,7 @@ export async function writeBundles(
     // The page finds its folder by `document.currentScript`, which a module has not.
     format: 'iife',
     minify: true,
-    define: { editable: String(editable) },
+    define: { editable: String(editable), webgpu: String(webgpu) },
     plugins: [withoutNode, wordsApart],
   });
   await build({
@@ -154,7 +156,7 @@ const withoutThreads: Plugin = {
 };
 
 /** In what belongs to the page itself, Node's host is not there either. */
-const withoutNode: Plugin = {
+export const withoutNode: Plugin = {
   name: 'without-node',
   setup: ({ onResolve, onLoad }) => refuseWhenUsed(onResolve, onLoad),
 };

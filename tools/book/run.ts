@@ -9,6 +9,7 @@ import { packDeclarations, withoutOutputs, writeEditor } from './edit';
 import { languageOf, nameInBook } from './editions';
 import { whyNotInPage } from './runnable';
 import { SiteFiles } from './site-files';
+import { hasWebGpu, writeWebGpu } from './webgpu';
 import { writeWords } from './words';
 
 /**
@@ -35,7 +36,8 @@ export async function writeRun(
   const modules = new Set<string>();
   const warnings: string[] = [];
   const site = new SiteFiles(folder);
-  const compiler = notebookCompiler(backendsOfPages());
+  const webgpu = hasWebGpu();
+  const compiler = notebookCompiler(backendsOfPages(webgpu));
   try {
     for (const file of files.filter((one) => whyNot(one) === undefined)) {
       const { module, imports, stored, stale, without, declarations } = await compiler.compile(file);
@@ -64,14 +66,15 @@ export async function writeRun(
   site.write();
   writeWords(files.map(languageOf), folder);
   const doors = [...modules].filter((id) => id.startsWith('./lib/'));
-  await writeBundles(doors, folder, editable);
+  await writeBundles(doors, folder, editable, webgpu);
+  if (webgpu) await writeWebGpu(folder);
   if (editable) await writeEditor([...modules], folder);
   return warnings;
 }
 
 /** What may compute in a page, as `experiment` calls it. */
-function backendsOfPages(): string[] {
+function backendsOfPages(webgpu: boolean): string[] {
   const file = path.join(projectRoot(), 'node_modules', '@tensorflow', 'tfjs', 'package.json');
   const { version } = JSON.parse(fs.readFileSync(file, 'utf8'));
-  return ['none', `wasm ${version}`, `js ${version}`];
+  return ['none', `wasm ${version}`, `js ${version}`, ...(webgpu ? [`webgpu ${version}`] : [])];
 }

@@ -98,3 +98,23 @@ test('pageHost() answers what the reader wishes: measured again, on a backend', 
   expect(environment('DESCENT_NO_CACHE')).toBe('1');
   expect(environment('MNIST_DIR')).toBeUndefined();
 });
+
+test('pageHost() tries a graphics card first where the reader has chosen it, and elsewhere only by name', () => {
+  let chosen = true;
+  const card = {
+    name: 'webgpu' as const,
+    isChosen: () => chosen,
+    missing: async () => undefined,
+    load: async () => {},
+    remedies: { ifMissing: '', ifBroken: '' },
+  };
+  const asked = pageHost({
+    ...{ address, examine, card, beginning: () => ({ ...beginning(), backend: chosen ? 'webgpu' : 'js' }) },
+    files: pageFiles(site, new Map(), address),
+    load: async (name) => ({ name }),
+  });
+  const names = () => asked.backends.map(({ name }) => name);
+  expect([names(), asked.environment('DESCENT_BACKEND')]).toEqual([['webgpu', 'wasm', 'js'], undefined]);
+  chosen = false;
+  expect([names(), asked.environment('DESCENT_BACKEND')]).toEqual([['wasm', 'js', 'webgpu'], 'js']);
+});

@@ -13,10 +13,19 @@ export interface Actions {
 
 /** What may compute, by the name that the address has it under: the fastest that starts, where it names none. */
 const ways = { '': 'the fastest way', wasm: 'in WebAssembly', js: 'in plain JavaScript' };
+const onCard = 'webgpu';
 
 /** What the address asks to compute with: `?backend=js`. */
 export const askedBackend = (): string | undefined =>
   new URLSearchParams(location.search).get('backend') ?? undefined;
+
+/** Has the address ask for it; for the fastest way, if the name is empty. */
+function askFor(backend: string): void {
+  const address = new URL(location.href);
+  if (backend) address.searchParams.set('backend', backend);
+  else address.searchParams.delete('backend');
+  history.replaceState(history.state, '', address);
+}
 
 /** Buttons, the state in a sentence, and what computes. */
 export class Bar {
@@ -27,11 +36,20 @@ export class Bar {
   private readonly on = element('span', { class: 'run-backend' });
   private readonly stop: HTMLButtonElement;
   private readonly again: HTMLButtonElement;
+  private readonly list = element('select');
   /** what was said last, while a file is on its way */
   private said = this.status.textContent ?? '';
 
-  /** @param computes - whether the notebook has tensors, which can be computed in several ways */
-  constructor({ runAll, measureAgain, stop, choose }: Actions, computes: boolean) {
+  /**
+   * @param actions - what its buttons do
+   * @param computes - whether the notebook has tensors, which can be computed in several ways
+   * @param hasCard - finds out whether a graphics card is among them
+   */
+  constructor(
+    { runAll, measureAgain, stop, choose }: Actions,
+    computes: boolean,
+    hasCard: () => Promise<boolean>,
+  ) {
     this.stop = button(say('■ Stop'), say('Stop what runs'), stop);
     this.stop.disabled = true;
     this.again = button(
@@ -42,24 +60,41 @@ export class Bar {
     this.again.hidden = true;
     const all = button(say('▶ Run all'), say('Run all cells of this notebook'), runAll);
     const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status);
-    if (computes) bar.append(this.choice(choose));
+    if (computes) {
+      bar.append(this.choice(choose));
+      void hasCard().then((has) => has && this.offerCard());
+    }
     bar.append(this.on);
     document.querySelector('main')?.before(bar);
   }
 
   private choice(choose: () => void): HTMLElement {
-    const options = Object.entries(ways).map(([value, way]) => element('option', { value, text: say(way) }));
-    const list = element('select', {}, ...options);
+    const { list } = this;
+    for (const [value, way] of Object.entries(ways)) list.append(element('option', { value, text: say(way) }));
     list.value = askedBackend() ?? '';
+    // A card is there only once it has answered.
+    if (list.selectedIndex < 0) list.value = '';
     list.addEventListener('change', () => {
-      const address = new URL(location.href);
-      if (list.value) address.searchParams.set('backend', list.value);
-      else address.searchParams.delete('backend');
-      history.replaceState(history.state, '', address);
+      askFor(list.value);
       this.backend('', '');
       choose();
     });
     return element('label', { class: 'run-way', text: `${say('Compute')} ` }, list);
+  }
+
+  private offerCard(): void {
+    this.list.append(element('option', { value: onCard, text: say('on the graphics card (WebGPU)') }));
+    this.list.title = say(
+      'The fastest way is WebAssembly: most steps of this course are small, and a graphics card is worth it for large ones alone.',
+    );
+    if (askedBackend() === onCard) this.list.value = onCard;
+  }
+
+  /** The fastest way is chosen from now on. */
+  takeFastest(): void {
+    this.list.value = '';
+    askFor('');
+    this.backend('', '');
   }
 
   busy(busy: boolean): void {
@@ -88,8 +123,9 @@ export class Bar {
 
   /** @param name - `wasm 4.22.0` @param reason - why, in a sentence */
   backend(name: string, reason: string): void {
-    // Who waits ten times as long is told why.
-    this.on.textContent = name.startsWith('js') ? `${name}: ${reason}` : name;
+    // Who waits ten times as long is told why, and so is who chose a card that does not compute.
+    const missed = askedBackend() === onCard && !name.startsWith(onCard);
+    this.on.textContent = name && (missed || name.startsWith('js')) ? `${name}: ${reason}` : name;
     this.on.title = reason;
   }
 }

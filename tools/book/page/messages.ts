@@ -7,7 +7,7 @@ export interface Beginning {
   knobs: Record<string, string>;
   /** whether stored results are measured again */
   measureAgain: boolean;
-  /** what shall compute: `wasm`, `js`; the fastest unless told */
+  /** what shall compute: `wasm`, `js`, `webgpu`; the fastest unless told */
   backend?: string;
 }
 
@@ -31,6 +31,8 @@ export type News =
   | { type: 'heard' }
   /** TensorFlow runs, or runs on something else */
   | { type: 'backend'; name: string; reason: string }
+  /** the graphics card does not go on: what the cells have computed is lost */
+  | { type: 'card lost'; why: string }
   /** a file is on its way */
   | { type: 'loading'; title: string; loaded: number; total: number }
   | { type: 'stream'; cell: string; name: 'stdout' | 'stderr'; text: string }

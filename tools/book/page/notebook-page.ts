@@ -1,6 +1,7 @@
 /** A page of the book that runs: its cells, the bar above them, and what the worker tells. */
 import { claimMimeType, exerciseMimeType, noteMimeType } from '../../../lib/page';
 import { askedBackend, Bar } from './bar';
+import { hasCard } from './card-offer';
 import { Editing } from './edit/editing';
 import { cellThatEndedIt, remember } from './ended';
 import { KnobPanel } from './knobs';
@@ -52,6 +53,7 @@ export class NotebookPage {
         choose: () => this.choose(),
       },
       computes,
+      () => hasCard(new URL('.', worker).href),
     );
     this.link = new WorkerLink(worker, {
       hear: (news) => this.hear(news),
@@ -159,6 +161,7 @@ export class NotebookPage {
   private hear(news: News): void {
     if (news.type === 'ready') this.restsOn = news.restsOn;
     else if (news.type === 'backend') this.bar.backend(news.name, news.reason);
+    else if (news.type === 'card lost') this.loseCard(news.why);
     else if (news.type === 'loading') this.bar.loading(news);
     else if (news.type === 'answered') this.widgets.answered(news.id);
     else if (news.type === 'comm') this.hearComm(news);
@@ -227,6 +230,18 @@ export class NotebookPage {
     if (!this.link.alive) return;
     this.end();
     this.bar.say(say('Another way to compute is chosen: run the cells again.'));
+  }
+
+  /** What was computed there is gone with it. */
+  private loseCard(why: string): void {
+    this.end();
+    this.bar.takeFastest();
+    this.bar.say(
+      say(
+        'WebGPU failed ({why}): what the cells had computed is lost. Run them again; the fastest way computes now.',
+        { why },
+      ),
+    );
   }
 
   private lose(why: 'load' | 'stop', detail: string): void {

@@ -22,6 +22,7 @@ import { fileOfWords, say, speak } from './say';
 import { SiteFiles } from './site-files';
 import { StoredResults } from './stored';
 import { nextTurn, turnWithoutFrames } from './turns';
+import { WebGpu } from './webgpu';
 
 type Cell = import('../../../kernel/core/cell').Cell;
 
@@ -129,7 +130,11 @@ const teller: Teller = {
   stored: () => stored,
 };
 const comms = makeComms(teller);
-const tellBackend = backendTeller(post);
+const card = new WebGpu(
+  { address, load, say, fail: (why) => post({ type: 'card lost', why }) },
+  () => beginning.backend === 'webgpu',
+);
+const tellBackend = backendTeller(post, () => (card.isChosen() ? card.problem : ''));
 
 async function run(id: string, prepared: Prepared | undefined): Promise<void> {
   const known = built.cells[placeOf(id)];
@@ -160,7 +165,7 @@ async function start(): Promise<void> {
   cells = makeCells(built.cells);
   share(
     'host',
-    pageHost({ address, files, language, examine: examinePage, load, beginning: () => beginning }),
+    pageHost({ address, files, language, examine: examinePage, load, beginning: () => beginning, card }),
   );
   share('definitions', cells.definitionsUsedBy);
   addEventListener('unhandledrejection', (event) => {
