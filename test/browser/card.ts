@@ -9,7 +9,10 @@ const withCard = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', 
 /** Starts it, headless. */
 export async function openChromiumWithCard(): Promise<Browser> {
   const { chromium } = await import('playwright-core');
-  const { args = [], ...options } = launchOptions(process.getuid?.(), [...withCard, '--ignore-gpu-blocklist']);
+  const { args = [], ...options } = launchOptions(process.getuid?.(), [
+    ...withCard,
+    '--ignore-gpu-blocklist',
+  ]);
   return chromium.launch({ ...options, args: args.filter((one) => one !== '--disable-gpu') });
 }
 

@@ -178,7 +178,8 @@ describe.skipIf(noCard)(`a page of the book with a graphics card${noCard}`, () =
     expect(await shown(page, 'fail-start')).toMatch(/webgpu\s*$/);
     await press(page, 'fail-now');
     await page.getByText('WebGPU failed (').waitFor();
-    const [, told] = /^WebGPU failed \((.+)\): what the cells had computed/.exec((await status(page)) ?? '') ?? [];
+    const [, told] =
+      /^WebGPU failed \((.+)\): what the cells had computed/.exec((await status(page)) ?? '') ?? [];
     expect(told).toMatch(why);
     expect(new URL(page.url()).search).toBe('');
     expect(await wayOf(page).inputValue()).toBe('');
@@ -195,7 +196,8 @@ describe.skipIf(noCard)(`a page of the book with a graphics card${noCard}`, () =
       (await page.evaluate(
         `caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((cache) => cache.keys())))).then((all) => all.flat().map(({ url }) => url))`,
       )) as string[];
-    const ofCard = async () => (await keptFiles()).filter((url) => /\/run\/webgpu\/(?!probe)/.test(url)).length;
+    const ofCard = async () =>
+      (await keptFiles()).filter((url) => /\/run\/webgpu\/(?!probe)/.test(url)).length;
     expect(await ofCard()).toBe(0);
     await page.reload();
     await offered(page);

@@ -11,7 +11,14 @@ const source = (...names: string[]) => path.join(projectRoot(), ...names);
 
 /** Where `npm run setup -- --gpu` puts it: one module, beside the one for Node. */
 const backend = () =>
-  source('.webgpu', 'node_modules', '@tensorflow', 'tfjs-backend-webgpu', 'dist', 'tf-backend-webgpu.fesm.min.js');
+  source(
+    '.webgpu',
+    'node_modules',
+    '@tensorflow',
+    'tfjs-backend-webgpu',
+    'dist',
+    'tf-backend-webgpu.fesm.min.js',
+  );
 
 /** @returns whether set-up has got what pages need to compute on a graphics card */
 export const hasWebGpu = (): boolean => fs.existsSync(backend());

@@ -52,10 +52,7 @@ test('WebGpu keeps why a card does not start, also where its file does not come'
 });
 
 test('isOnRequest() leaves out of what a browser keeps at once what computes on a card alone', () => {
-  expect(['run/webgpu/backend.js', 'run/worker.js', 'run/data/webgpu/a', 'webgpu.html'].map(isOnRequest)).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ]);
+  expect(
+    ['run/webgpu/backend.js', 'run/worker.js', 'run/data/webgpu/a', 'webgpu.html'].map(isOnRequest),
+  ).toEqual([true, false, false, false]);
 });

@@ -70,7 +70,8 @@ export class Bar {
 
   private choice(choose: () => void): HTMLElement {
     const { list } = this;
-    for (const [value, way] of Object.entries(ways)) list.append(element('option', { value, text: say(way) }));
+    for (const [value, way] of Object.entries(ways))
+      list.append(element('option', { value, text: say(way) }));
     list.value = askedBackend() ?? '';
     // A card is there only once it has answered.
     if (list.selectedIndex < 0) list.value = '';

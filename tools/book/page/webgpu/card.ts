@@ -25,7 +25,9 @@ export async function startCard({ address, load, say, fail }: CardNeeds): Promis
   // Of what it would advise, the course knows: a cell that reads at once does so wherever it runs.
   backend.hasReadSyncWarned = true;
   if (!readsTruly(tf)) throw new Error(say('this browser does not let its numbers be read'));
-  void backend.device.lost.then(({ message }) => fail(firstLine(message) || say('the graphics card is lost')));
+  void backend.device.lost.then(({ message }) =>
+    fail(firstLine(message) || say('the graphics card is lost')),
+  );
   // It goes on with zeros.
   backend.device.addEventListener('uncapturederror', ({ error }) => fail(firstLine(error.message)));
   const { description, vendor, architecture } = adapter.info;
