@@ -4,7 +4,16 @@ import { hasWebGpu } from '../../tools/book/webgpu';
 import { launchOptions } from '../../tools/pictures/chromium';
 import { noJupyter } from './jupyter';
 
-const withCard = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
+/** With another way to draw, Chromium does not get the pictures that WebGPU makes, through which numbers are read at once. */
+const withCard = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--use-vulkan=swiftshader',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-features=Vulkan,SkiaGraphite',
+  '--ignore-gpu-blocklist',
+];
 
 /** Starts it, headless. */
 export async function openChromiumWithCard(): Promise<Browser> {
