@@ -64,7 +64,9 @@ console.log((await startTensorflow()).backend);`,
     [
       'fail-now',
       `const { device } = tf.backend() as unknown as { device: { createShaderModule(how: object): void; destroy(): void } };
-device.${fail};`,
+device.${fail};
+// The card hears of it with what it has to compute next.
+await tf.neg(tf.zeros([5000])).data();`,
     ],
   ]);
 
