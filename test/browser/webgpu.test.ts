@@ -124,7 +124,7 @@ describe.skipIf(noJupyter)(`a page of the book without a graphics card${noJupyte
     expect(await shown(page, 'card-train')).toMatch(/wasm\s*$/);
     expect(await status(page)).toContain('2 of 2 claims hold in your browser');
     expect(await computedBy(page)).toMatch(
-      /^wasm \d+\.\d+\.\d+: WebGPU was chosen, but (?:no graphics card answers|this book comes without it)\.$/,
+      /^wasm \d+\.\d+\.\d+: WebGPU was chosen, but (?:no graphics card answers|what it takes cannot be loaded)\.$/,
     );
     expect(await wayOf(page).locator('option').count()).toBe(3);
     expect(await wayOf(page).inputValue()).toBe('');
@@ -151,7 +151,7 @@ describe.skipIf(noCard)(`a page of the book with a graphics card${noCard}`, () =
     expect(await wayOf(page).getAttribute('title')).toContain('The fastest way is WebAssembly');
     await run(page, 'card-train');
     expect(await computedBy(page)).toMatch(/^wasm \d/);
-    expect(new Set(asked)).toEqual(new Set(['probe']));
+    expect(new Set(asked)).toEqual(new Set(['offer', 'probe']));
     await wayOf(page).selectOption('on the graphics card (WebGPU)');
     expect(new URL(page.url()).search).toBe('?backend=webgpu');
     expect(await status(page)).toBe('Another way to compute is chosen: run the cells again.');
@@ -199,7 +199,7 @@ describe.skipIf(noCard)(`a page of the book with a graphics card${noCard}`, () =
         `caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((cache) => cache.keys())))).then((all) => all.flat().map(({ url }) => url))`,
       )) as string[];
     const ofCard = async () =>
-      (await keptFiles()).filter((url) => /\/run\/webgpu\/(?!probe)/.test(url)).length;
+      (await keptFiles()).filter((url) => /\/run\/webgpu\/(?!probe|offer)/.test(url)).length;
     expect(await ofCard()).toBe(0);
     await page.reload();
     await offered(page);

@@ -75,7 +75,7 @@ export async function writeBundles(
     entryPoints: ['worker', 'team'].map((name) => source(`tools/book/page/${name}.ts`)),
     outdir: folder,
     minify: true,
-    define: { modules: JSON.stringify(modules), webgpu: String(webgpu) },
+    define: { modules: JSON.stringify(modules) },
     plugins: [withoutNode, wordsApart],
   });
   await build({

@@ -33,8 +33,12 @@ export async function writeWebGpu(folder: string): Promise<void> {
     ...shared,
     absWorkingDir: projectRoot(),
     entryPoints: {
-      probe: source('tools', 'book', 'page', 'webgpu', 'probe.ts'),
-      card: source('tools', 'book', 'page', 'webgpu', 'card.ts'),
+      ...Object.fromEntries(
+        ['offer', 'probe', 'card'].map((name) => [
+          name,
+          source('tools', 'book', 'page', 'webgpu', `${name}.ts`),
+        ]),
+      ),
       backend: backend(),
       // By its path: no door opens it, and nothing in `lib/` waits for it.
       operations: source('lib', 'tensorflow', 'webgpu-operations.ts'),

@@ -13,19 +13,13 @@ export interface Actions {
 
 /** What may compute, by the name that the address has it under: the fastest that starts, where it names none. */
 const ways = { '': 'the fastest way', wasm: 'in WebAssembly', js: 'in plain JavaScript' };
-const onCard = 'webgpu';
+
+/** Written by the build: whether what computes on a graphics card comes with the book. */
+declare const webgpu: boolean;
 
 /** What the address asks to compute with: `?backend=js`. */
 export const askedBackend = (): string | undefined =>
   new URLSearchParams(location.search).get('backend') ?? undefined;
-
-/** Has the address ask for it; for the fastest way, if the name is empty. */
-function askFor(backend: string): void {
-  const address = new URL(location.href);
-  if (backend) address.searchParams.set('backend', backend);
-  else address.searchParams.delete('backend');
-  history.replaceState(history.state, '', address);
-}
 
 /** Buttons, the state in a sentence, and what computes. */
 export class Bar {
@@ -42,14 +36,10 @@ export class Bar {
 
   /**
    * @param actions - what its buttons do
+   * @param folder - of the runtime, with `/` at its end
    * @param computes - whether the notebook has tensors, which can be computed in several ways
-   * @param hasCard - finds out whether a graphics card is among them
    */
-  constructor(
-    { runAll, measureAgain, stop, choose }: Actions,
-    computes: boolean,
-    hasCard: () => Promise<boolean>,
-  ) {
+  constructor({ runAll, measureAgain, stop, choose }: Actions, folder: string, computes: boolean) {
     this.stop = button(say('■ Stop'), say('Stop what runs'), stop);
     this.stop.disabled = true;
     this.again = button(
@@ -62,7 +52,8 @@ export class Bar {
     const bar = element('div', { class: 'run-bar' }, all, this.stop, this.again, this.status);
     if (computes) {
       bar.append(this.choice(choose));
-      void hasCard().then((has) => has && this.offerCard());
+      // Without a card there are other ways.
+      this.offerCard(folder).catch(() => {});
     }
     bar.append(this.on);
     document.querySelector('main')?.before(bar);
@@ -73,29 +64,29 @@ export class Bar {
     for (const [value, way] of Object.entries(ways))
       list.append(element('option', { value, text: say(way) }));
     list.value = askedBackend() ?? '';
-    // A card is there only once it has answered.
-    if (list.selectedIndex < 0) list.value = '';
+    // A card is offered only once it has answered.
+    if (!list.value) list.value = '';
     list.addEventListener('change', () => {
-      askFor(list.value);
+      const address = new URL(location.href);
+      if (list.value) address.searchParams.set('backend', list.value);
+      else address.searchParams.delete('backend');
+      history.replaceState(history.state, '', address);
       this.backend('', '');
       choose();
     });
     return element('label', { class: 'run-way', text: `${say('Compute')} ` }, list);
   }
 
-  private offerCard(): void {
-    this.list.append(element('option', { value: onCard, text: say('on the graphics card (WebGPU)') }));
-    this.list.title = say(
-      'The fastest way is WebAssembly: most steps of this course are small, and a graphics card is worth it for large ones alone.',
-    );
-    if (askedBackend() === onCard) this.list.value = onCard;
+  private async offerCard(folder: string): Promise<void> {
+    if (!webgpu || !(await navigator.gpu?.requestAdapter())) return;
+    const { offerCard } = await import(`${folder}webgpu/offer.js`);
+    await offerCard({ list: this.list, folder, asked: askedBackend(), say });
   }
 
-  /** The fastest way is chosen from now on. */
+  /** Chooses the fastest way, as if the reader did. */
   takeFastest(): void {
     this.list.value = '';
-    askFor('');
-    this.backend('', '');
+    this.list.dispatchEvent(new Event('change'));
   }
 
   busy(busy: boolean): void {
@@ -124,9 +115,8 @@ export class Bar {
 
   /** @param name - `wasm 4.22.0` @param reason - why, in a sentence */
   backend(name: string, reason: string): void {
-    // Who waits ten times as long is told why, and so is who chose a card that does not compute.
-    const missed = askedBackend() === onCard && !name.startsWith(onCard);
-    this.on.textContent = name && (missed || name.startsWith('js')) ? `${name}: ${reason}` : name;
+    // Who waits ten times as long is told why.
+    this.on.textContent = name.startsWith('js') ? `${name}: ${reason}` : name;
     this.on.title = reason;
   }
 }

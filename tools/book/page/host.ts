@@ -28,7 +28,6 @@ export interface Surroundings {
 
 /** @returns a host that runs tensors in WebAssembly or JavaScript, and on a graphics card where the reader wishes it */
 export function pageHost({ address, files, language, beginning, examine, load, card }: Surroundings): Host {
-  const others = [wasm(address, load), javaScript];
   return {
     root: address.replace(/\/$/, ''),
     files,
@@ -36,16 +35,12 @@ export function pageHost({ address, files, language, beginning, examine, load, c
       if (name === settings.noCache) return beginning().measureAgain ? '1' : undefined;
       if (name === languageSetting) return language;
       // A card that was chosen is the first to be tried, and no more: where it does not start, the fastest does.
-      if (name !== settings.backend || card?.isChosen()) return undefined;
-      return beginning().backend;
+      return name === settings.backend && !card?.isChosen() ? beginning().backend : undefined;
     },
     terminal: false,
     openPage: () => Promise.reject(new Error('Cannot open a page: the code runs in one')),
     examine: async () => examine(),
-    get backends() {
-      if (!card) return others;
-      return card.isChosen() ? [card, ...others] : [...others, card];
-    },
+    backends: [...(card ? [card] : []), wasm(address, load), javaScript],
     remedies: { examine: '', install: '' },
   };
 }

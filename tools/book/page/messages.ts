@@ -29,10 +29,10 @@ export type News =
   | { type: 'ready'; restsOn: Record<string, string[]> }
   /** an interrupt was heard: the worker's event loop turns */
   | { type: 'heard' }
-  /** TensorFlow runs, or runs on something else */
+  /** TensorFlow runs, or runs on something else; the name also says why a graphics card does not compute that was chosen */
   | { type: 'backend'; name: string; reason: string }
-  /** the graphics card does not go on: what the cells have computed is lost */
-  | { type: 'card lost'; why: string }
+  /** the graphics card does not go on, and what the cells have computed is lost: a sentence on it */
+  | { type: 'card'; lost: string }
   /** a file is on its way */
   | { type: 'loading'; title: string; loaded: number; total: number }
   | { type: 'stream'; cell: string; name: 'stdout' | 'stderr'; text: string }

@@ -1,7 +1,6 @@
 /** A page of the book that runs: its cells, the bar above them, and what the worker tells. */
 import { claimMimeType, exerciseMimeType, noteMimeType } from '../../../lib/page';
 import { askedBackend, Bar } from './bar';
-import { hasCard } from './card-offer';
 import { Editing } from './edit/editing';
 import { cellThatEndedIt, remember } from './ended';
 import { KnobPanel } from './knobs';
@@ -52,8 +51,8 @@ export class NotebookPage {
         stop: () => this.interrupt(),
         choose: () => this.choose(),
       },
+      new URL('.', worker).href,
       computes,
-      () => hasCard(new URL('.', worker).href),
     );
     this.link = new WorkerLink(worker, {
       hear: (news) => this.hear(news),
@@ -161,7 +160,7 @@ export class NotebookPage {
   private hear(news: News): void {
     if (news.type === 'ready') this.restsOn = news.restsOn;
     else if (news.type === 'backend') this.bar.backend(news.name, news.reason);
-    else if (news.type === 'card lost') this.loseCard(news.why);
+    else if (news.type === 'card') this.loseCard(news.lost);
     else if (news.type === 'loading') this.bar.loading(news);
     else if (news.type === 'answered') this.widgets.answered(news.id);
     else if (news.type === 'comm') this.hearComm(news);
@@ -233,15 +232,10 @@ export class NotebookPage {
   }
 
   /** What was computed there is gone with it. */
-  private loseCard(why: string): void {
+  private loseCard(sentence: string): void {
     this.end();
     this.bar.takeFastest();
-    this.bar.say(
-      say(
-        'WebGPU failed ({why}): what the cells had computed is lost. Run them again; the fastest way computes now.',
-        { why },
-      ),
-    );
+    this.bar.say(sentence);
   }
 
   private lose(why: 'load' | 'stop', detail: string): void {

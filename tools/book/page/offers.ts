@@ -4,7 +4,6 @@ import { claimMimeType, noteMimeType, share, shared, symbols } from '../../../li
 import { format } from './inspect';
 import type { Bundle, News } from './messages';
 import { asInPage } from './not-here';
-import { say } from './say';
 import type { StoredResults } from './stored';
 import { nextTurn } from './turns';
 
@@ -127,17 +126,17 @@ function printToPage({ post, cellOfCode }: Teller): void {
  * Tells the page what computes, when that has changed.
  *
  * @param post - tells it
- * @param problem - why the graphics card does not compute that was chosen; empty if it does, or was not
+ * @param card - the graphics card, which may be a `problem`
  * @returns what to call after each cell
  */
-export function backendTeller(post: (news: News) => void, problem: () => string): () => void {
+export function backendTeller(post: (news: News) => void, card: { problem: string }): () => void {
   let told = '';
   return () => {
     const report = shared('tensorflow')?.report;
     if (!report || report.reason === told) return;
     told = report.reason;
-    const why = problem();
-    const reason = why ? say('WebGPU was chosen, but {why}.', { why }) : report.reason;
-    post({ type: 'backend', name: `${report.backend} ${report.version}`, reason });
+    const name = `${report.backend} ${report.version}`;
+    const { problem } = card;
+    post({ type: 'backend', name: problem ? `${name}: ${problem}` : name, reason: report.reason });
   };
 }

@@ -17,18 +17,15 @@ export interface CardNeeds {
   /** loads one of the packages that come with the book */
   load(name: string): Promise<unknown>;
   say: Say;
-  /** is told what went wrong later: all that was computed is lost */
-  fail(why: string): void;
+  /** is told in a sentence what went wrong later: all that was computed is lost */
+  lose(sentence: string): void;
 }
-
-/** Written by the build: whether it comes with the book. */
-declare const webgpu: boolean;
 
 /** The backend that a reader may choose. */
 export class WebGpu implements HostBackend {
   readonly name = 'webgpu';
   readonly remedies = { ifMissing: '', ifBroken: '' };
-  /** why it did not start */
+  /** why it did not start, in a sentence; empty if it did */
   problem = '';
   private card: Card | undefined;
 
@@ -42,17 +39,16 @@ export class WebGpu implements HostBackend {
     return !this.isChosen();
   }
 
-  async missing(): Promise<string | undefined> {
-    if (webgpu) return undefined;
-    this.problem = this.needs.say('this book comes without it');
-    return `: ${this.problem}`;
-  }
+  async missing(): Promise<undefined> {}
 
   async load(): Promise<void> {
-    if (this.card) return;
+    const { address, say } = this.needs;
     try {
-      const { startCard } = await import(`${this.needs.address}webgpu/card.js`);
-      this.card = (await startCard(this.needs)) as Card;
+      // The book may have been written without it, and there may be no network.
+      const start = await import(`${address}webgpu/card.js`).catch(() => {
+        throw new Error(say('WebGPU was chosen, but what it takes cannot be loaded.'));
+      });
+      this.card ??= (await start.startCard(this.needs)) as Card;
     } catch (error) {
       this.problem = (error as Error).message;
       throw error;

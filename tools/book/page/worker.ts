@@ -131,10 +131,10 @@ const teller: Teller = {
 };
 const comms = makeComms(teller);
 const card = new WebGpu(
-  { address, load, say, fail: (why) => post({ type: 'card lost', why }) },
+  { address, load, say, lose: (lost) => post({ type: 'card', lost }) },
   () => beginning.backend === 'webgpu',
 );
-const tellBackend = backendTeller(post, () => (card.isChosen() ? card.problem : ''));
+const tellBackend = backendTeller(post, card);
 
 async function run(id: string, prepared: Prepared | undefined): Promise<void> {
   const known = built.cells[placeOf(id)];

@@ -14,22 +14,31 @@ interface Backend {
  * @returns what computes
  * @throws Error that says why nothing does, in the words of the page
  */
-export async function startCard({ address, load, say, fail }: CardNeeds): Promise<Card> {
+export async function startCard({ address, load, say, lose }: CardNeeds): Promise<Card> {
   const tf = (await load('@tensorflow/tfjs')) as Tensorflow;
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new Error(say('no graphics card answers'));
+  if (!adapter) throw new Error(say('WebGPU was chosen, but no graphics card answers.'));
   await import(`${address}webgpu/backend.js`);
   const { WebGpuOperations } = await import(`${address}webgpu/operations.js`);
-  if (!(await tf.setBackend('webgpu'))) throw new Error(say('the graphics card does not start'));
+  if (!(await tf.setBackend('webgpu')))
+    throw new Error(say('WebGPU was chosen, but the graphics card does not start.'));
   const backend = tf.backend() as unknown as Backend;
   // Of what it would advise, the course knows: a cell that reads at once does so wherever it runs.
   backend.hasReadSyncWarned = true;
-  if (!readsTruly(tf)) throw new Error(say('this browser does not let its numbers be read'));
-  void backend.device.lost.then(({ message }) =>
-    fail(firstLine(message) || say('the graphics card is lost')),
-  );
+  if (!readsTruly(tf))
+    throw new Error(say('WebGPU was chosen, but this browser does not let its numbers be read.'));
+  const fail = (message: string) => {
+    const [why] = message.trim().split('\n');
+    lose(
+      say(
+        'WebGPU failed ({why}): what the cells had computed is lost. Run them again; the fastest way computes now.',
+        { why },
+      ),
+    );
+  };
+  void backend.device.lost.then(({ message }) => fail(message || say('the graphics card is lost')));
   // It goes on with zeros.
-  backend.device.addEventListener('uncapturederror', ({ error }) => fail(firstLine(error.message)));
+  backend.device.addEventListener('uncapturederror', ({ error }) => fail(error.message));
   const { description, vendor, architecture } = adapter.info;
   return {
     device: description || `${vendor} ${architecture}`.trim() || say('a graphics card'),
@@ -57,5 +66,3 @@ function readsTruly(tf: Tensorflow): boolean {
     tf.dispose([x, negative]);
   }
 }
-
-const firstLine = (text: string) => text.trim().split('\n')[0];
