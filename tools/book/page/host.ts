@@ -63,7 +63,7 @@ function wasm(address: string, load: Surroundings['load']): HostBackend {
 }
 
 /** Comes with TensorFlow.js itself. */
-const javaScript: HostBackend = {
+export const javaScript: HostBackend = {
   name: 'js',
   missing: async () => undefined,
   load: async () => {},

@@ -7,7 +7,7 @@ import { offerDigest } from './node-modules';
 import { say } from './say';
 import { SiteFiles } from './site-files';
 import { turnWithoutFrames } from './turns';
-import { WebGpu } from './webgpu';
+import { webGpu } from './webgpu';
 
 turnWithoutFrames();
 offerDigest();
@@ -18,7 +18,7 @@ const files = pageFiles(new SiteFiles(address, () => {}), new Map(), address);
 declare const modules: Record<string, string>;
 const load = (id: string): Promise<object> => import(`${address}${modules[id]}`);
 /** Told what to compute with, by name; where its card fails, the worker does, and who started it hears that. */
-const card = new WebGpu({ address, load, say, lose: (lost) => reportError(new Error(lost)) }, () => false);
+const card = webGpu({ address, load, say, lose: (lost) => reportError(new Error(lost)) }, () => false);
 share(
   'host',
   pageHost({

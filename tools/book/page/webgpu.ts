@@ -1,14 +1,10 @@
 /** A graphics card among what may compute in a page. What that takes is loaded when the reader has chosen it. */
 import type { HostBackend } from '../../../lib/page';
+import { javaScript } from './host';
 import type { Say } from './say';
 
-/** What computes, once it has started. */
-export interface Card {
-  /** its name, as far as the browser tells it */
-  device: string;
-  /** makes the course's operations for it */
-  operations(): object;
-}
+/** What a card adds once it has started: its name, as far as the browser tells it, and what makes its operations. */
+export type Started = Required<Pick<HostBackend, 'device' | 'operations'>>;
 
 /** What the page gives to start it. */
 export interface CardNeeds {
@@ -22,44 +18,35 @@ export interface CardNeeds {
 }
 
 /** The backend that a reader may choose. */
-export class WebGpu implements HostBackend {
-  readonly name = 'webgpu';
-  readonly remedies = { ifMissing: '', ifBroken: '' };
-  /** why it did not start, in a sentence; empty if it did */
-  problem = '';
-  private card: Card | undefined;
+export interface CardBackend extends HostBackend {
+  /** whether the reader has; else a cell must ask for it by name */
+  isChosen(): boolean;
+  /** why it did not start, in words of the page; empty if it did */
+  problem: string;
+}
 
-  /** @param isChosen - whether the reader has chosen it; else a cell must ask for it by name */
-  constructor(
-    private readonly needs: CardNeeds,
-    readonly isChosen: () => boolean,
-  ) {}
-
-  get onRequest(): boolean {
-    return !this.isChosen();
-  }
-
-  async missing(): Promise<undefined> {}
-
-  async load(): Promise<void> {
-    const { address, say } = this.needs;
-    try {
-      // The book may have been written without it, and there may be no network.
-      const start = await import(`${address}webgpu/card.js`).catch(() => {
-        throw new Error(say('WebGPU was chosen, but what it takes cannot be loaded.'));
-      });
-      this.card ??= (await start.startCard(this.needs)) as Card;
-    } catch (error) {
-      this.problem = (error as Error).message;
-      throw error;
-    }
-  }
-
-  device(): string {
-    return this.card?.device ?? '';
-  }
-
-  operations(): () => object {
-    return () => (this.card as Card).operations();
-  }
+/** @returns a graphics card, not yet loaded */
+export function webGpu(needs: CardNeeds, isChosen: () => boolean): CardBackend {
+  const card: CardBackend = {
+    ...javaScript,
+    name: 'webgpu',
+    isChosen,
+    problem: '',
+    get onRequest() {
+      return !isChosen();
+    },
+    async load() {
+      try {
+        // The book may have been written without it, and there may be no network.
+        const { startCard } = await import(`${needs.address}webgpu/card.js`).catch(() => {
+          throw new Error(needs.say('{file} cannot be loaded', { file: 'WebGPU' }));
+        });
+        Object.assign(card, await startCard(needs));
+      } catch (error) {
+        card.problem = (error as Error).message;
+        throw error;
+      }
+    },
+  };
+  return card;
 }

@@ -22,7 +22,7 @@ import { fileOfWords, say, speak } from './say';
 import { SiteFiles } from './site-files';
 import { StoredResults } from './stored';
 import { nextTurn, turnWithoutFrames } from './turns';
-import { WebGpu } from './webgpu';
+import { webGpu } from './webgpu';
 
 type Cell = import('../../../kernel/core/cell').Cell;
 
@@ -130,7 +130,7 @@ const teller: Teller = {
   stored: () => stored,
 };
 const comms = makeComms(teller);
-const card = new WebGpu(
+const card = webGpu(
   { address, load, say, lose: (lost) => post({ type: 'card', lost }) },
   () => beginning.backend === 'webgpu',
 );

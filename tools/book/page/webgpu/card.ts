@@ -1,5 +1,5 @@
 /** Starts TensorFlow.js on a graphics card, and says when that fails; a page loads this file once its reader wishes it. */
-import type { Card, CardNeeds } from '../webgpu';
+import type { CardNeeds, Started } from '../webgpu';
 
 type Tensorflow = typeof import('@tensorflow/tfjs');
 
@@ -9,12 +9,19 @@ interface Backend {
   hasReadSyncWarned: boolean;
 }
 
+let started: Promise<Started> | undefined;
+
 /**
  * @param needs - see {@link CardNeeds}
- * @returns what computes
- * @throws Error that says why nothing does, in the words of the page
+ * @returns what the card adds to the backend, the same each time
+ * @throws Error that says why nothing computes, in the words of the page
  */
-export async function startCard({ address, load, say, lose }: CardNeeds): Promise<Card> {
+export function startCard(needs: CardNeeds): Promise<Started> {
+  started ??= start(needs);
+  return started;
+}
+
+async function start({ address, load, say, lose }: CardNeeds): Promise<Started> {
   const tf = (await load('@tensorflow/tfjs')) as Tensorflow;
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new Error(say('WebGPU was chosen, but no graphics card answers.'));
@@ -40,10 +47,8 @@ export async function startCard({ address, load, say, lose }: CardNeeds): Promis
   // It goes on with zeros.
   backend.device.addEventListener('uncapturederror', ({ error }) => fail(error.message));
   const { description, vendor, architecture } = adapter.info;
-  return {
-    device: description || `${vendor} ${architecture}`.trim() || say('a graphics card'),
-    operations: () => new WebGpuOperations(),
-  };
+  const device = description || `${vendor} ${architecture}`.trim() || say('a graphics card');
+  return { device: () => device, operations: () => () => new WebGpuOperations() };
 }
 
 /**

@@ -34,7 +34,6 @@ export const zh: Readonly<Record<string, string>> = {
   'on the graphics card (WebGPU)': '用显卡（WebGPU）',
   'The fastest way is WebAssembly: most steps of this course are small, and a graphics card is worth it for large ones alone.':
     '最快的是 WebAssembly：这门课的训练步大多很小，只有很大的步，显卡才划算。',
-  'WebGPU was chosen, but what it takes cannot be loaded.': '选了 WebGPU，但是它需要的东西无法载入。',
   'WebGPU was chosen, but no graphics card answers.': '选了 WebGPU，但是没有显卡响应。',
   'WebGPU was chosen, but the graphics card does not start.': '选了 WebGPU，但是显卡启动不了。',
   'WebGPU was chosen, but this browser does not let its numbers be read.':
