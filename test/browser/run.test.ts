@@ -89,11 +89,6 @@ describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyt
     );
     const bytes = [...sent].map((file) => gzipSync(readFileSync(join(folder, file))).length);
     // Measured: 881 kB, and 1,198 kB with TensorFlow.js.
-    console.log(
-      'BYTES',
-      number,
-      bytes.reduce((sum, one) => sum + one, 0),
-    );
     expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(number === '02' ? 0.9e6 : 1.2e6);
     // Not the plain JavaScript that would serve where WebAssembly does not start.
     expect(asked.has('run/wasm/tfjs-backend-wasm-simd.wasm')).toBe(number === '05');
