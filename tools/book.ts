@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { projectRoot } from '../lib/surroundings';
 import { allNotebooks } from './book/editions';
 import { serveFolder } from './book/serve';
+import { hasWebGpu } from './book/webgpu';
 import { writeBook } from './book/write';
 
 const folder = path.join(projectRoot(), 'book');
@@ -21,6 +22,8 @@ async function write(site?: string): Promise<void> {
     console.log(
       `${language}: a browser keeps ${count} files, ${(bytes / 1e6).toFixed(1)} MB, for use without a network.`,
     );
+  if (!hasWebGpu())
+    console.log('Its pages do not offer WebGPU: `npm run setup -- --gpu` gets what they need for it.');
   for (const { page, target, why } of dead) console.error(`✗ ${page} links to ${target}, which ${why}.`);
   if (dead.length > 0) process.exitCode = 1;
 }

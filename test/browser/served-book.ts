@@ -22,15 +22,17 @@ export interface ServedBook {
 /**
  * @param write - writes the book into a folder
  * @param under - the path at which it is served
+ * @param open - starts the browser
  */
 export async function serveBook(
   write: (folder: string) => Promise<unknown>,
   under = '/',
+  open = () => openChromium(),
 ): Promise<ServedBook> {
   const folder = mkdtempSync(join(tmpdir(), 'descent-book-'));
   await write(folder);
   const { address, server } = await serveFolder(folder, { under });
-  const browser = await openChromium();
+  const browser = await open();
   return {
     ...{ folder, address, server, browser },
     async close() {

@@ -32,6 +32,7 @@ describe('WebGPU, which set-up gets for who asks for it', () => {
     ['webgpu/build/build.js', 'linux-x64', false],
     ['@tensorflow/tfjs-backend-webgpu/package.json', 'linux-x64', true],
     ['@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.node.js', 'linux-x64', true],
+    ['@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.fesm.min.js', 'linux-x64', true],
     ['@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js', 'linux-x64', false],
     ['@tensorflow/tfjs-backend-cpu/package.json', 'linux-x64', false],
     ['debug/package.json', 'linux-x64', false],

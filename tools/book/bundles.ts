@@ -31,12 +31,14 @@ export const shared: BuildOptions = {
  * @param folder - where it goes
  * @param editable - whether readers may edit the cells, see `writeEditor`
  * @param facts - what pages know of their notebooks
+ * @param webgpu - whether what computes on a graphics card comes along, see `writeWebGpu`
  */
 export async function writeBundles(
   doors: readonly string[],
   folder: string,
   editable: boolean,
   facts: NotebookFacts,
+  webgpu: boolean,
 ): Promise<void> {
   const root = projectRoot();
   const source = (file: string) => path.join(root, file);
@@ -87,7 +89,7 @@ export async function writeBundles(
     // The page finds its folder by `document.currentScript`, which a module has not.
     format: 'iife',
     minify: true,
-    define: { editable: String(editable), facts: JSON.stringify(facts) },
+    define: { editable: String(editable), facts: JSON.stringify(facts), webgpu: String(webgpu) },
     plugins: [withoutNode, wordsApart],
   });
   await build({
@@ -157,7 +159,7 @@ const withoutThreads: Plugin = {
 };
 
 /** In what belongs to the page itself, Node's host is not there either. */
-const withoutNode: Plugin = {
+export const withoutNode: Plugin = {
   name: 'without-node',
   setup: ({ onResolve, onLoad }) => refuseWhenUsed(onResolve, onLoad),
 };

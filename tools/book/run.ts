@@ -10,6 +10,7 @@ import { languageOf, nameInBook } from './editions';
 import type { NotebookFacts } from './page/facts';
 import { whyNotInPage } from './runnable';
 import { loadsDigits, SiteFiles } from './site-files';
+import { hasWebGpu, writeWebGpu } from './webgpu';
 import { writeWords } from './words';
 
 /**
@@ -37,7 +38,8 @@ export async function writeRun(
   const facts: NotebookFacts = { tensors: [], digits: [] };
   const warnings: string[] = [];
   const site = new SiteFiles(folder);
-  const compiler = notebookCompiler(backendsOfPages());
+  const webgpu = hasWebGpu();
+  const compiler = notebookCompiler(backendsOfPages(webgpu));
   try {
     for (const file of files.filter((one) => whyNot(one) === undefined)) {
       const { module, imports, stored, stale, without, declarations } = await compiler.compile(file);
@@ -69,7 +71,8 @@ export async function writeRun(
   site.write();
   writeWords(files.map(languageOf), folder);
   const doors = [...modules].filter((id) => id.startsWith('./lib/'));
-  await writeBundles(doors, folder, editable, facts);
+  await writeBundles(doors, folder, editable, facts, webgpu);
+  if (webgpu) await writeWebGpu(folder);
   if (editable) await writeEditor([...modules], folder);
   return warnings;
 }
@@ -78,8 +81,8 @@ export async function writeRun(
 const tensorModules = ['@tensorflow/tfjs', './lib/tensorflow'];
 
 /** What may compute in a page, as `experiment` calls it. */
-function backendsOfPages(): string[] {
+function backendsOfPages(webgpu: boolean): string[] {
   const file = path.join(projectRoot(), 'node_modules', '@tensorflow', 'tfjs', 'package.json');
   const { version } = JSON.parse(fs.readFileSync(file, 'utf8'));
-  return ['none', `wasm ${version}`, `js ${version}`];
+  return ['none', `wasm ${version}`, `js ${version}`, ...(webgpu ? [`webgpu ${version}`] : [])];
 }

@@ -1,6 +1,6 @@
 /**
- * WebGPU, for who asks for it: Dawn for Node, and TensorFlow.js's backend upon it, as locked in `gpu/`. They lie in a folder
- * of their own, so that nobody else downloads them.
+ * WebGPU, for who asks for it: Dawn for Node, and TensorFlow.js's backend upon it and upon a browser, as locked in `gpu/`.
+ * They lie in a folder of their own, so that nobody else downloads them.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -20,7 +20,8 @@ const system = process.platform === 'darwin' ? 'darwin-universal' : `${process.p
 
 /** What stays of all that npm puts there, beside Dawn for this system: paths in `node_modules`, written with slashes. */
 const needed = [
-  /^@tensorflow\/tfjs-backend-webgpu\/dist\/tf-backend-webgpu\.node\.js$/,
+  // For Node, and for the pages of the book.
+  /^@tensorflow\/tfjs-backend-webgpu\/dist\/tf-backend-webgpu\.(node|fesm\.min)\.js$/,
   /^(webgpu|@tensorflow\/tfjs-backend-webgpu)\/(package\.json|LICENSE.*|README\.md)$/,
 ];
 
@@ -34,7 +35,12 @@ export function isNeeded(file, on = system) {
 }
 
 function wanted() {
-  return { 'package-lock.json': hashFile(path.join(locked, 'package-lock.json')), platform: system };
+  return {
+    'package-lock.json': hashFile(path.join(locked, 'package-lock.json')),
+    platform: system,
+    // Where less was kept, it is installed anew.
+    kept: needed.map((pattern) => pattern.source).join(' '),
+  };
 }
 
 /**

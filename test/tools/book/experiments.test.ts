@@ -7,7 +7,7 @@ import { findNotebooks, inLines, joined, type NotebookFile } from '../../../tool
 import { readEdition } from '../../../tools/translate/edition';
 
 const [file] = findNotebooks(join(projectRoot(), 'notebooks'), ['02']);
-const compiler = notebookCompiler(['none', 'wasm 4.22.0']);
+const compiler = notebookCompiler(['none', 'wasm 4.22.0', 'webgpu 4.22.0']);
 afterAll(() => compiler.close());
 
 /** The notebook with one piece of its code replaced. */
@@ -25,7 +25,7 @@ test('the results of notebook 02 come along, under a key for each backend of a p
   const { stored, stale, without, module } = await compiler.compile(file);
   expect([stale, without]).toEqual([[], []]);
   expect(new Set(stored.map((one) => one.file)).size).toBe(3);
-  expect(stored).toHaveLength(6);
+  expect(stored).toHaveLength(9);
   const restsOn = [...module.matchAll(/"restsOn":(\[[^\]]*\])/g)].map(([, list]) => JSON.parse(list));
   expect(restsOn).toHaveLength(36);
   expect(restsOn.some((list) => list.includes('gd-gentle') && list.includes('gd-landed'))).toBe(true);

@@ -98,3 +98,23 @@ test('pageHost() answers what the reader wishes: measured again, on a backend', 
   expect(environment('DESCENT_NO_CACHE')).toBe('1');
   expect(environment('MNIST_DIR')).toBeUndefined();
 });
+
+test('pageHost() tries a graphics card first, and does not insist on it where the reader has chosen it', () => {
+  let chosen = true;
+  const card = {
+    name: 'webgpu' as const,
+    isChosen: () => chosen,
+    missing: async () => undefined,
+    load: async () => {},
+    remedies: { ifMissing: '', ifBroken: '' },
+  };
+  const { backends, environment } = pageHost({
+    ...{ address, examine, card, beginning: () => ({ ...beginning(), backend: chosen ? 'webgpu' : 'js' }) },
+    files: pageFiles(site, new Map(), address),
+    load: async (name) => ({ name }),
+  });
+  expect(backends.map(({ name }) => name)).toEqual(['webgpu', 'wasm', 'js']);
+  expect(environment('DESCENT_BACKEND')).toBeUndefined();
+  chosen = false;
+  expect(environment('DESCENT_BACKEND')).toBe('js');
+});

@@ -18,6 +18,9 @@ export interface Actions {
 /** What may compute, by the name that the address has it under: the fastest that starts, where it names none. */
 const ways = { '': 'the fastest way', wasm: 'in WebAssembly', js: 'in plain JavaScript' };
 
+/** Written by the build: whether what computes on a graphics card comes with the book. */
+declare const webgpu: boolean;
+
 /** What the address asks to compute with: `?backend=js`. */
 export const askedBackend = (): string | undefined =>
   new URLSearchParams(location.search).get('backend') ?? undefined;
@@ -37,10 +40,21 @@ export class Bar {
   readonly time = new RunningTime();
   private readonly stop: HTMLButtonElement;
   private readonly again: HTMLButtonElement;
+  /** the ways to compute, where a notebook has tensors */
+  private ways?: HTMLSelectElement;
   /** what was said last, while a file is on its way */
   private said = this.status.textContent ?? '';
 
-  constructor({ runAll, measureAgain, stop, choose }: Actions, { notebook, tensors, digitBytes }: PageFacts) {
+  /**
+   * @param actions - what its buttons do
+   * @param facts - what the build knows of the notebook
+   * @param folder - of the runtime, with `/` at its end
+   */
+  constructor(
+    { runAll, measureAgain, stop, choose }: Actions,
+    { notebook, tensors, digitBytes }: PageFacts,
+    folder: string,
+  ) {
     this.stop = button(say('■ Stop'), say('Stop what runs'), stop);
     this.stop.disabled = true;
     this.again = button(say('↻ Measure again'), labelOfAgain(notebook), () => {
@@ -70,14 +84,24 @@ export class Bar {
     }
     if (tensors) {
       const inWords = Object.fromEntries(Object.entries(ways).map(([value, way]) => [value, say(way)]));
-      const { label } = choice(say('Compute'), 'backend', inWords, () => {
+      const { label, list } = choice(say('Compute'), 'backend', inWords, () => {
         this.backend('', '');
         choose('way');
       });
+      this.ways = list;
       bar.append(label);
+      // Without a card there are other ways.
+      offerCard(list, folder).catch(() => {});
     }
     bar.append(this.on);
     document.querySelector('main')?.before(bar);
+  }
+
+  /** Chooses the fastest way, as if the reader did. */
+  takeFastest(): void {
+    if (!this.ways) return;
+    this.ways.value = '';
+    this.ways.dispatchEvent(new Event('change'));
   }
 
   busy(busy: boolean): void {
@@ -110,6 +134,13 @@ export class Bar {
     this.on.textContent = name.startsWith('js') ? `${name}: ${reason}` : name;
     this.on.title = reason;
   }
+}
+
+/** Adds a graphics card to the ways to compute, once one has answered. */
+async function offerCard(list: HTMLSelectElement, folder: string): Promise<void> {
+  if (!webgpu || !(await navigator.gpu?.requestAdapter())) return;
+  const { offerCard } = await import(`${folder}webgpu/offer.js`);
+  await offerCard({ list, folder, asked: askedBackend(), say });
 }
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);

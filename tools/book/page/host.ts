@@ -22,22 +22,25 @@ export interface Surroundings {
   examine(): EnvironmentReport;
   /** loads one of the packages that come with the book */
   load(name: string): Promise<unknown>;
+  /** the graphics card, where one may be asked for; `isChosen` if the reader wishes it */
+  card?: HostBackend & { isChosen(): boolean };
 }
 
-/** @returns a host that runs tensors in WebAssembly or JavaScript */
-export function pageHost({ address, files, language, beginning, examine, load }: Surroundings): Host {
+/** @returns a host that runs tensors in WebAssembly or JavaScript, and on a graphics card where the reader wishes it */
+export function pageHost({ address, files, language, beginning, examine, load, card }: Surroundings): Host {
   return {
     root: address.replace(/\/$/, ''),
     files,
     environment(name) {
       if (name === settings.noCache) return beginning().measureAgain ? '1' : undefined;
       if (name === languageSetting) return language;
-      return name === settings.backend ? beginning().backend : undefined;
+      // A card that was chosen is the first to be tried, and no more: where it does not start, the fastest does.
+      return name === settings.backend && !card?.isChosen() ? beginning().backend : undefined;
     },
     terminal: false,
     openPage: () => Promise.reject(new Error('Cannot open a page: the code runs in one')),
     examine: async () => examine(),
-    backends: [wasm(address, load), javaScript],
+    backends: [...(card ? [card] : []), wasm(address, load), javaScript],
     remedies: { examine: '', install: '' },
   };
 }
@@ -60,7 +63,7 @@ function wasm(address: string, load: Surroundings['load']): HostBackend {
 }
 
 /** Comes with TensorFlow.js itself. */
-const javaScript: HostBackend = {
+export const javaScript: HostBackend = {
   name: 'js',
   missing: async () => undefined,
   load: async () => {},

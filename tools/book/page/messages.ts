@@ -8,7 +8,7 @@ export interface Beginning {
   knobs: Record<string, string>;
   /** whether stored results are measured again */
   measureAgain: boolean;
-  /** what shall compute: `wasm`, `js`; the fastest unless told */
+  /** what shall compute: `wasm`, `js`, `webgpu`; the fastest unless told */
   backend?: string;
   /** whether MNIST's first digits shall do; all unless told */
   fewDigits?: boolean;
@@ -32,8 +32,10 @@ export type News =
   | { type: 'ready'; restsOn: Record<string, string[]> }
   /** an interrupt was heard: the worker's event loop turns */
   | { type: 'heard' }
-  /** TensorFlow runs, or runs on something else */
+  /** TensorFlow runs, or runs on something else; the name also says why a graphics card does not compute that was chosen */
   | { type: 'backend'; name: string; reason: string }
+  /** the graphics card does not go on, and what the cells have computed is lost: a sentence on it */
+  | { type: 'card'; lost: string }
   /** a file is on its way */
   | { type: 'loading'; title: string; loaded: number; total: number }
   /** the training that a cell waits for goes on */

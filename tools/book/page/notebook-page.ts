@@ -58,6 +58,7 @@ export class NotebookPage {
         choose: (what) => this.choose(what),
       },
       facts,
+      new URL('.', worker).href,
     );
     this.link = new WorkerLink(worker, {
       hear: (news) => this.hear(news),
@@ -168,6 +169,7 @@ export class NotebookPage {
   private hear(news: News): void {
     if (news.type === 'ready') this.restsOn = news.restsOn;
     else if (news.type === 'backend') this.bar.backend(news.name, news.reason);
+    else if (news.type === 'card') this.loseCard(news.lost);
     else if (news.type === 'loading') this.bar.loading(news);
     else if (news.type === 'training') this.bar.time.tell(news);
     else if (news.type === 'answered') this.widgets.answered(news.id);
@@ -241,6 +243,13 @@ export class NotebookPage {
         ? say('Another way to compute is chosen: run the cells again.')
         : say('Other digits are chosen: run the cells again.'),
     );
+  }
+
+  /** What was computed there is gone with it. */
+  private loseCard(sentence: string): void {
+    this.end();
+    this.bar.takeFastest();
+    this.bar.say(sentence);
   }
 
   private lose(why: 'load' | 'stop', detail: string): void {

@@ -136,13 +136,21 @@ function printToPage({ post, cellOfCode }: Teller): void {
   });
 }
 
-/** Tells the page what computes, when that has changed. @returns what to call after each cell */
-export function backendTeller(post: (news: News) => void): () => void {
+/**
+ * Tells the page what computes, when that has changed.
+ *
+ * @param post - tells it
+ * @param card - the graphics card, which may be a `problem`
+ * @returns what to call after each cell
+ */
+export function backendTeller(post: (news: News) => void, card: { problem: string }): () => void {
   let told = '';
   return () => {
     const report = shared('tensorflow')?.report;
     if (!report || report.reason === told) return;
     told = report.reason;
-    post({ type: 'backend', name: `${report.backend} ${report.version}`, reason: report.reason });
+    const name = `${report.backend} ${report.version}`;
+    const { problem } = card;
+    post({ type: 'backend', name: problem ? `${name}: ${problem}` : name, reason: report.reason });
   };
 }

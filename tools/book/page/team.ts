@@ -4,8 +4,10 @@ import { examinePage } from './browser';
 import { pageFiles } from './files';
 import { pageHost } from './host';
 import { offerDigest } from './node-modules';
+import { say } from './say';
 import { SiteFiles } from './site-files';
 import { turnWithoutFrames } from './turns';
+import { webGpu } from './webgpu';
 
 turnWithoutFrames();
 offerDigest();
@@ -15,6 +17,8 @@ const files = pageFiles(new SiteFiles(address, () => {}), new Map(), address);
 /** Written by the build: a module's file by its name. */
 declare const modules: Record<string, string>;
 const load = (id: string): Promise<object> => import(`${address}${modules[id]}`);
+/** Told what to compute with, by name; where its card fails, the worker does, and who started it hears that. */
+const card = webGpu({ address, load, say, lose: (lost) => reportError(new Error(lost)) }, () => false);
 share(
   'host',
   pageHost({
@@ -22,6 +26,7 @@ share(
     files,
     examine: examinePage,
     load,
+    card,
     beginning: () => ({ knobs: {}, measureAgain: false }),
   }),
 );

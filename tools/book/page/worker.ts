@@ -24,6 +24,7 @@ import { SiteFiles } from './site-files';
 import { StoredResults } from './stored';
 import { withTrainingNews } from './training-news';
 import { nextTurn, turnWithoutFrames } from './turns';
+import { webGpu } from './webgpu';
 
 type Cell = import('../../../kernel/core/cell').Cell;
 
@@ -138,7 +139,11 @@ const teller: Teller = {
   claiming: (id) => ({ cell: built.cells[placeOf(id)], isEdited: edited.isChanged }),
 };
 const comms = makeComms(teller);
-const tellBackend = backendTeller(post);
+const card = webGpu(
+  { address, load, say, lose: (lost) => post({ type: 'card', lost }) },
+  () => beginning.backend === 'webgpu',
+);
+const tellBackend = backendTeller(post, card);
 
 async function run(id: string, prepared: Prepared | undefined): Promise<void> {
   const known = built.cells[placeOf(id)];
@@ -170,7 +175,7 @@ async function start(): Promise<void> {
   cells = makeCells(built.cells);
   share(
     'host',
-    pageHost({ address, files, language, examine: examinePage, load, beginning: () => beginning }),
+    pageHost({ address, files, language, examine: examinePage, load, beginning: () => beginning, card }),
   );
   share('definitions', cells.definitionsUsedBy);
   addEventListener('unhandledrejection', (event) => {

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { projectRoot } from '../../../lib/surroundings';
 import { editionOf, original, placeOf } from '../page/edition';
+import { isOnRequest } from '../page/shell/on-request';
 import { fewFolder } from '../site-files';
 import type { PagePassages } from './sections';
 
@@ -83,7 +84,8 @@ export async function writeServiceWorker(book: string): Promise<KeptFiles[]> {
   const hashes = kept.map((name) => {
     const content = fs.readFileSync(path.join(book, name));
     const owner = editionOf(name, languages);
-    for (const sum of sums.filter(({ language }) => (owner ?? language) === language)) {
+    const keepers = isOnRequest(name) ? [] : sums;
+    for (const sum of keepers.filter(({ language }) => (owner ?? language) === language)) {
       sum.count += 1;
       sum.bytes += content.length;
     }

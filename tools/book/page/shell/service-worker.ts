@@ -5,6 +5,7 @@
 import { editionOf, original, placeOf } from '../edition';
 import { sayIn } from '../say';
 import type { KeepingNews, KeepingOrder } from './keeping';
+import { isOnRequest } from './on-request';
 import type { WorkerScope } from './worker-scope';
 
 /** Written by the build: the first half of each file's SHA-256, by its place in the book's folder. */
@@ -50,7 +51,7 @@ worker.addEventListener('fetch', (event) => {
 function filesOf(wanted: ReadonlySet<string>): string[] {
   return Object.keys(files).filter((file) => {
     const language = editionOf(file, languages);
-    return language === undefined || wanted.has(language);
+    return !isOnRequest(file) && (language === undefined || wanted.has(language));
   });
 }
 
@@ -183,8 +184,21 @@ async function answer(file: string, request: Request): Promise<Response> {
     .then((cache) => cache.match(keyOf(file)))
     .catch(() => undefined);
   if (kept) return kept;
+  if (isOnRequest(file)) return keepAsked(file);
   if (request.mode !== 'navigate') return fetch(request);
   return fetch(request).catch(() => absent(request.url));
+}
+
+/** Loads what is kept from now on, if it is that of this version: with another one a page could not compute. */
+async function keepAsked(file: string): Promise<Response> {
+  const response = await load(file).catch(() => undefined);
+  if (!response) return Response.error();
+  const copy = response.clone();
+  await caches
+    .open(cacheName)
+    .then((cache) => cache.put(keyOf(file), copy))
+    .catch(() => {});
+  return response;
 }
 
 function absent(url: string): Response {

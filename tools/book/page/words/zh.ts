@@ -35,6 +35,17 @@ export const zh: Readonly<Record<string, string>> = {
   'the fastest way': '最快的',
   'in WebAssembly': '用 WebAssembly',
   'in plain JavaScript': '用纯 JavaScript',
+  'on the graphics card (WebGPU)': '用显卡（WebGPU）',
+  'The fastest way is WebAssembly: most steps of this course are small, and a graphics card is worth it for large ones alone.':
+    '最快的是 WebAssembly：这门课的训练步大多很小，只有很大的步，显卡才划算。',
+  'WebGPU was chosen, but no graphics card answers.': '选了 WebGPU，但是没有显卡响应。',
+  'WebGPU was chosen, but the graphics card does not start.': '选了 WebGPU，但是显卡启动不了。',
+  'WebGPU was chosen, but this browser does not let its numbers be read.':
+    '选了 WebGPU，但是这个浏览器不让读取它算出的数。',
+  'the graphics card is lost': '显卡断开了',
+  'a graphics card': '显卡',
+  'WebGPU failed ({why}): what the cells had computed is lost. Run them again; the fastest way computes now.':
+    'WebGPU 出错了（{why}）：单元格算出的东西都丢了。请重新运行，现在用最快的方式计算。',
   'Another way to compute is chosen: run the cells again.': '换了计算方式：请重新运行单元格。',
   Digits: '手写数字',
   'all ({size} MB)': '全部（{size} MB）',
