@@ -51,6 +51,8 @@ export async function writeBundles(
     outdir: path.join(folder, 'packages'),
     splitting: true,
     minify: true,
+    // Licences stand in files beside the packages, which say so: TensorFlow.js has one at each of its thousand modules.
+    legalComments: 'linked',
     plugins: [functionsOfMathjs, withoutThreads],
   });
   await build({
