@@ -88,7 +88,7 @@ describe.skipIf(noJupyter)(`the book, from a plain server, under a path${noJupyt
       [...asked].map((file) => file.replace(/\?.*/, '')).filter((file) => file.startsWith('run/')),
     );
     const bytes = [...sent].map((file) => gzipSync(readFileSync(join(folder, file))).length);
-    // Measured: 889 kB, and 1,198 kB with TensorFlow.js.
+    // Measured: 889 kB, and 1,193 kB with TensorFlow.js.
     expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(number === '02' ? 0.9e6 : 1.2e6);
     // Not the plain JavaScript that would serve where WebAssembly does not start.
     expect(asked.has('run/wasm/tfjs-backend-wasm-simd.wasm')).toBe(number === '05');
