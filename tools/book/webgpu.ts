@@ -24,7 +24,7 @@ const backend = () =>
 export const hasWebGpu = (): boolean => fs.existsSync(backend());
 
 /**
- * Writes what computes on a graphics card, apart from all else: a page without it loads not one byte more.
+ * Writes what computes on a graphics card, apart from all else: no page loads it whose reader has not chosen it.
  *
  * @param folder - of the runtime
  */
