@@ -24,7 +24,8 @@ const backend = () =>
 export const hasWebGpu = (): boolean => fs.existsSync(backend());
 
 /**
- * Writes what computes on a graphics card, apart from all else: a page without it loads not one byte more.
+ * Writes what computes on a graphics card, apart from all else: before its reader has chosen it, a page loads no more of it
+ * than what offers a card, and that where the browser has one.
  *
  * @param folder - of the runtime
  */
