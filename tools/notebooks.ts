@@ -314,7 +314,7 @@ function judge(
   return { file, report, fresh: failure ? undefined : fresh };
 }
 
-/** What is said of the claims that were not met: as problems, or as notices where they are about times and these may not fail. */
+/** What is said of the claims that were not met: as problems, or as notices where they are about this machine or moment, which fails no test. */
 function unmetClaims(notebook: Notebook, made: readonly PlacedClaim[], { times }: Way) {
   const timed = new Set(notebook.cells.filter((cell) => hasTag(cell, 'volatile')).map(({ id }) => id));
   const problems: string[] = [];
@@ -324,7 +324,7 @@ function unmetClaims(notebook: Notebook, made: readonly PlacedClaim[], { times }
     if (statusOf(one) !== 'unmet') continue;
     const told = `not met in ${cell}: ${sentence} Measured ${measured}; claimed ${bound}.`;
     if (times || !timed.has(cell)) problems.push(`Claim ${told}`);
-    else notices.push(`Claim about times, which fails no test, ${told}`);
+    else notices.push(`Claim about this machine or moment, which fails no test, ${told}`);
   }
   return { problems, notices };
 }

@@ -53,9 +53,8 @@ function vitest(project) {
   const skips = path.join(out, `${project}-skips.json`);
   const unsteady = path.join(out, `${project}-unsteady.json`);
   for (const file of [report, times, skips, unsteady]) fs.rmSync(file, { force: true });
-  Object.assign(process.env, {
-    ...{ DESCENT_TEST_TIMES: times, DESCENT_TEST_SKIPS: skips, DESCENT_TEST_UNSTEADY: unsteady },
-  });
+  const reports = { DESCENT_TEST_TIMES: times, DESCENT_TEST_SKIPS: skips, DESCENT_TEST_UNSTEADY: unsteady };
+  Object.assign(process.env, reports);
   const names = ['default', 'json', './test/skips.ts', './test/times.ts', './test/unsteady.ts'];
   const reporters = names.map((name) => `--reporter=${name}`);
   const options = ['--project', project, ...reporters, `--outputFile.json=${report}`];

@@ -18,10 +18,7 @@ const withCard = [
 /** Starts it, headless. */
 export async function openChromiumWithCard(): Promise<Browser> {
   const { chromium } = await import('playwright-core');
-  const { args = [], ...options } = launchOptions(process.getuid?.(), [
-    ...withCard,
-    '--ignore-gpu-blocklist',
-  ]);
+  const { args = [], ...options } = launchOptions(process.getuid?.(), withCard);
   return chromium.launch({ ...options, args: args.filter((one) => one !== '--disable-gpu') });
 }
 

@@ -257,7 +257,7 @@ describe.skipIf(noKernel)(`run --set and --html${noKernel}`, () => {
     writeFileSync(path.join(folder, '02-false-claim.ipynb'), JSON.stringify(notebook));
     const tested = await notebooks('test', '02', '--folder', folder);
     expect(tested.output).toMatch(
-      /Claim about times, which fails no test, not met in false-claim: Two and two/,
+      /Claim about this machine or moment, which fails no test, not met in false-claim: Two and two/,
     );
     expect(tested.output).toContain('1 claims met, 1 not');
     expect(tested.code).toBe(0);

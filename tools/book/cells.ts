@@ -121,8 +121,8 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
     for (const [place, { text, knobs, ...cell }] of all.entries()) {
       const start = module.split('\n').length + 1;
       // In a list it gets no name, which an error would tell.
-      const known = { ...cell, restsOn: restsOn[place], usesDigits: usesDigits[place] || undefined, start };
-      module += `{ ...${JSON.stringify(known)}, body:\n[${text}][0] },\n`;
+      const facts = { ...cell, restsOn: restsOn[place], usesDigits: usesDigits[place] || undefined, start };
+      module += `{ ...${JSON.stringify(facts)}, body:\n[${text}][0] },\n`;
     }
     module += `];\nexport const computations = ${JSON.stringify(computations)};\n`;
     module += `export const stored = ${JSON.stringify(stored)};\n`;

@@ -3,8 +3,12 @@ import { fork } from 'node:child_process';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { projectRoot } from '../../lib/surroundings';
+import { freeMemory } from '../notebooks/execute';
 import type { NotebookFile } from '../notebooks/notebook-file';
 import { notCompiled } from './cells';
+
+/** What a compiler takes, measured: 0.6 GB with the types of TensorFlow.js and mathjs, and room. */
+const bytesEach = 1e9;
 
 /**
  * What earlier builds have compiled is left out. A notebook that does not compile is no error here: whoever builds the book
@@ -12,13 +16,15 @@ import { notCompiled } from './cells';
  *
  * @param files - the notebooks
  * @param onNotebook - is told how many are done, of how many
+ * @param jobs - how many processes at most; where memory is short, fewer
  */
 export async function compileAhead(
   files: readonly NotebookFile[],
   onNotebook: (done: number, of: number) => void,
+  jobs = os.availableParallelism(),
 ): Promise<void> {
   const waiting = notCompiled(files);
-  const count = Math.min(os.availableParallelism(), waiting.length);
+  const count = Math.min(jobs, waiting.length, Math.floor(freeMemory() / bytesEach));
   if (count < 2) return;
   let done = 0;
   const onDone = () => onNotebook(++done, waiting.length);
@@ -49,6 +55,7 @@ function compileShare(files: readonly NotebookFile[], onDone: () => void): Promi
   child.on('message', onDone);
   return new Promise((resolve) => {
     child.on('error', () => resolve());
-    child.on('exit', () => resolve());
+    // Not at 'exit', after which its last messages may still come.
+    child.on('close', () => resolve());
   });
 }

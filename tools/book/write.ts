@@ -42,6 +42,8 @@ export async function writeBook(
     files.filter((file) => whyNotInPage(file) === undefined),
     (done, of) => onProgress(`${done} of ${of} notebooks are compiled.`),
   );
+  // Whoever waits for it hears of a fault; until then it is nobody's.
+  compiled.catch(() => {});
   const pages: PagePassages[] = [];
   const dead = await writePages(files, folder, whyNotInPage, (page) => pages.push(page), site);
   onProgress(`${pages.length} pages are written.`);

@@ -187,7 +187,7 @@ export async function inParallel<Result>(
  * Linux counts its page cache as used in `os.freemem()`; what is available is written elsewhere. A
  * container may be allowed less than the machine has.
  */
-function freeMemory(): number {
+export function freeMemory(): number {
   const allowed = process.constrainedMemory?.() || Number.POSITIVE_INFINITY;
   try {
     const available = /MemAvailable:\s+(\d+) kB/.exec(fs.readFileSync('/proc/meminfo', 'utf8'));

@@ -28,7 +28,9 @@ export function failedTests({ testResults }, root) {
   return testResults.flatMap(({ name, status, message, assertionResults }) => {
     const file = name.startsWith(root) ? name.slice(root.length).replace(/^[\\/]/, '') : name;
     const failed = assertionResults.filter((one) => one.status === 'failed');
-    if (failed.length === 0) return status === 'failed' ? [{ title: file, lines: firstLines(message) }] : [];
+    // What fails before its tests begin has a message of its own only if the file does not load.
+    const own = firstLines(message || 'see above, where it ran');
+    if (failed.length === 0) return status === 'failed' ? [{ title: file, lines: own }] : [];
     return failed.map(({ fullName, failureMessages }) => ({
       title: `${file}: ${fullName}`,
       lines: firstLines((failureMessages ?? []).join('\n')),

@@ -36,7 +36,7 @@ test('compileAhead() compiles what no build has compiled, and leaves what does n
   const files = [...fine, broken];
   expect(notCompiled(files)).toEqual(files);
   const told: [number, number][] = [];
-  await compileAhead(files, (done, of) => told.push([done, of]));
+  await compileAhead(files, (done, of) => told.push([done, of]), 2);
   expect(notCompiled(fine)).toEqual([]);
   expect(notCompiled(files)).toEqual([broken]);
   expect(told).toEqual([
@@ -45,6 +45,6 @@ test('compileAhead() compiles what no build has compiled, and leaves what does n
     [3, 4],
   ]);
   told.length = 0;
-  await compileAhead(fine, (done, of) => told.push([done, of]));
+  await compileAhead(fine, (done, of) => told.push([done, of]), 2);
   expect(told).toEqual([]);
 }, 120_000);

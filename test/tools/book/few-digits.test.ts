@@ -108,9 +108,12 @@ describe('FewDigits', () => {
     expect(await loaded(digits, { limit: 3000, testLimit: 5000 })).toEqual({
       ...{ limit: 3000, testLimit: 2000, validation: 10_000 },
     });
-    expect(texts()[2]).toBe('○ This cell asks for 5,000 digits, and gets the first 2,000.');
+    expect(texts()[2]).toBe('○ This cell asks for 5,000 test digits, and gets every fifth, 2,000.');
     expect(await loaded(digits, { folder: 'mine' })).toEqual({ folder: 'mine' });
     expect(await loaded(digits)).toEqual({ validation: 10_000 });
+    // What is not kept to choose by is not learnt from.
+    expect(await loaded(digits, { validation: 0 })).toEqual({ validation: 0, limit: 10_000 });
+    expect(await loaded(digits, { validation: 500, limit: 300 })).toEqual({ validation: 500, limit: 300 });
     expect(shown).toHaveLength(3);
   });
 
@@ -231,7 +234,7 @@ describe('the build', { timeout: 300_000 }, () => {
 
   test('gives a page with fewer digits of notebook 06 no places among all of them', async () => {
     const { keysOf, ofDigits } = await built('06');
-    expect([keysOf('data-neighbours'), keysOf('data-linear'), keysOf('data-peek')]).toEqual([2, 4, 2]);
+    expect([keysOf('data-neighbours'), keysOf('data-rates')]).toEqual([2, 4]);
     expect(ofDigits).toContain(undefined);
   });
 });

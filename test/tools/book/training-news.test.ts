@@ -12,10 +12,12 @@ const training =
     return 'done';
   };
 const told = async (trainGpt: (...args: never[]) => unknown, options?: object) => {
-  const news: TrainingNews[] = [];
+  const news: (TrainingNews | undefined)[] = [];
   const module = withTrainingNews('./lib/gpt', { trainGpt, other: 1 }, (one) => news.push(one));
   expect(module).toMatchObject({ other: 1 });
   expect(await (module as { trainGpt: TrainGpt }).trainGpt({}, {}, options)).toBe('done');
+  // That it has ended.
+  expect(news.pop()).toBeUndefined();
   return news;
 };
 

@@ -3,7 +3,7 @@ import { say } from './say';
 
 /**
  * Minutes of one core that it takes to measure all experiments of a notebook in a page, by its number, where they are many: the
- * steps of its trainings, times what one takes in WebAssembly on a server's core, 0.25 s of the GPT that writes.
+ * steps of its trainings, times what a step takes in WebAssembly on a server's core; of the GPT that writes, 0.25 s.
  */
 const minutes: Readonly<Record<string, number>> = { '17': 10 };
 

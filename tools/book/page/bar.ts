@@ -91,7 +91,7 @@ export class Bar {
       this.ways = list;
       bar.append(label);
       // Without a card there are other ways.
-      offerCard(list, folder).catch(() => {});
+      addCard(list, folder).catch(() => {});
     }
     bar.append(this.on);
     document.querySelector('main')?.before(bar);
@@ -137,10 +137,10 @@ export class Bar {
 }
 
 /** Adds a graphics card to the ways to compute, once one has answered. */
-async function offerCard(list: HTMLSelectElement, folder: string): Promise<void> {
+async function addCard(list: HTMLSelectElement, folder: string): Promise<void> {
   if (!webgpu || !(await navigator.gpu?.requestAdapter())) return;
   const { offerCard } = await import(`${folder}webgpu/offer.js`);
-  await offerCard({ list, folder, asked: askedBackend(), say });
+  await offerCard({ list, folder, asked: askedBackend, say });
 }
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);

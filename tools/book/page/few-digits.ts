@@ -57,22 +57,35 @@ export class FewDigits {
 
   private load(loadMnist: LoadMnist, options: MnistOptions = {}): Promise<unknown> {
     if (options.folder !== undefined) return loadMnist(options);
-    const { limit = 0, testLimit = 0 } = options;
+    // The course's split; without it a sixth of what there is would be kept to choose by.
+    const { limit = 0, testLimit = 0, validation = fewDigits.validation } = options;
     if (!this.loaded) this.tell();
     this.loaded = true;
-    const [asked, count] = limit > fewDigits.train ? [limit, fewDigits.train] : [testLimit, fewDigits.test];
-    if (asked > count)
+    const numbers = (asked: number, count: number) => ({
+      asked: inThousands(asked),
+      count: inThousands(count),
+    });
+    if (limit > fewDigits.train)
       note(
-        say('This cell asks for {asked} digits, and gets the first {count}.', {
-          asked: inThousands(asked),
-          count: inThousands(count),
-        }),
+        say(
+          'This cell asks for {asked} digits, and gets the first {count}.',
+          numbers(limit, fewDigits.train),
+        ),
+      );
+    if (testLimit > fewDigits.test)
+      note(
+        say(
+          'This cell asks for {asked} test digits, and gets every fifth, {count}.',
+          numbers(testLimit, fewDigits.test),
+        ),
       );
     return loadMnist({
       ...options,
-      // The course's split; without it a sixth of what there is would be kept to choose by.
-      validation: options.validation ?? fewDigits.validation,
-      ...(limit > fewDigits.train && { limit: fewDigits.train }),
+      validation,
+      // Digits to choose by are none to learn from, also where a cell keeps fewer of them.
+      ...((limit > fewDigits.train || validation < fewDigits.validation) && {
+        limit: Math.min(limit || fewDigits.train, fewDigits.train),
+      }),
       ...(testLimit > fewDigits.test && { testLimit: fewDigits.test }),
     });
   }

@@ -39,7 +39,7 @@ export type News =
   /** a file is on its way */
   | { type: 'loading'; title: string; loaded: number; total: number }
   /** the training that a cell waits for goes on */
-  | ({ type: 'training' } & TrainingNews)
+  | { type: 'training'; stands?: TrainingNews }
   | { type: 'stream'; cell: string; name: 'stdout' | 'stderr'; text: string }
   | { type: 'show'; cell: string; bundle: Bundle; id?: string; update: boolean }
   | { type: 'clear'; cell: string; wait: boolean }

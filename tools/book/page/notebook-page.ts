@@ -171,7 +171,7 @@ export class NotebookPage {
     else if (news.type === 'backend') this.bar.backend(news.name, news.reason);
     else if (news.type === 'card') this.loseCard(news.lost);
     else if (news.type === 'loading') this.bar.loading(news);
-    else if (news.type === 'training') this.bar.time.tell(news);
+    else if (news.type === 'training') this.bar.time.tell(news.stands);
     else if (news.type === 'answered') this.widgets.answered(news.id);
     else if (news.type === 'comm') this.hearComm(news);
     const cell = 'cell' in news ? this.cells.get(news.cell) : undefined;

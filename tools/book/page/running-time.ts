@@ -20,7 +20,10 @@ export class RunningTime {
     this.timer = setInterval(() => this.draw(), 1000);
   }
 
-  tell(news: TrainingNews): void {
+  /** @param news - where its training stands; `undefined`: that has ended */
+  tell(news: TrainingNews | undefined): void {
+    // A control may train when no cell runs.
+    if (this.timer === undefined) return;
     this.training = news;
     this.draw();
   }
@@ -28,6 +31,7 @@ export class RunningTime {
   /** No cell runs. */
   end(): void {
     clearInterval(this.timer);
+    this.timer = undefined;
     this.training = undefined;
     this.element.textContent = '';
   }

@@ -26,10 +26,10 @@ const patience = { message: 1, pace: 3 };
 
 /**
  * @param module - what cells import as `id`
- * @param tell - tells the page
+ * @param tell - tells the page; nothing, when a training has ended
  * @returns the module; of `./lib/gpt` with a training that tells how far it is
  */
-export function withTrainingNews(id: string, module: object, tell: (news: TrainingNews) => void): object {
+export function withTrainingNews(id: string, module: object, tell: (news?: TrainingNews) => void): object {
   if (id !== './lib/gpt') return module;
   const { trainGpt } = module as { trainGpt: TrainGpt };
   return {
@@ -40,7 +40,7 @@ export function withTrainingNews(id: string, module: object, tell: (news: Traini
         telling(progress);
         return options.onStep?.(progress);
       };
-      return trainGpt(model, data, { ...options, onStep });
+      return trainGpt(model, data, { ...options, onStep }).finally(() => tell());
     },
   };
 }

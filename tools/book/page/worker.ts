@@ -57,7 +57,7 @@ async function load(id: string): Promise<object> {
   if (!file) throw new Error(say("Cannot import '{id}': a page in a browser has no such module", { id }));
   const whole = await import(`${address}${file}`);
   if (id === '@tensorflow/tfjs') watchTraining(whole);
-  const module = withTrainingNews(id, whole, (news) => post({ type: 'training', ...news }));
+  const module = withTrainingNews(id, whole, (stands) => post({ type: 'training', stands }));
   return few?.module(id, module) ?? module;
 }
 

@@ -10,8 +10,8 @@ export interface Offer {
   list: HTMLSelectElement;
   /** of the runtime, with `/` at its end */
   folder: string;
-  /** what the address asks for */
-  asked: string | undefined;
+  /** @returns what the address asks for */
+  asked(): string | undefined;
   say: Say;
 }
 
@@ -22,7 +22,8 @@ export async function offerCard({ list, folder, asked, say }: Offer): Promise<vo
   list.title = say(
     'The fastest way is WebAssembly: most steps of this course are small, and a graphics card is worth it for large ones alone.',
   );
-  if (asked === name) list.value = name;
+  // The reader may have chosen meanwhile.
+  if (asked() === name) list.value = name;
 }
 
 async function worksInWorker(folder: string): Promise<boolean> {

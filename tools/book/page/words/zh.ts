@@ -37,7 +37,7 @@ export const zh: Readonly<Record<string, string>> = {
   'in plain JavaScript': '用纯 JavaScript',
   'on the graphics card (WebGPU)': '用显卡（WebGPU）',
   'The fastest way is WebAssembly: most steps of this course are small, and a graphics card is worth it for large ones alone.':
-    '最快的是 WebAssembly：这门课的训练步大多很小，只有很大的步，显卡才划算。',
+    '最快的是 WebAssembly：这门课里，训练的一步大多很小；一步要算的很多，用显卡才划算。',
   'WebGPU was chosen, but no graphics card answers.': '选了 WebGPU，但是没有显卡响应。',
   'WebGPU was chosen, but the graphics card does not start.': '选了 WebGPU，但是显卡启动不了。',
   'WebGPU was chosen, but this browser does not let its numbers be read.':
@@ -154,13 +154,15 @@ export const zh: Readonly<Record<string, string>> = {
   '○ Claim does not apply ({why}): {sentence} Measured {measured}; with all digits claimed {bound}.':
     '○ 论断不适用（{why}）：{sentence}测得 {measured}；对全部样本的论断：{bound}。',
   'As chosen in the bar, the page has the first {train} digits to learn from, all to choose by, and every fifth to be judged by, {test}. Claims are of all digits: they do not apply, but for those that stored results alone decide.':
-    '按你在栏里的选择，这个页面用来学的是前 {train} 个样本，用来挑选的是全部，用来评判的是每五个取一个，共 {test} 个。论断说的是全部样本，所以不适用；只有完全由存储的结果决定的论断除外。',
+    '按你在栏里的选择，这个页面用来学的是前 {train} 个样本，用来挑选的是全部验证样本，用来评判的是测试样本里每五个取一个，共 {test} 个。论断说的是全部样本，所以不适用；只有完全由存储的结果决定的论断除外。',
   'This cell asks for {asked} digits, and gets the first {count}.':
-    '这个单元格要 {asked} 个样本，得到的是前 {count} 个。',
+    '这个单元格要 {asked} 个手写数字，得到的是前 {count} 个。',
+  'This cell asks for {asked} test digits, and gets every fifth, {count}.':
+    '这个单元格要 {asked} 个测试样本，得到的是每五个取一个，共 {count} 个。',
   'This cell asks for {asked} digits; the page has the first {count}: choose all digits in the bar.':
-    '这个单元格要 {asked} 个样本，而这个页面只有前 {count} 个：请在栏里选择全部手写数字。',
+    '这个单元格要 {asked} 个手写数字，而这个页面只有前 {count} 个：请在栏里选择全部手写数字。',
   "'{name}' asks for {asked} digits; the page has the first {count}: choose all digits in the bar.":
-    '“{name}”要 {asked} 个样本，而这个页面只有前 {count} 个：请在栏里选择全部手写数字。',
+    '“{name}”要 {asked} 个手写数字，而这个页面只有前 {count} 个：请在栏里选择全部手写数字。',
   "'{experiment}' comes with this page: it was measured {where}, with all digits, when the book was made, not here.":
     '“{experiment}”的结果随页面一起提供：它是制作本书时{where}测得的，用的是全部样本，不是在这里测的。',
   "'{experiment}' comes with this page: it was measured {where} when the book was made, not here.":
