@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { makeTestFolder, runVitest } from './samples/run-vitest';
 import { notAllowed } from './skips';
-import { root } from './sources';
 
 describe('notAllowed()', () => {
   test.each<[string, NodeJS.Platform, boolean]>([
@@ -33,30 +32,19 @@ describe('notAllowed()', () => {
 });
 
 describe('a run of vitest', () => {
-  mkdirSync(path.join(root, 'out'), { recursive: true });
-  const folder = mkdtempSync(path.join(root, 'out', 'skips-'));
+  const folder = makeTestFolder('skips');
   const names = path.join(folder, 'names.json');
   afterAll(() => rmSync(folder, { recursive: true }));
 
   function run(name: string, ci: string, ...more: string[]) {
-    const file = path.join(folder, 'some.test.ts');
-    writeFileSync(
-      file,
-      `import { describe, expect, test } from 'vitest';
-       test('runs', () => expect(1).toBe(1));
-       describe.skipIf(true)(${JSON.stringify(name)}, () => { test('inside', () => {}); });`,
+    const tests = `import { describe, expect, test } from 'vitest';
+      test('runs', () => expect(1).toBe(1));
+      describe.skipIf(true)(${JSON.stringify(name)}, () => { test('inside', () => {}); });`;
+    return runVitest(
+      folder,
+      { 'some.test.ts': tests },
+      { reporters: ['default', 'skips'], env: { CI: ci, DESCENT_TEST_SKIPS: names }, more },
     );
-    const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
-    const reporters = ['--reporter=default', `--reporter=${path.join(root, 'test', 'skips.ts')}`];
-    const args = [vitest, 'run', '--config=none.ts', `--root=${folder}`, ...reporters, ...more];
-    writeFileSync(path.join(folder, 'none.ts'), 'export default {};');
-    const env = { ...process.env, CI: ci, DESCENT_TEST_SKIPS: names };
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-      cwd: folder,
-      env,
-      encoding: 'utf8',
-    });
-    return { status, output: stdout + stderr };
   }
 
   test('fails with CI=true where a part is missing, and names the test', () => {

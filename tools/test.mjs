@@ -66,12 +66,12 @@ function vitest(project) {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = results;
   /** @type {Failure[]} */
   const failures = failedTests(results, root);
-  for (const [file, title] of [
-    [skips, notSkipped],
-    [unsteady, lateTitle],
+  for (const [file, title, sign] of [
+    [skips, notSkipped, '✗'],
+    [unsteady, lateTitle, '⚠'],
   ]) {
     const names = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : [];
-    if (names.length > 0) failures.push({ title, lines: names });
+    if (names.length > 0) failures.push({ title, lines: names, sign });
   }
   // A file that does not even load fails without a failed test.
   const failed = numFailedTests || (success ? 0 : 1);

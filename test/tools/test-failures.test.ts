@@ -1,10 +1,9 @@
 /** `npm test` tells at its end what failed. */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { failedNotebooks, failedTests, failureText } from '../../tools/test/failures.mjs';
-import { root } from '../sources';
+import { makeTestFolder, runVitest } from '../samples/run-vitest';
 
 const passed = { fullName: 'adds', status: 'passed', failureMessages: [] };
 const red = '\u001b[31m';
@@ -40,33 +39,26 @@ test('failedNotebooks() names those with problems, and failureText() prints them
   expect(failures.map(failureText)).toEqual([
     '✗ 02-gradient-descent\n    the claim does not hold\n    a cell failed',
   ]);
+  expect(failureText({ title: 'late', lines: ['one'], sign: '⚠' })).toBe('⚠ late\n    one');
 });
 
-const out = path.join(root, 'out');
-mkdirSync(out, { recursive: true });
-const folder = mkdtempSync(path.join(out, 'unsteady-'));
+const folder = makeTestFolder('unsteady');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('the reporter names what passed at the second try, and nothing else', () => {
-  writeFileSync(
-    path.join(folder, 'some.test.ts'),
-    `import { describe, expect, test } from 'vitest';
-     let tries = 0;
-     describe('some', () => {
-       test('late', () => { tries += 1; expect(tries).toBe(2); });
-       test('steady', () => {});
-       test('broken', () => expect(1).toBe(2));
-     });`,
-  );
-  writeFileSync(path.join(folder, 'none.ts'), 'export default {};');
   const names = path.join(folder, 'names.json');
-  const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const reporter = `--reporter=${path.join(root, 'test', 'unsteady.ts')}`;
-  const args = [vitest, 'run', '--config=none.ts', `--root=${folder}`, reporter, '--retry=1'];
-  const { status } = spawnSync(process.execPath, args, {
-    cwd: folder,
-    env: { ...process.env, DESCENT_TEST_UNSTEADY: names },
-  });
+  const tests = `import { describe, expect, test } from 'vitest';
+    let tries = 0;
+    describe('some', () => {
+      test('late', () => { tries += 1; expect(tries).toBe(2); });
+      test('steady', () => {});
+      test('broken', () => expect(1).toBe(2));
+    });`;
+  const { status } = runVitest(
+    folder,
+    { 'some.test.ts': tests },
+    { reporters: ['unsteady'], env: { DESCENT_TEST_UNSTEADY: names }, more: ['--retry=1'] },
+  );
   expect(status).toBe(1);
   expect(JSON.parse(readFileSync(names, 'utf8'))).toEqual(['some.test.ts: some > late']);
 });

@@ -1,10 +1,9 @@
 /** `npm test` says where its time goes. */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { sharesOf } from '../../tools/test/shares.mjs';
-import { root } from '../sources';
+import { makeTestFolder, runVitest } from '../samples/run-vitest';
 
 test('sharesOf() lists what ran, slowest first, with its share', () => {
   const files = [
@@ -35,31 +34,25 @@ test('sharesOf() has one line for all of less than a second', () => {
   ]);
 });
 
-const out = path.join(root, 'out');
-mkdirSync(out, { recursive: true });
-const folder = mkdtempSync(path.join(out, 'times-'));
+const folder = makeTestFolder('times');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('the reporter counts imports, hooks and tests of each file', () => {
   const wait = (milliseconds: number) =>
     `await new Promise((resolve) => setTimeout(resolve, ${milliseconds}));`;
-  writeFileSync(
-    path.join(folder, 'slow.test.ts'),
-    `import { beforeAll, expect, test } from 'vitest';
-     ${wait(300)}
-     beforeAll(async () => { ${wait(300)} });
-     test('one', async () => { ${wait(300)} });
-     test('fails', async () => { ${wait(300)} expect(1).toBe(2); });`,
-  );
-  writeFileSync(path.join(folder, 'fast.test.ts'), "import { test } from 'vitest'; test('fast', () => {});");
-  writeFileSync(path.join(folder, 'none.ts'), 'export default {};');
   const times = path.join(folder, 'times.json');
-  const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const reporter = `--reporter=${path.join(root, 'test', 'times.ts')}`;
-  spawnSync(process.execPath, [vitest, 'run', '--config=none.ts', `--root=${folder}`, reporter], {
-    cwd: folder,
-    env: { ...process.env, DESCENT_TEST_TIMES: times },
-  });
+  runVitest(
+    folder,
+    {
+      'slow.test.ts': `import { beforeAll, expect, test } from 'vitest';
+        ${wait(300)}
+        beforeAll(async () => { ${wait(300)} });
+        test('one', async () => { ${wait(300)} });
+        test('fails', async () => { ${wait(300)} expect(1).toBe(2); });`,
+      'fast.test.ts': "import { test } from 'vitest'; test('fast', () => {});",
+    },
+    { reporters: ['times'], env: { DESCENT_TEST_TIMES: times } },
+  );
   const found: { name: string; seconds: number }[] = JSON.parse(readFileSync(times, 'utf8'));
   const secondsOf = (name: string) => found.find((one) => one.name === name)?.seconds ?? Number.NaN;
   expect(found).toHaveLength(2);

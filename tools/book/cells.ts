@@ -1,7 +1,7 @@
 /** Compiles the cells of a notebook with the kernel's own compiler, for a page to run. */
 import { type Knob, parseKnobs } from '../../lib/surroundings';
 import { hashOfFiles } from '../hashes';
-import { type Cell, hasTag, joined, type NotebookFile } from '../notebooks/notebook-file';
+import { type Cell, codeCells, hasTag, joined, type NotebookFile } from '../notebooks/notebook-file';
 import { whereProgramsPart } from '../translate/code-texts';
 import { languageOf, nameInBook } from './editions';
 import { type CellText, findExperiments } from './experiments';
@@ -60,14 +60,12 @@ export interface NotebookCompiler {
 /** What the compiler answers follows from the cells and from what they import. */
 const keptCells = () => new Remembered<Compiled[]>('cells', hashOfFiles(program));
 
-const codeOf = ({ notebook }: NotebookFile) => notebook.cells.filter((cell) => cell.cell_type === 'code');
-
 const sourcesOf = (cells: readonly Cell[]) => cells.map((cell) => joined(cell.source));
 
 /** @returns those whose cells no earlier build has compiled */
 export function notCompiled(files: readonly NotebookFile[]): NotebookFile[] {
   const kept = keptCells();
-  return files.filter((file) => kept.recall(sourcesOf(codeOf(file))) === undefined);
+  return files.filter((file) => kept.recall(sourcesOf(codeCells(file.notebook))) === undefined);
 }
 
 /**
@@ -85,7 +83,7 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
     const all: (Omit<BuiltCell, 'body' | 'start' | 'restsOn'> & { text: string; knobs: string[] })[] = [];
     const imports = new Set<string>();
     const known = new Map<string, string>();
-    const code = codeOf(file);
+    const code = codeCells(file.notebook);
     const sources = sourcesOf(code);
     const compiled = kept.recall(sources) ?? prepare(file);
     const declarations = compiled.map((cell) => cell.declarations);
@@ -130,7 +128,7 @@ export function notebookCompiler(backends: readonly string[]): NotebookCompiler 
   }
 
   function prepare(file: NotebookFile): Compiled[] {
-    const code = codeOf(file);
+    const code = codeCells(file.notebook);
     return kept.remember(sourcesOf(code), compileAll(file.name, code));
   }
 

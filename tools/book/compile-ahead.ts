@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { projectRoot } from '../../lib/surroundings';
 import { freeMemory } from '../notebooks/execute';
-import type { NotebookFile } from '../notebooks/notebook-file';
+import { codeCells, type NotebookFile } from '../notebooks/notebook-file';
 import { notCompiled } from './cells';
 
 /** What a compiler takes, measured: 0.6 GB with the types of TensorFlow.js and mathjs, and room. */
@@ -34,8 +34,7 @@ export async function compileAhead(
 /** Shares notebooks out, those of the most cells first, each to who has least. */
 function sharesOf(files: readonly NotebookFile[], count: number): NotebookFile[][] {
   const shares = Array.from({ length: count }, () => ({ size: 0, files: [] as NotebookFile[] }));
-  const cellsOf = ({ notebook }: NotebookFile) => notebook.cells.filter((cell) => cell.cell_type === 'code');
-  const sized = files.map((file) => ({ file, size: cellsOf(file).length }));
+  const sized = files.map((file) => ({ file, size: codeCells(file.notebook).length }));
   for (const { file, size } of sized.sort((a, b) => b.size - a.size)) {
     const [least] = shares.sort((a, b) => a.size - b.size);
     least.size += size;

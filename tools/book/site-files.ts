@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { claimMimeType, projectRoot } from '../../lib/surroundings';
-import { type Cell, inLines, joined, type NotebookFile } from '../notebooks/notebook-file';
+import { type Cell, codeCells, inLines, joined, type NotebookFile } from '../notebooks/notebook-file';
 import { languageOf } from './editions';
 import { fewDigitFiles, mnistFolder, tableOfMnist } from './few-digits';
 import { original, placeOf } from './page/edition';
@@ -25,11 +25,10 @@ interface Pack {
   language?: string;
 }
 
-const codeOf = ({ notebook }: NotebookFile) =>
-  notebook.cells.filter(isCode).map(({ source }) => joined(source));
+const codeTexts = ({ notebook }: NotebookFile) => codeCells(notebook).map(({ source }) => joined(source));
 
 /** @returns whether a notebook's code loads MNIST's digits */
-export const loadsDigits = (file: NotebookFile) => codeOf(file).some((text) => /\bloadMnist\b/.test(text));
+export const loadsDigits = (file: NotebookFile) => codeTexts(file).some((text) => /\bloadMnist\b/.test(text));
 
 /** Collects what the pages read, each file once, and writes it. */
 export class SiteFiles {
@@ -42,7 +41,7 @@ export class SiteFiles {
 
   /** Adds what a notebook's code asks for. @param all - the notebooks of all editions */
   addFor(file: NotebookFile, all: readonly NotebookFile[]): void {
-    const code = codeOf(file);
+    const code = codeTexts(file);
     const asks = (sign: RegExp) => code.some((text) => sign.test(text));
     if (loadsDigits(file)) this.addMnist();
     if (asks(/\bloadCorpus\b/)) this.addTexts();

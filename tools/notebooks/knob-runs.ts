@@ -5,7 +5,7 @@ import { hashOf, hashOfFiles } from '../hashes';
 import { makeFolder } from '../setup/project.mjs';
 import { type Execution, execute, inParallel } from './execute';
 import { faultsOf, type Observation, observe, trialsOf } from './knob-trials';
-import { joined, type NotebookFile, replaceFile } from './notebook-file';
+import { codeCells, joined, type NotebookFile, replaceFile } from './notebook-file';
 import { setKnobs } from './parameters';
 
 /** How to try. */
@@ -89,7 +89,7 @@ function plan(files: readonly NotebookFile[], options: KnobOptions): Planned[] {
     for (const { setting, skipped } of trials) {
       if (skipped) console.log(`○ ${file.name} ${setting}: skipped, ${skipped}`);
     }
-    const code = file.notebook.cells.filter((cell) => cell.cell_type === 'code');
+    const code = codeCells(file.notebook);
     const texts = code.map(({ id, source }) => [id, joined(source)]);
     return trials
       .filter(({ skipped }) => !skipped)

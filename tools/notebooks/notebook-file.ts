@@ -57,6 +57,11 @@ export function inLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
+/** @returns the cells that hold code */
+export function codeCells({ cells }: Notebook): Cell[] {
+  return cells.filter((cell) => cell.cell_type === 'code');
+}
+
 /** @returns whether the cell has the tag */
 export function hasTag(cell: Cell, tag: string): boolean {
   return cell.metadata.tags?.includes(tag) ?? false;

@@ -1,6 +1,6 @@
 /** What can be swept: the two programs and the notebooks, with their knobs, and how a trial of each is started. */
 import * as path from 'node:path';
-import { findNotebooks, joined, knobsOf, type NotebookFile } from '../notebooks/notebook-file';
+import { codeCells, findNotebooks, joined, knobsOf, type NotebookFile } from '../notebooks/notebook-file';
 import { listKnobs } from '../notebooks/parameters';
 import { root } from '../setup/project.mjs';
 import type { Setting } from './space';
@@ -108,7 +108,7 @@ function trainingProgram(name: 'mnist' | 'gpt'): Program {
 function notebookProgram(file: NotebookFile): Program {
   const knobs = knobsOf(file);
   const settings = (setting: Setting) => Object.entries(setting).map(([name, value]) => `${name}=${value}`);
-  const code = file.notebook.cells.filter((cell) => cell.cell_type === 'code');
+  const code = codeCells(file.notebook);
   return {
     name: file.name,
     notebook: file,

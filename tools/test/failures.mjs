@@ -1,6 +1,7 @@
 /** What failed in `npm test`, told once more at its end, where somebody looks first. */
 
-/** @typedef {{ title: string, lines: string[] }} Failure - what failed, and the first lines of why */
+/** @typedef {{ title: string, lines: string[], sign?: string }} Failure - what failed, and the first lines of why; `sign` if that
+ *   is no failure of the run */
 
 /** How many lines of a failure are told again; the whole stands above, where it happened. */
 const most = 12;
@@ -49,6 +50,6 @@ export function failedNotebooks(reports) {
 }
 
 /** @param {Failure} failure @returns {string} as it is printed */
-export function failureText({ title, lines }) {
-  return [`✗ ${title}`, ...lines.map((line) => `    ${line}`)].join('\n');
+export function failureText({ title, lines, sign = '✗' }) {
+  return [`${sign} ${title}`, ...lines.map((line) => `    ${line}`)].join('\n');
 }

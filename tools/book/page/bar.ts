@@ -3,6 +3,7 @@ import { confirmsAgain, labelOfAgain } from './again';
 import { digitChoices, digitsInAddress, type Hints, offerOfFew } from './digit-choice';
 import { button, element } from './dom';
 import type { PageFacts } from './facts';
+import { megabytes } from './numbers';
 import { RunningTime } from './running-time';
 import { say } from './say';
 
@@ -142,8 +143,6 @@ async function addCard(list: HTMLSelectElement, folder: string): Promise<void> {
   const { offerCard } = await import(`${folder}webgpu/offer.js`);
   await offerCard({ list, folder, asked: askedBackend, say });
 }
-
-const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 
 /**
  * A list that the reader chooses from; the address keeps the choice.

@@ -1,12 +1,11 @@
 /** Whether a page has all digits or the first ones: the reader chooses, and a page that knows of a reason offers it. */
 import type { DigitBytes } from './facts';
-import { fewDigits, inThousands } from './few-digits';
+import { fewDigits } from './few-digits';
+import { inThousands, megabytes } from './numbers';
 import { say } from './say';
 
 /** How the address has the choice: `?mnist=first`. */
 export const digitsInAddress = { name: 'mnist', few: 'first' };
-
-const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 
 /** The choices in words, by what the address has for each. */
 export function digitChoices({ all, few }: DigitBytes): Record<string, string> {

@@ -1,6 +1,7 @@
 /** The digits of a page whose reader has chosen the first ones: how cells get them, and what does not hold then. */
 import { claimMimeType, noteMimeType, shared } from '../../../lib/page';
 import type { Bundle } from './messages';
+import { inThousands } from './numbers';
 import { say } from './say';
 
 /**
@@ -9,9 +10,6 @@ import { say } from './say';
  * not equally hard. So each part is of the same part of the course's one split.
  */
 export const fewDigits = { train: 10_000, validation: 10_000, test: 2_000 };
-
-/** @returns `10,000` */
-export const inThousands = (count: number) => count.toLocaleString('en');
 
 interface MnistOptions {
   limit?: number;

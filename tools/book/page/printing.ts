@@ -1,5 +1,7 @@
 /** What cells print, on its way to the page: many lines in one message, and no more of a cell than a page can show. */
+
 import type { News } from './messages';
+import { inThousands } from './numbers';
 
 type Printed = News & { type: 'stream' };
 
@@ -51,7 +53,7 @@ export function printingTeller(
     const { left = 0 } = news.type === 'done' ? (printed.get(news.cell) ?? {}) : {};
     if (news.type === 'done') printed.delete(news.cell);
     if (left > 0) {
-      const text = `[${left.toLocaleString('en')} lines more were printed than a page can show]\n`;
+      const text = `[${inThousands(left)} lines more were printed than a page can show]\n`;
       post({ type: 'stream', cell: (news as { cell: string }).cell, name: 'stderr', text });
     }
     post(news);

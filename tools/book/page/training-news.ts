@@ -1,5 +1,6 @@
 /** How far the training of a GPT is, told to the page: it may take minutes, and the cell shows only what it measures. */
 
+import { inThousands } from './numbers';
 import { say } from './say';
 
 /** Where a training stands. */
@@ -61,7 +62,7 @@ function teller(tell: (news: TrainingNews) => void): (progress: Progress) => voi
 
 /** @returns where a training stands, in a sentence */
 export function trainingInWords({ step, steps, left }: TrainingNews): string {
-  const values = { step: step.toLocaleString('en'), steps: steps.toLocaleString('en') };
+  const values = { step: inThousands(step), steps: inThousands(steps) };
   if (left === undefined) return say('Step {step} of {steps}.', values);
   return say('Step {step} of {steps}, about {left} to go.', { ...values, left: timeInWords(left) });
 }

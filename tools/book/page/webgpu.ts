@@ -41,9 +41,10 @@ export function webGpu(needs: CardNeeds, isChosen: () => boolean): CardBackend {
         const { startCard } = await import(`${needs.address}webgpu/card.js`).catch(() => {
           throw new Error(needs.say('{file} cannot be loaded', { file: 'WebGPU' }));
         });
-        Object.assign(card, await startCard(needs));
+        Object.assign(card, await startCard(needs), { problem: '' });
       } catch (error) {
-        card.problem = (error as Error).message;
+        // Who has not chosen it has asked in a cell, which gets the error.
+        if (isChosen()) card.problem = (error as Error).message;
         throw error;
       }
     },
