@@ -25,8 +25,8 @@ export interface ExperimentOptions {
  *
  * @param name - kebab-case, starts with the notebook's short name: `sgd-noise-floor`
  * @param settings - all that the computation depends on: knobs, seeds, sizes; JSON values only
- * @param compute - the computation; gets the settings and returns what JSON holds, NaN, infinities and Float32Arrays
- *   too
+ * @param compute - the computation; gets the settings and returns what JSON holds, and NaN, infinities, Float32Arrays and
+ *   Int16Arrays
  * @returns the result; fresh or read, it has gone through JSON and is a copy of its own
  * @throws TypeError if the settings or the result hold what JSON cannot; what `compute` throws; the
  *   interrupt, if the reader stopped the cell meanwhile: a part is no result, and is not kept

@@ -63,7 +63,7 @@ describe('experiment()', () => {
     expect(shown.outputs[0]).toHaveProperty([noteMimeType]);
   });
 
-  test('keeps NaN, infinities and Float32Arrays, and gives a copy of its own', async () => {
+  test('keeps NaN, infinities, Float32Arrays and Int16Arrays, and gives a copy of its own', async () => {
     // More numbers than one call takes as arguments.
     const weights = Float32Array.from({ length: 50_000 }, (_, place) => 0.1 + place);
     const result = {
@@ -71,6 +71,7 @@ describe('experiment()', () => {
       nothing: null,
       weights,
       none: new Float32Array(),
+      whole: Int16Array.of(-32768, -1, 0, 32767),
     };
     const fresh = await experiment('one', {}, () => result, cached());
     const read = await experiment('one', {}, () => result, cached());
