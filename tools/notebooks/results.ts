@@ -6,9 +6,9 @@ import { type Notebook, replaceFile } from './notebook-file';
 
 /** A larger result is not stored: it is computed on each machine anew. */
 const mostBytes = 200_000;
-/** But one is that a page would compute for minutes, the GPT of notebook 17: so many bytes at most, and once for all languages. */
+/** But what a page would compute for minutes is, the GPT of notebook 17 and six networks' answers in 07: once for all languages. */
 const largeBytes = 2_000_000;
-const large: readonly string[] = ['gpt-writer'];
+const large: readonly string[] = ['gpt-writer', 'model-seeds'];
 
 /** What a file of a result holds. */
 interface Entry {
