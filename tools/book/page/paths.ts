@@ -11,6 +11,11 @@ export function join(...given: string[]): string {
   return origin + parts.join('/');
 }
 
+/** The last of them that is absolute, and what comes after it. */
+export function resolve(...given: string[]): string {
+  return given.reduce((all, part) => (isAbsolute(part) ? join(part) : join(all, part)), '');
+}
+
 export const dirname = (file: string): string => file.replace(/\/[^/]*$/, '');
 export const basename = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
 export const normalize = (file: string): string => file;
