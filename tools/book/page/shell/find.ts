@@ -43,8 +43,15 @@ export function finderOf(pages: readonly PagePassages[]): (words: string) => Fou
     const some = index.search(words);
     const needed = askedWords(words).needed.map(stem);
     const all = some.filter(({ queryTerms }) => needed.every((term) => queryTerms.includes(term)));
-    // Rather some of the words than nothing.
-    const hits = all.length > 0 ? all : some;
+    // Rather some of the words than nothing: first where the others stand on the same page.
+    const held = (id: number) => heldBy.get(passages[id].page)?.size ?? 0;
+    const heldBy = new Map<string, Set<string>>();
+    for (const { id, queryTerms } of all.length > 0 ? [] : some) {
+      const { page } = passages[id];
+      const terms = queryTerms.filter((term) => needed.includes(term));
+      heldBy.set(page, new Set([...(heldBy.get(page) ?? []), ...terms]));
+    }
+    const hits = all.length > 0 ? all : some.sort((a, b) => held(b.id) - held(a.id));
     return hits.map(({ id, terms, queryTerms }) => {
       const { page, cell, title, heading, text, code } = passages[id];
       return {
