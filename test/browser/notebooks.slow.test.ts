@@ -9,7 +9,8 @@ import { projectRoot } from '../../lib/base/project-root';
 import { writeRun } from '../../tools/book/run';
 import { whyNotInPage } from '../../tools/book/runnable';
 import { serveFolder } from '../../tools/book/serve';
-import { writeServiceWorker, writeShell } from '../../tools/book/shell/write';
+import { writeServiceWorker } from '../../tools/book/shell/write';
+import { writeBook } from '../../tools/book/write';
 import { findNotebooks, hasTag, type NotebookFile } from '../../tools/notebooks/notebook-file';
 import { writePages } from '../../tools/notebooks/pages';
 import { openChromium } from '../../tools/pictures';
@@ -38,14 +39,16 @@ function readStatus(text: string) {
 const codeCells = ({ notebook }: NotebookFile) =>
   notebook.cells.filter(({ cell_type }) => cell_type === 'code').length;
 
-/** Two claims of notebook 12 are made where the course's own native operations are loaded, and nowhere else. */
-const ofNative: Readonly<Record<string, number>> = { '12-making-it-fast': 2 };
+/**
+ * Claims of notebook 12 that are made where the course's own native operations are loaded, and nowhere else; the one on
+ * threads even there only where a core is free.
+ */
+const ofNative: Readonly<Record<string, number>> = { '12-making-it-fast': 3 };
 
-/** Claims that a notebook's stored outputs hold, those aside. */
-function storedClaims({ notebook, name }: NotebookFile): number {
+/** How many claims a notebook's stored outputs hold. */
+function storedClaims({ notebook }: NotebookFile): number {
   const outputs = notebook.cells.flatMap((cell) => cell.outputs ?? []);
-  const claims = outputs.filter(({ data }) => data && 'application/vnd.descent.claim+json' in data).length;
-  return claims - (ofNative[name] ?? 0);
+  return outputs.filter(({ data }) => data && 'application/vnd.descent.claim+json' in data).length;
 }
 
 /** Cells whose claims are about times, which another program on the machine spoils. */
@@ -73,8 +76,6 @@ describe.skipIf(noJupyter)(`every notebook in a page${noJupyter}`, () => {
     folder = mkdtempSync(join(tmpdir(), 'descent-all-'));
     await writePages(files, folder, whyNotInPage);
     await writeRun(files, folder);
-    await writeShell([], folder);
-    await writeServiceWorker(folder);
     ({ address, server } = await serveFolder(folder, { under }));
     browser = await openChromium();
   });
@@ -101,7 +102,9 @@ describe.skipIf(noJupyter)(`every notebook in a page${noJupyter}`, () => {
       expect(await page.locator('.run-error').allInnerTexts()).toEqual([]);
       const { cells, met, of, beside } = readStatus(await statusOf(page));
       expect(cells).toBe(codeCells(file));
-      expect(of + beside).toBe(storedClaims(file));
+      const stored = storedClaims(file);
+      expect(of + beside).toBeLessThanOrEqual(stored);
+      expect(of + beside).toBeGreaterThanOrEqual(stored - (ofNative[name] ?? 0));
       const unmet = await unmetClaims(page);
       const timed = timedCells(file);
       expect(unmet.filter(({ cell }) => !timed.has(cell))).toEqual([]);
@@ -112,7 +115,10 @@ describe.skipIf(noJupyter)(`every notebook in a page${noJupyter}`, () => {
   );
 
   it('after one visit a notebook that learns from digits runs with the server switched off', async () => {
-    const own = await serveFolder(folder, { under });
+    const whole = mkdtempSync(join(tmpdir(), 'descent-kept-'));
+    await writeBook(files.slice(1, 2), whole);
+    await writeServiceWorker(whole);
+    const own = await serveFolder(whole, { under });
     const context = await browser.newContext();
     const visit = async () => {
       const page = await context.newPage();
@@ -136,6 +142,7 @@ describe.skipIf(noJupyter)(`every notebook in a page${noJupyter}`, () => {
     } finally {
       await context.close();
       own.server.close();
+      rmSync(whole, { recursive: true });
     }
   });
 
