@@ -6,7 +6,7 @@ import { type Notebook, replaceFile } from './notebook-file';
 
 /** A larger result is not stored: it is computed on each machine anew. */
 const mostBytes = 200_000;
-/** But what a page would compute for minutes is, the GPT of notebook 17 and six networks' answers in 07: once for all languages. */
+/** But two are that a page would compute for minutes, 17's GPT and 07's six networks: so many bytes each, once for all languages. */
 const largeBytes = 2_000_000;
 const large: readonly string[] = ['gpt-writer', 'model-seeds'];
 

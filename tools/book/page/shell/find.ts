@@ -1,5 +1,5 @@
 /** Finds passages of the book by the words of a reader. */
-import MiniSearch from 'minisearch';
+import MiniSearch, { type SearchResult } from 'minisearch';
 import type { PagePassages } from '../../shell/sections';
 import { askedWords, han, placesOf, stem, wordsOf } from './words';
 
@@ -38,20 +38,24 @@ export function finderOf(pages: readonly PagePassages[]): (words: string) => Fou
       code,
     })),
   );
+  /** Those first on whose page most of the words stand, wherever there; else in their order. */
+  function fullestPagesFirst(hits: readonly SearchResult[], needed: readonly string[]): SearchResult[] {
+    const held = new Map<string, Set<string>>();
+    for (const { id, queryTerms } of hits) {
+      const { page } = passages[id];
+      const terms = queryTerms.filter((term) => needed.includes(term));
+      held.set(page, new Set([...(held.get(page) ?? []), ...terms]));
+    }
+    const countAt = ({ id }: SearchResult) => held.get(passages[id].page)?.size ?? 0;
+    return [...hits].sort((a, b) => countAt(b) - countAt(a));
+  }
   return (words) => {
     if (wordsOf(words).length === 0) return [];
     const some = index.search(words);
     const needed = askedWords(words).needed.map(stem);
     const all = some.filter(({ queryTerms }) => needed.every((term) => queryTerms.includes(term)));
-    // Rather some of the words than nothing: first where the others stand on the same page.
-    const held = (id: number) => heldBy.get(passages[id].page)?.size ?? 0;
-    const heldBy = new Map<string, Set<string>>();
-    for (const { id, queryTerms } of all.length > 0 ? [] : some) {
-      const { page } = passages[id];
-      const terms = queryTerms.filter((term) => needed.includes(term));
-      heldBy.set(page, new Set([...(heldBy.get(page) ?? []), ...terms]));
-    }
-    const hits = all.length > 0 ? all : some.sort((a, b) => held(b.id) - held(a.id));
+    // Rather some of the words than nothing.
+    const hits = all.length > 0 ? all : fullestPagesFirst(some, needed);
     return hits.map(({ id, terms, queryTerms }) => {
       const { page, cell, title, heading, text, code } = passages[id];
       return {
