@@ -124,6 +124,16 @@ inline void CrossEntropy(int rows, int width, const float* z, const int32_t* cla
   }
 }
 
+// ½ Σ x²
+inline float HalfSquares(int count, const float* x) {
+  Lanes sum = {};
+  ForLanes(count, [&](int i, int n) {
+    const Lanes lanes = Load(x + i, n);
+    sum += lanes * lanes;
+  });
+  return Sum(sum) / 2;
+}
+
 // y = byte / 255
 inline void Scale(int width, const uint8_t* bytes, float* y) {
   for (int i = 0; i < width; ++i) y[i] = bytes[i] / 255.f;

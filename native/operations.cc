@@ -12,6 +12,7 @@
 
 #include "attention.h"
 #include "kernels.h"
+#include "product.h"
 #include "register.h"
 #include "run.h"
 #include "workers.h"
@@ -136,6 +137,33 @@ void RunCrossEntropy(Run& run) {
   });
 }
 
+// ½ Σ x² over all numbers of all inputs
+void RunHalfSquares(Run& run, const Inputs& inputs) {
+  double sum = 0;
+  for (int index = 0; index < inputs.count; ++index) {
+    int rows, width;
+    const float* x = run.Rows(index, &rows, &width);
+    sum += HalfSquares(rows * width, x);
+  }
+  *run.Output(0, {}) = static_cast<float>(sum);
+}
+
+// C = A B, of A or B transposed.
+void RunProduct(Run& run, const Turned& turned) {
+  int a_rows, a_columns, b_rows, b_columns;
+  const float* a = run.Rows(0, &a_rows, &a_columns);
+  const float* b = run.Rows(1, &b_rows, &b_columns);
+  const Extent extent{turned.first ? a_columns : a_rows, turned.second ? b_rows : b_columns,
+                      turned.first ? a_rows : a_columns};
+  run.Require(extent.depth == (turned.second ? b_columns : b_rows), "the factors do not fit each other");
+  const auto matrix = [](const float* at, int columns, bool is_turned) {
+    return is_turned ? Matrix{at, 1, columns} : Matrix{at, columns, 1};
+  };
+  float* c = run.Output(0, {extent.rows, extent.columns});
+  Product(extent, matrix(a, a_columns, turned.first), matrix(b, b_columns, turned.second), c,
+          [](int pieces, const std::function<void(int)>& each) { Workers::Shared().Do(pieces, threads, each); });
+}
+
 // The gradient of a table: for each index the sum of its rows.
 void RunEmbedGradient(Run& run, int64_t table_rows) {
   int rows, width;
@@ -233,6 +261,10 @@ std::string RegisterAll() {
            Register({"DescentBiasGeluGradient", {delta, z, bias}, {dz, dbias}, Compute<RunBiasGeluGradient>}),
            Register({"DescentResidual", {x, z, bias}, {y}, Compute<RunResidual>}),
            Register({"DescentCrossEntropy", {z, "classes: int32"}, {"losses: float", dz}, Compute<RunCrossEntropy>}),
+           Register<Inputs>(
+               {"DescentHalfSquares", {"x: N * float"}, {y}, ComputeWith<const Inputs&, RunHalfSquares>}),
+           Register<Turned>(
+               {"DescentProduct", {"a: float", "b: float"}, {"c: float"}, ComputeWith<const Turned&, RunProduct>}),
            Register<int64_t>({"DescentEmbedGradient",
                               {delta, "indices: int32"},
                               {"sums: float"},

@@ -27,6 +27,17 @@ struct Division {
   int64_t heads, context;
 };
 
+// How many inputs there are, in the name that TensorFlow has for it.
+constexpr char kCountName[] = "N";
+struct Inputs {
+  int64_t count;
+};
+
+// Which factors of a product lie transposed.
+struct Turned {
+  bool first, second;
+};
+
 // What an operation reads of its attributes, once for all runs with the same.
 template <typename Attributes>
 struct Settings;
@@ -34,6 +45,16 @@ template <>
 struct Settings<Division> {
   static constexpr std::initializer_list<const char*> kNames = {"heads", "context"};
   static Division From(const int64_t* values) { return {values[0], values[1]}; }
+};
+template <>
+struct Settings<Inputs> {
+  static constexpr std::initializer_list<const char*> kNames = {kCountName};
+  static Inputs From(const int64_t* values) { return {values[0]}; }
+};
+template <>
+struct Settings<Turned> {
+  static constexpr std::initializer_list<const char*> kNames = {"first", "second"};
+  static Turned From(const int64_t* values) { return {values[0] != 0, values[1] != 0}; }
 };
 template <>
 struct Settings<int64_t> {
@@ -95,7 +116,7 @@ std::string Register(const Operation& operation) {
   for (const char* input : operation.inputs) TF_OpDefinitionBuilderAddInput(definition, input);
   for (const char* output : operation.outputs) TF_OpDefinitionBuilderAddOutput(definition, output);
   for (const char* name : Settings<Attributes>::kNames)
-    TF_OpDefinitionBuilderAddAttr(definition, (std::string(name) + ": int").c_str());
+    TF_OpDefinitionBuilderAddAttr(definition, (name + std::string(name == kCountName ? ": int >= 1" : ": int")).c_str());
   TF_RegisterOpDefinition(definition, status.get());
   if (TF_GetCode(status.get()) != TF_OK) return TF_Message(status.get());
   TF_KernelBuilder* kernel =

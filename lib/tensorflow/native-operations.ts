@@ -14,6 +14,7 @@ import type {
   RmsPropSettings,
   SharedFloats,
 } from './operations';
+import { runsOnManyRows } from './threads';
 import type { SharedIndices } from './transformer-operations';
 
 const forward = { relu: 'Relu', sigmoid: 'Sigmoid', tanh: 'Tanh', softmax: 'Softmax' } as const;
@@ -29,6 +30,7 @@ export class NativeOperations extends NativeTransformer implements Operations {
   private readonly resources: Handle[] = [];
   private readonly floatType: Attribute[];
   private readonly transposed: Record<'first' | 'second', Attribute[]>;
+  private readonly turned: Record<'none' | 'first' | 'second', Attribute[]>;
   private readonly nesterov: Attribute[];
   private readonly keepDimensions: Attribute[];
 
@@ -38,11 +40,17 @@ export class NativeOperations extends NativeTransformer implements Operations {
     const { TF_ATTR_TYPE, TF_FLOAT } = this.binding;
     this.floatType = [{ name: 'dtype', type: TF_ATTR_TYPE, value: TF_FLOAT }];
     this.transposed = { first: this.flag('transpose_a'), second: this.flag('transpose_b') };
+    this.turned = {
+      none: this.integers({ first: 0, second: 0 }),
+      first: this.integers({ first: 1, second: 0 }),
+      second: this.integers({ first: 0, second: 1 }),
+    };
     this.nesterov = this.flag('use_nesterov');
     this.keepDimensions = this.flag('keep_dims');
   }
 
   matMul(a: Handle, b: Handle, transposed?: 'first' | 'second'): Handle {
+    if (this.own && runsOnManyRows()) return this.run('DescentProduct', [a, b], this.turned[transposed ?? 'none']);
     return this.run('MatMul', [a, b], transposed && this.transposed[transposed]);
   }
 
@@ -91,8 +99,9 @@ export class NativeOperations extends NativeTransformer implements Operations {
     return this.run('RealDiv', [a, b]);
   }
 
-  halfSquares(x: Handle): Handle {
-    return this.run('L2Loss', [x]);
+  halfSquares(...all: Handle[]): Handle {
+    if (this.own && all.length > 1) return this.run('DescentHalfSquares', all, this.integers({ N: all.length }));
+    return all.map((x) => this.run('L2Loss', [x])).reduce((sum, half) => this.add(sum, half));
   }
 
   zerosLike(x: Handle): Handle {

@@ -78,8 +78,8 @@ export interface Operations extends TransformerOperations {
   multiply(a: Handle, b: Handle): Handle;
   /** `a / b`, entry by entry, or by a number */
   divide(a: Handle, b: Handle): Handle;
-  /** `½ Σ x²`, a number */
-  halfSquares(x: Handle): Handle;
+  /** `½ Σ x²` over all numbers of all tensors, a number */
+  halfSquares(...all: Handle[]): Handle;
   /** zeros of the shape of `x` */
   zerosLike(x: Handle): Handle;
 

@@ -62,8 +62,9 @@ export class PortableOperations extends PortableTransformer implements Operation
     return this.run([a, b], ([a, b]) => tf.div(a, b));
   }
 
-  halfSquares(x: Handle): Handle {
-    return this.run([x], ([x]) => tf.mul(0.5, tf.sum(tf.mul(x, x))));
+  halfSquares(...all: Handle[]): Handle {
+    const half = (x: tf.Tensor): tf.Tensor => tf.mul(0.5, tf.sum(tf.mul(x, x)));
+    return this.run(all, (all) => all.map(half).reduce((sum, one) => tf.add(sum, one)));
   }
 
   zerosLike(x: Handle): Handle {

@@ -9,6 +9,13 @@ import { nativeAddOn } from './backend';
  */
 const worthSharing = 768;
 
+let isLarge = false;
+
+/** @returns whether operations run on so many rows that they are worth sharing, in {@link withThreadsFor} */
+export function runsOnManyRows(): boolean {
+  return isLarge;
+}
+
 /**
  * Runs operations with as many threads as suit their size; without the course's own operations, with those that
  * TensorFlow started with.
@@ -21,9 +28,11 @@ export function withThreadsFor<Result>(rows: number, work: () => Result): Result
   const addOn = nativeAddOn();
   if (!addOn || rows < worthSharing) return work();
   addOn.setThreads(addOn.cores);
+  isLarge = true;
   try {
     return work();
   } finally {
+    isLarge = false;
     addOn.setThreads(1);
   }
 }

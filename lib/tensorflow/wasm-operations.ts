@@ -70,9 +70,10 @@ export class WasmOperations extends WasmTransformer implements Operations {
     return this.byEntry('divide', a, b);
   }
 
-  halfSquares(x: Handle): Handle {
+  halfSquares(...all: Handle[]): Handle {
     const y = this.result([]);
-    this.memory.floats[y >>> 2] = this.kernels.halfSquares(x, this.countOf(x));
+    const halves = all.map((x) => this.kernels.halfSquares(x, this.countOf(x)));
+    this.memory.floats[y >>> 2] = halves.reduce((sum, half) => sum + half);
     return y;
   }
 

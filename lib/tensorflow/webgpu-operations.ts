@@ -22,8 +22,9 @@ export class WebGpuOperations extends WebGpuTransformer implements Operations {
     return this.run([delta], ([delta]) => sumColumns(delta, [delta.shape[1] as number]));
   }
 
-  override halfSquares(x: Handle): Handle {
-    return this.run([x], ([x]) => tf.reshape(sumSquares(x, 0.5), []));
+  override halfSquares(...all: Handle[]): Handle {
+    const half = (x: tf.Tensor): tf.Tensor => tf.reshape(sumSquares(x, 0.5), []);
+    return this.run(all, (all) => all.map(half).reduce((sum, one) => tf.add(sum, one)));
   }
 
   override descend(parameter: Handle, rate: Handle, gradient: Handle): void {

@@ -29,8 +29,8 @@ export class Clipping {
    */
   clip(parameters: readonly Parameter[]): number {
     const { run, most, factor } = this;
-    const halves = parameters.map(({ gradient }) => run.halfSquares(gradient as Handle));
-    const norm = Math.sqrt(2 * run.read(halves.reduce((sum, half) => run.add(sum, half)))[0]);
+    const gradients = parameters.map(({ gradient }) => gradient as Handle);
+    const norm = Math.sqrt(2 * run.read(run.halfSquares(...gradients))[0]);
     if (norm > most && Number.isFinite(norm)) {
       factor.values[0] = most / norm;
       factor.publish();

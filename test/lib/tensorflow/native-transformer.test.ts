@@ -278,17 +278,81 @@ describe.skipIf(!hasNative || without)(`rows of bytes${without}`, () => {
   });
 });
 
+/** C = A B, with numbers of 64 bits; of A or B transposed. */
+function productOf(a: tf.Tensor, b: tf.Tensor, transposed?: 'first' | 'second'): number[] {
+  const [left, right] = [a.dataSync<'float32'>(), b.dataSync<'float32'>()];
+  const [rows, depth] = transposed === 'first' ? [a.shape[1], a.shape[0]] : a.shape;
+  const columns = b.shape[transposed === 'second' ? 0 : 1] as number;
+  const at = (i: number, k: number) => left[transposed === 'first' ? k * rows + i : i * depth + k];
+  const to = (k: number, j: number) => right[transposed === 'second' ? j * depth + k : k * columns + j];
+  return Array.from({ length: rows * columns }, (_, place) => {
+    let sum = 0;
+    for (let k = 0; k < depth; k++) sum += at(Math.floor(place / columns), k) * to(k, place % columns);
+    return sum;
+  });
+}
+
+describe.skipIf(!hasNative || without)(`products with many rows${without}`, () => {
+  let run: NativeOperations;
+  beforeEach(() => {
+    run = new NativeOperations();
+  });
+  afterEach(() => run.dispose());
+
+  // Rows, depth and columns, of which tiles, panels and parts fit some exactly, and others not.
+  const sizes = [1, 13, 96, 133].flatMap((rows) =>
+    [1, 100, 515].flatMap((depth) => [1, 16, 33, 70].map((columns) => [rows, depth, columns])),
+  );
+  test.each([undefined, 'first', 'second'] as const)('of matrices, transposed: %s', (transposed) => {
+    for (const [rows, depth, columns] of sizes) {
+      const a = draw(transposed === 'first' ? [depth, rows] : [rows, depth], 1);
+      const b = draw(transposed === 'second' ? [columns, depth] : [depth, columns], 2);
+      const product = withThreadsFor(1024, () => run.matMul(run.handleOf(a), run.handleOf(b), transposed));
+      expect(run.shapeOf(product)).toEqual([rows, columns]);
+      const right = productOf(a, b, transposed);
+      // Where the terms of all cancel, they are √depth long.
+      const largest = right.reduce((most, one) => Math.max(most, Math.abs(one)), Math.sqrt(depth));
+      const wrong = Array.from(run.read(product)).findIndex(
+        (value, place) => !(Math.abs(value - right[place]) <= tolerance * largest),
+      );
+      expect(wrong, `${rows} × ${depth} × ${columns}`).toBe(-1);
+      tf.dispose([a, b]);
+    }
+  });
+
+  test('keep what is not a number in its row', () => {
+    const b = tf.fill([2, 2], 1);
+    const spoilt = tf.tensor2d([1, 1, Number.NaN, 1, 1, 1], [3, 2]);
+    const product = withThreadsFor(1024, () => run.matMul(run.handleOf(spoilt), run.handleOf(b)));
+    expect(Array.from(run.read(product))).toEqual([2, 2, Number.NaN, Number.NaN, 2, 2]);
+    tf.dispose([b, spoilt]);
+  });
+
+  test('of matrices that do not fit are refused', () => {
+    const [a, b] = [draw([4, 3], 1), draw([4, 3], 2)];
+    const attempt = () => withThreadsFor(1024, () => run.matMul(run.handleOf(a), run.handleOf(b)));
+    expect(attempt).toThrow(RangeError);
+    expect(attempt).toThrow('the factors do not fit each other');
+    tf.dispose([a, b]);
+  });
+});
+
 describe.skipIf(!hasNative || without)(`threads${without}`, () => {
   test('make no difference to a result, bit by bit', () => {
     const shape = { heads: 4, context: 64 };
-    const all = [draw([640, 384], 1), draw([640, 128], 2), draw([384], 3), draw([640, 384], 4)];
+    const all = [draw([640, 384], 1), draw([640, 128], 2), draw([384], 3), draw([640, 384], 4), draw([70, 128], 5)];
     const results = [1, 2, 5].map((threads) => {
       nativeAddOn()?.setThreads(threads);
       const run = new NativeOperations();
-      const [z, x, bias, delta] = all.map((one) => run.handleOf(one));
+      const [z, x, bias, delta, table] = all.map((one) => run.handleOf(one));
       const { z: dz, bias: db } = run.throughAttend(x, z, bias, shape);
       const gelu = run.throughBiasGelu(delta, z, bias);
-      const read = [dz, db, run.attend(z, bias, shape), gelu.z, gelu.bias].map((one) => run.read(one));
+      const products = withThreadsFor(1024, () => {
+        nativeAddOn()?.setThreads(threads);
+        return [run.matMul(z, x, 'first'), run.matMul(x, table, 'second')];
+      });
+      const made = [dz, db, run.attend(z, bias, shape), gelu.z, gelu.bias, ...products];
+      const read = made.map((one) => run.read(one));
       run.dispose();
       return read;
     });

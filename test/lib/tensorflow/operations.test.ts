@@ -136,7 +136,9 @@ describe.each(implementations)('the operations with %s', (_, backend, create) =>
       a.map((value) => value / 255),
       7,
     );
-    expectClose(run.halfSquares(x), [a.reduce((sum, one) => sum + one ** 2, 0) / 2]);
+    const half = a.reduce((sum, one) => sum + one ** 2, 0) / 2;
+    expectClose(run.halfSquares(x), [half]);
+    expectClose(run.halfSquares(x, x, x), [3 * half]);
     expectClose(run.zerosLike(x), new Array(15).fill(0));
   });
 
