@@ -36,8 +36,7 @@ export function sgd(options: RateOption): Optimizer {
  *   `nesterov`: step as if the velocity had been applied already, false
  * @throws RangeError if an option is out of range
  * @see Polyak, "Some methods of speeding up the convergence of iteration methods" (1964)
- * @see Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep
- *   learning" (2013), for Nesterov's form
+ * @see Bengio, Boulanger-Lewandowski, Pascanu, "Advances in optimizing recurrent networks" (2013), for Nesterov's form
  */
 export function momentum(options: RateOption & { momentum?: number; nesterov?: boolean }): Optimizer {
   const { momentum: beta = 0.9, nesterov = false } = options;

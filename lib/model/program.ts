@@ -51,7 +51,7 @@ const known: Record<keyof ProgramOptions, true> = {
 export interface ProgramResult {
   /** mean over the test digits, in nats */
   loss: number;
-  /** share of the test digits that are read rightly, 0 … 1 */
+  /** share of the test digits that are read correctly, 0 … 1 */
   accuracy: number;
   parameters: number;
   history: TrainingHistory;

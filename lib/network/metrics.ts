@@ -71,9 +71,9 @@ export function confusionMatrix(
 
 /** Two models on the same examples, and how surely one of them is the better. */
 export interface PairedTest {
-  /** examples that only the first answers rightly */
+  /** examples that only the first answers correctly */
   onlyFirst: number;
-  /** examples that only the second answers rightly */
+  /** examples that only the second answers correctly */
   onlySecond: number;
   /** `(onlyFirst − onlySecond) / √(onlyFirst + onlySecond)`; 0 if they never differ */
   z: number;

@@ -16,7 +16,7 @@ export interface Distortion {
   down?: number;
 }
 
-/** Shares of digits classified rightly, 0 … 1. */
+/** Shares of digits classified correctly, 0 … 1. */
 export interface CentringAccuracy {
   /** the distorted pictures themselves */
   asDrawn: number;

@@ -2,10 +2,10 @@
 import { nativeAddOn } from './backend';
 
 /**
- * From so many rows on, a second thread gains more than it costs. Two threads took 1.03 times as long as one at 512 rows,
- * 0.96 times at 768 and 1,024, 0.87 times at 2,048 (`npm run bench -- --only threads`, medians of 5 rounds). The products
- * of matrices decide for themselves: from 13 to 19 million multiplications on, oneDNN shares one out, whatever is said
- * here.
+ * From so many rows on, a second thread gains more than it costs. Two threads took 1.05 times as long as one at 512 rows,
+ * 0.83 times at 768, 0.82 at 1,024, 0.78 at 2,048 (`npm run bench -- --only threads --rounds 21`, medians). Products of
+ * fewer rows are TensorFlow's, where oneDNN decides by itself: it shares one out from 13 to 19 million multiplications on,
+ * whatever is said here.
  */
 const worthSharing = 768;
 
