@@ -50,7 +50,8 @@ export class NativeOperations extends NativeTransformer implements Operations {
   }
 
   matMul(a: Handle, b: Handle, transposed?: 'first' | 'second'): Handle {
-    if (this.own && runsOnManyRows()) return this.run('DescentProduct', [a, b], this.turned[transposed ?? 'none']);
+    if (this.own && runsOnManyRows())
+      return this.run('DescentProduct', [a, b], this.turned[transposed ?? 'none']);
     return this.run('MatMul', [a, b], transposed && this.transposed[transposed]);
   }
 
@@ -100,7 +101,8 @@ export class NativeOperations extends NativeTransformer implements Operations {
   }
 
   halfSquares(...all: Handle[]): Handle {
-    if (this.own && all.length > 1) return this.run('DescentHalfSquares', all, this.integers({ N: all.length }));
+    if (this.own && all.length > 1)
+      return this.run('DescentHalfSquares', all, this.integers({ N: all.length }));
     return all.map((x) => this.run('L2Loss', [x])).reduce((sum, half) => this.add(sum, half));
   }
 

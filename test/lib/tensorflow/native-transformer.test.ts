@@ -340,7 +340,13 @@ describe.skipIf(!hasNative || without)(`products with many rows${without}`, () =
 describe.skipIf(!hasNative || without)(`threads${without}`, () => {
   test('make no difference to a result, bit by bit', () => {
     const shape = { heads: 4, context: 64 };
-    const all = [draw([640, 384], 1), draw([640, 128], 2), draw([384], 3), draw([640, 384], 4), draw([70, 128], 5)];
+    const all = [
+      draw([640, 384], 1),
+      draw([640, 128], 2),
+      draw([384], 3),
+      draw([640, 384], 4),
+      draw([70, 128], 5),
+    ];
     const results = [1, 2, 5].map((threads) => {
       nativeAddOn()?.setThreads(threads);
       const run = new NativeOperations();
