@@ -145,7 +145,7 @@ async function examineData(add) {
     quiet: true,
   });
   const folder = process.env.MNIST_DIR;
-  const sentence = output.trim().replace(/^MNIST: |\.$/g, '');
+  const sentence = output.trim().replace(/^MNIST[:：]\s*|[.。]$/g, '');
   if (code === 0) return { data: folder ? `${sentence}, in ${folder}` : sentence };
   add(sentence, folder ? 'unset MNIST_DIR' : `delete node_modules, then ${setupCommand}`);
   return { data: null };

@@ -4,7 +4,7 @@ import { arrangeGraph, type Place } from './arrange';
 import { hiddenAxes } from './axes';
 import { coordinates, type Point, rectangle, words } from './marks';
 import { plot } from './plot';
-import { escapeText, formatNumber } from './text';
+import { escapeText, formatNumber, lettersOf } from './text';
 import { type Fields, type Figure, type FigureOptions, inkColor, palette } from './theme';
 
 /** One quantity or operation of a computation. */
@@ -53,8 +53,8 @@ export function graphFigure({ nodes, edges, ...options }: GraphFigureOptions): F
   const ids = nodes.map(({ id }) => id);
   const { places, routes, layers, rows } = arrangeGraph(ids, edges);
   const boxHeight = 12 + lineHeight * Math.max(...nodes.map((node) => linesOf(node).length));
-  const boxWidth = Math.max(74, 16 + 8 * Math.max(...nodes.map(({ label }) => label.length), 8));
-  const edgeLabel = Math.max(0, ...edges.map(({ label }) => label?.length ?? 0));
+  const boxWidth = Math.max(74, 16 + 8 * Math.max(...nodes.map(({ label }) => lettersOf(label)), 8));
+  const edgeLabel = Math.max(0, ...edges.map(({ label }) => lettersOf(label ?? '')));
   const stepX = boxWidth + Math.max(44, 30 + 8 * edgeLabel);
   const stepY = Math.max(rowHeight, boxHeight + 24);
   const plotHeight = rows * stepY;

@@ -4,7 +4,7 @@ import { requireCount } from '../base/checks';
 import { axes } from './axes';
 import { type Point, pointsOf } from './marks';
 import { plot } from './plot';
-import { escapeText, hover } from './text';
+import { escapeText, hover, lettersOf } from './text';
 import { type AxesOptions, type Fields, type Figure, palette } from './theme';
 
 /** The points of one class. */
@@ -58,7 +58,7 @@ export function mapFigure(options: MapFigureOptions): Figure {
   const places = classes.map(({ place }) => ({ x: place[0], y: place[1] }));
   const shifts = spread(
     places.map((place) => ({ x: place.x / perPixel, y: place.y / perPixel })),
-    classes.map(({ name }) => letterWidth * (name.length + 1)),
+    classes.map(({ name }) => letterWidth * (lettersOf(name) + 1)),
   );
   const fields = {
     ...axes(options, around(x, width - 110), { ...around(y, height - 120), scaleanchor: 'x' }),

@@ -1,5 +1,5 @@
 /** What marks of several figures are made of: coordinates, words, rectangles, colour bars. */
-import { compact, escapeText } from './text';
+import { compact, escapeText, hasWide, lettersOf } from './text';
 import type { Fields } from './theme';
 
 /** A place of the plot. */
@@ -45,8 +45,12 @@ export function rectangle({ x, y }: Point, width: number, height: number, look: 
 /** A colour bar with its name on top. */
 export function colorBar(name: string, fields: Fields = {}): Fields {
   return {
-    // A short name beside the bar would touch the numbers there.
-    title: { text: escapeText(name), side: name.length <= 10 ? 'top' : 'right', font: { size: 13 } },
+    // A short name beside the bar would touch the numbers there, and a high one above it the number at its end.
+    title: {
+      text: escapeText(name) + (hasWide(name) ? '<br><span style="font-size:5px"> </span>' : ''),
+      side: lettersOf(name) <= 10 ? 'top' : 'right',
+      font: { size: 13 },
+    },
     thickness: 14,
     outlinewidth: 0,
     tickfont: { size: 12 },

@@ -5,7 +5,7 @@ import { say } from '../base/words';
 import { hiddenAxes } from './axes';
 import { colorBar, words } from './marks';
 import { plot } from './plot';
-import { escapeTemplate, hover } from './text';
+import { escapeTemplate, hover, lettersOf } from './text';
 import { divergingScale, evenScale, type Fields, type Figure, type FigureOptions, inkColor } from './theme';
 
 /** A picture: its rows, shape `[28, 28]`, or, where it is square, its values row by row, shape `[784]`. */
@@ -153,7 +153,7 @@ function pictureGrid(options: GridOptions, pictures: Packed[], valueName: string
 /** Where the pictures stand, in pixels of a picture; `width` and `plotHeight` in pixels of the figure. */
 function planGrid(options: GridOptions, pictures: Packed[], captions: string[], sides: number) {
   const lines = captions.map((caption) => caption.split('\n'));
-  const longest = Math.max(0, ...lines.flat().map((line) => line.length));
+  const longest = Math.max(0, ...lines.flat().map(lettersOf));
   const captionLines = Math.max(0, ...lines.map((one) => one.length));
   const [down, across] = pictures[0].shape.split(',').map(Number);
   const few = pictures.length <= 12;

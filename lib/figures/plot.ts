@@ -1,5 +1,5 @@
 /** The frame of all figures: marks on a white card, under a title and a legend. */
-import { breakLines, escapeText } from './text';
+import { breakLines, escapeText, lettersOf } from './text';
 import { type Fields, type Figure, type FigureOptions, fontFamily, inkColor } from './theme';
 
 const titleSize = 18;
@@ -84,7 +84,7 @@ function wrapTitle(title: string, width: number): string[] {
 function legendRows(marks: Fields[], width: number): number {
   const named = marks.filter(({ name, showlegend }) => name !== undefined && showlegend !== false);
   // An entity is drawn as one letter.
-  const letters = named.map(({ name }) => String(name).replace(/&#?\w+;|<br>/g, ' ').length);
+  const letters = named.map(({ name }) => lettersOf(String(name).replace(/&#?\w+;|<br>/g, ' ')));
   const widths = letters.map((count) => 52 + 7.2 * count);
   const total = widths.reduce((sum, one) => sum + one, 0);
   if (total <= width - 90) return Math.min(1, named.length);

@@ -60,8 +60,13 @@ function isWide(text: string): boolean {
   return fullWidth.test(text) || /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text);
 }
 
+/** Whether a text has signs that are higher and wider than letters. */
+export function hasWide(text: string): boolean {
+  return [...text].some(isWide);
+}
+
 /** How many letters take as much room as a text. */
-function lettersOf(text: string): number {
+export function lettersOf(text: string): number {
   return [...text].reduce((sum, sign) => sum + (isWide(sign) ? 1.75 : 1), 0);
 }
 

@@ -261,6 +261,26 @@ describe('builders', () => {
     expect(words.x).toEqual([27.5, second.x0 + 27.5]);
   });
 
+  test('digitGridFigure() gives captions of Chinese signs the room that they take', () => {
+    const digits = Array.from({ length: 6 }, () => new Uint8Array(784));
+    const widthOf = (caption: string) => {
+      const captions = digits.map(() => caption);
+      return figures.digitGridFigure({ title: 't', digits, captions }).layout.width as number;
+    };
+    const wide = widthOf('输入乘以梯度所得的图');
+    expect(wide).toBeGreaterThan(widthOf('a'.repeat(17)));
+    expect(wide).toBeLessThan(widthOf('a'.repeat(18)));
+  });
+
+  test('a name of Chinese signs stands a line above its colour bar', () => {
+    const titleOf = (valueName: string) => {
+      const { layout } = figures.imagesFigure({ title: 't', images: [new Float32Array(784)], valueName });
+      return (layout.coloraxis as { colorbar: { title: { text: string } } }).colorbar.title.text;
+    };
+    expect(titleOf('share')).toBe('share');
+    expect(titleOf('份额')).toMatch(/^份额<br>/);
+  });
+
   test('imagesFigure() leaves a gap above the captions if told, and moves the next row down by it', () => {
     const images = [[1], [-1]];
     const places = (captionGap?: number) => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { lineFigure } from '../../../lib/figures/lines';
 
-/** The room above the plot of a figure whose legend has so many names of 18 letters. */
-function roomAbove(count: number): number {
+/** The room above the plot of a figure whose legend has so many names, each of one letter many times. */
+function roomAbove(count: number, letter = 'a', times = 18): number {
   const series = Array.from({ length: count }, (_, index) => ({
-    name: String.fromCharCode(97 + index).repeat(18),
+    name: String.fromCodePoint((letter.codePointAt(0) as number) + index).repeat(times),
     y: [1, 2],
   }));
   const { layout } = lineFigure({ title: 't', xAxis: 'x', yAxis: 'y', series });
@@ -19,5 +19,10 @@ describe('the room above a plot', () => {
     expect(roomAbove(5)).toBe(roomAbove(6));
     expect(roomAbove(4)).toBe(roomAbove(6));
     expect(roomAbove(2)).toBe(roomAbove(3));
+  });
+
+  test('counts a Chinese sign as wide as it is', () => {
+    expect(roomAbove(5, '一', 12)).toBe(roomAbove(5, 'a', 21));
+    expect(roomAbove(5, '一', 12)).toBeGreaterThan(roomAbove(5, 'a', 12));
   });
 });

@@ -281,7 +281,7 @@ describe.skipIf(!hasNative || without)(`rows of bytes${without}`, () => {
 /** C = A B, with numbers of 64 bits; of A or B transposed. */
 function productOf(a: tf.Tensor, b: tf.Tensor, transposed?: 'first' | 'second'): number[] {
   const [left, right] = [a.dataSync<'float32'>(), b.dataSync<'float32'>()];
-  const [rows, depth] = transposed === 'first' ? [a.shape[1], a.shape[0]] : a.shape;
+  const [rows, depth] = (transposed === 'first' ? [a.shape[1], a.shape[0]] : a.shape) as number[];
   const columns = b.shape[transposed === 'second' ? 0 : 1] as number;
   const at = (i: number, k: number) => left[transposed === 'first' ? k * rows + i : i * depth + k];
   const to = (k: number, j: number) => right[transposed === 'second' ? j * depth + k : k * columns + j];
