@@ -141,11 +141,15 @@ export const zh: Readonly<Record<string, string>> = {
   'the loss is no longer finite in epoch {epoch}, at step {step}':
     '第 {epoch} 轮第 {step} 步，损失不再是有限的数',
   'interrupted in epoch {epoch} after step {step}; {end}': '在第 {epoch} 轮第 {step} 步之后中断；{end}',
-  '{share} of the validation digits after 1 epoch': '一轮之后，验证样本答对 {share}',
-  '{share} of the validation digits after {epochs} epochs': '{epochs} 轮之后，验证样本答对 {share}',
-  '{share} of the training digits, mean over epoch {epoch}': '训练样本答对 {share}，第 {epoch} 轮的平均',
-  '{share} of the training digits, mean over one batch': '训练样本答对 {share}，一个批量的平均',
-  '{share} of the training digits, mean over {window} batches': '训练样本答对 {share}，{window} 个批量的平均',
+  '{share} of the validation digits read correctly after 1 epoch': '一轮之后，验证样本答对 {share}',
+  '{share} of the validation digits read correctly after {epochs} epochs':
+    '{epochs} 轮之后，验证样本答对 {share}',
+  '{share} of the training digits read correctly, mean over epoch {epoch}':
+    '训练样本答对 {share}，第 {epoch} 轮的平均',
+  '{share} of the training digits read correctly, mean over one batch':
+    '训练样本答对 {share}，一个批量的平均',
+  '{share} of the training digits read correctly, mean over {window} batches':
+    '训练样本答对 {share}，{window} 个批量的平均',
 
   'Training was interrupted in epoch {epoch} of {epochs}, after step {step}. The model keeps what it learnt until then.':
     '训练在第 {epoch} 轮（共 {epochs} 轮）第 {step} 步之后中断。模型保留到那时为止学到的东西。',

@@ -137,20 +137,20 @@ function reached({ validation, training, window }: Curves, { epochs }: TrainingH
   if (validated) {
     const values = { share: share(validated), epochs: validated.epochs };
     return validated.epochs === 1
-      ? say('{share} of the validation digits after 1 epoch', values)
-      : say('{share} of the validation digits after {epochs} epochs', values);
+      ? say('{share} of the validation digits read correctly after 1 epoch', values)
+      : say('{share} of the validation digits read correctly after {epochs} epochs', values);
   }
   // Means: each digit counts as it was read when the training saw it.
   if (finished) {
-    return say('{share} of the training digits, mean over epoch {epoch}', {
+    return say('{share} of the training digits read correctly, mean over epoch {epoch}', {
       share: share(finished),
       epoch: epochs.length,
     });
   }
   const values = { share: share(training[training.length - 1]), window };
   return window === 1
-    ? say('{share} of the training digits, mean over one batch', values)
-    : say('{share} of the training digits, mean over {window} batches', values);
+    ? say('{share} of the training digits read correctly, mean over one batch', values)
+    : say('{share} of the training digits read correctly, mean over {window} batches', values);
 }
 
 function stoppedAt({ training }: Curves): number {

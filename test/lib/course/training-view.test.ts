@@ -83,8 +83,12 @@ describe('trainingFigure()', () => {
       expect(missingNames(figure)).toEqual([]);
       return (figure.layout.title as { text: string }).text.replace(/<br>/g, ' ');
     };
-    expect(await title({ validation })).toBe('A test: 90.0 % of the validation digits after 4 epochs');
-    expect(await title({ epochs: 1 })).toBe('A test: 82.3 % of the training digits, mean over epoch 1');
+    expect(await title({ validation })).toBe(
+      'A test: 90.0 % of the validation digits read correctly after 4 epochs',
+    );
+    expect(await title({ epochs: 1 })).toBe(
+      'A test: 82.3 % of the training digits read correctly, mean over epoch 1',
+    );
   });
 
   test('shows where a training was stopped, and nothing if it had not begun', async () => {
@@ -100,7 +104,7 @@ describe('trainingFigure()', () => {
     const history = await train({ view, validation, signal: controller.signal });
     const figure = trainingFigure(curves, history, 'A test');
     expect(JSON.stringify(figure?.layout)).toContain(
-      'A test: interrupted in epoch 2 after step 3; 90.0 % of the validation digits after 1 epoch',
+      'A test: interrupted in epoch 2 after step 3; 90.0 % of the validation digits read<br>correctly after 1 epoch',
     );
     expect(figure?.layout.annotations?.map(({ text }) => text)).toContain('stopped');
     const none = await train({ signal: AbortSignal.abort() });
@@ -121,10 +125,10 @@ describe('trainingFigure()', () => {
     };
     // The batches have the accuracies 1/2, 2/3, 3/4 …
     expect(await title(1, 3)).toBe(
-      'A test: interrupted in epoch 1 after step 3; 75.0 % of the training digits, mean over one batch',
+      'A test: interrupted in epoch 1 after step 3; 75.0 % of the training digits read correctly, mean over one batch',
     );
     expect(await title(2, 3)).toBe(
-      'A test: interrupted in epoch 2 after step 3; 82.3 % of the training digits, mean over epoch 1',
+      'A test: interrupted in epoch 2 after step 3; 82.3 % of the training digits read correctly, mean over epoch 1',
     );
   });
 
@@ -156,7 +160,7 @@ describe('trainingView() in a notebook', () => {
     const last = outputs[outputs.length - 1];
     expect(Object.keys(last)).toEqual(['application/vnd.plotly.v1+json', 'text/plain']);
     expect(last['text/plain']).toBe(
-      'Figure: A test: 90.0 % of the validation digits after 4 epochs (cross-entropy (nats) over epochs)',
+      'Figure: A test: 90.0 % of the validation digits read correctly after 4 epochs (cross-entropy (nats) over epochs)',
     );
   });
 
