@@ -275,7 +275,8 @@ describe('builders', () => {
   test('a name of Chinese signs stands a line above its colour bar', () => {
     const titleOf = (valueName: string) => {
       const { layout } = figures.imagesFigure({ title: 't', images: [new Float32Array(784)], valueName });
-      return (layout.coloraxis as { colorbar: { title: { text: string } } }).colorbar.title.text;
+      return (layout as unknown as { coloraxis: { colorbar: { title: { text: string } } } }).coloraxis
+        .colorbar.title.text;
     };
     expect(titleOf('share')).toBe('share');
     expect(titleOf('份额')).toMatch(/^份额<br>/);
