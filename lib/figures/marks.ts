@@ -1,5 +1,5 @@
 /** What marks of several figures are made of: coordinates, words, rectangles, colour bars. */
-import { compact, escapeText, hasWide, lettersOf } from './text';
+import { compact, escapeText, isWide, lettersOf } from './text';
 import type { Fields } from './theme';
 
 /** A place of the plot. */
@@ -47,7 +47,7 @@ export function colorBar(name: string, fields: Fields = {}): Fields {
   return {
     // A short name beside the bar would touch the numbers there, and a high one above it the number at its end.
     title: {
-      text: escapeText(name) + (hasWide(name) ? '<br><span style="font-size:5px"> </span>' : ''),
+      text: escapeText(name) + (isWide(name) ? '<br><span style="font-size:5px"> </span>' : ''),
       side: lettersOf(name) <= 10 ? 'top' : 'right',
       font: { size: 13 },
     },

@@ -56,13 +56,8 @@ export function onOneLine(text: string): string {
 const fullWidth = /[\u3000-\u303f\uff00-\uffef]/;
 
 /** Whether a text has a sign as wide as it is high, in a script that has no spaces between words. */
-function isWide(text: string): boolean {
+export function isWide(text: string): boolean {
   return fullWidth.test(text) || /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text);
-}
-
-/** Whether a text has signs that are higher and wider than letters. */
-export function hasWide(text: string): boolean {
-  return [...text].some(isWide);
 }
 
 /** How many letters take as much room as a text. */
